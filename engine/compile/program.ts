@@ -1,0 +1,127 @@
+// What compiling produces: stages with everything a worker needs, and the topology they run on. Plain JSON throughout.
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type JsonObject = { readonly [key: string]: Json };
+
+/** `memory` survives nothing, `standard` is on one server's disk, `durable` is on three servers that sync always. */
+export type Durability = 'memory' | 'standard' | 'durable';
+
+/** Where a node hands a message on: to a node of the same stage, or through JetStream to another stage. */
+export type Target =
+  | { readonly kind: 'node'; readonly node: string }
+  | { readonly kind: 'stage'; readonly stage: string; readonly subject: string };
+
+/** What happens to a message on which a step failed for good. `to` hands it on instead. */
+export type OnError =
+  | { readonly kind: 'fail' | 'drop' | 'continue' }
+  | { readonly kind: 'to'; readonly targets: readonly Target[] };
+
+export interface StepNode {
+  readonly kind: 'step';
+  readonly name: string;
+  readonly type: string;
+  /** The step's own fields, as in the manifest (`name`, `type`, `to`, `onError`, `durable` removed). */
+  readonly config: JsonObject;
+  /** Where passed messages go. Empty on a step that only routes. */
+  readonly to: readonly Target[];
+  /** Where the names that a route answers lead; absent on other steps. */
+  readonly routes?: Readonly<Record<string, Target>>;
+  readonly onError: OnError;
+}
+
+export interface ProducerNode {
+  readonly kind: 'producer';
+  readonly name: string;
+  readonly type: string;
+  /** The producer's own fields; holes like `${secret:X}` unresolved, always. */
+  readonly config: JsonObject;
+}
+
+export type StageNode = StepNode | ProducerNode;
+
+/** A run of fused steps between two durable boundaries: what a worker executes for one JetStream consumer. */
+export interface Stage {
+  readonly name: string;
+  readonly subject: string;
+  /** The name of its durable JetStream consumer. */
+  readonly durable: string;
+  /** The node that a message enters by. */
+  readonly entry: string;
+  readonly nodes: Readonly<Record<string, StageNode>>;
+}
+
+/** A consumer of the flow and the stage its messages are stored for. */
+export interface ConsumerNode {
+  readonly name: string;
+  readonly type: string;
+  readonly config: JsonObject;
+  /** Each accepted message is stored once for every one of these (one, unless `to` names several). */
+  readonly stages: readonly { readonly stage: string; readonly subject: string }[];
+}
+
+export interface DeliveryPolicy {
+  readonly attempts: number;
+  readonly backoff: { readonly initialMs: number; readonly factor: number; readonly maxMs: number };
+  readonly deadlineMs: number;
+}
+
+/** One flow, ready to run. `digest` is the SHA-256 (hex, first 16) of the rest in canonical JSON. */
+export interface CompiledFlow {
+  readonly formatVersion: 1;
+  readonly tenant: string;
+  readonly name: string;
+  readonly digest: string;
+  readonly durability: Durability;
+  readonly stream: string;
+  readonly delivery: DeliveryPolicy;
+  readonly consumers: readonly ConsumerNode[];
+  readonly stages: readonly Stage[];
+}
+
+/** A stream, JetStream consumer or bucket that must exist. Durations in ms, sizes in bytes; -1 = unlimited. */
+export interface StreamSpec {
+  readonly kind: 'stream';
+  readonly name: string;
+  readonly subjects: readonly string[];
+  readonly storage: 'file' | 'memory';
+  readonly retention: 'workqueue' | 'limits';
+  readonly replicas: number;
+  readonly maxBytes: number;
+  readonly maxMessagesPerSubject: number;
+  readonly maxAgeMs: number;
+  readonly duplicateWindowMs: number;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+export interface JetStreamConsumerSpec {
+  readonly kind: 'consumer';
+  readonly stream: string;
+  readonly name: string;
+  readonly filterSubject: string;
+  readonly ackWaitMs: number;
+  readonly maxAckPending: number;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+export interface BucketSpec {
+  readonly kind: 'bucket';
+  readonly name: string;
+  readonly storage: 'file' | 'memory';
+  readonly replicas: number;
+  readonly history: number;
+}
+
+export interface Topology {
+  readonly buckets: readonly BucketSpec[];
+  readonly streams: readonly StreamSpec[];
+  readonly consumers: readonly JetStreamConsumerSpec[];
+}
+
+/** All flows of one tenant with the topology they need. */
+export interface Program {
+  readonly formatVersion: 1;
+  readonly tenant: string;
+  readonly digest: string;
+  readonly flows: readonly CompiledFlow[];
+  readonly topology: Topology;
+}

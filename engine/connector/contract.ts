@@ -1,0 +1,115 @@
+// The connector contract: what a package implements to bring messages in, deliver them, or look things up.
+import type { Message } from '../payload/message.ts';
+import type { Payload } from '../payload/payload.ts';
+
+export type JsonValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue };
+export type JsonObject = { readonly [key: string]: JsonValue };
+
+/** What every part of a connector gets. */
+export interface ConnectorContext {
+  readonly flow: string;
+  /** The name of the consumer or producer in the manifest. */
+  readonly name: string;
+  /** Aborted when the flow stops: end loops, close sockets, settle what is open. */
+  readonly signal: AbortSignal;
+  /** Resolves a path of the manifest against the engine's working directory. */
+  resolvePath(path: string): string;
+  log(level: 'debug' | 'info' | 'warn' | 'error', message: string, fields?: JsonObject): void;
+  /** Compiles a text with `{{ … }}` holes once; renders it per message. An empty hole is an error: no file is ever named ''. */
+  template(source: string): MessageTemplate;
+  /** Compiles a JSONata expression once (used by consumers that select or key records). Result may be a promise. */
+  expression(source: string): (input: unknown, bindings?: Readonly<Record<string, unknown>>) => unknown;
+}
+
+export interface MessageTemplate {
+  render(message: Message): string | Promise<string>;
+}
+
+export interface ConsumerContext extends ConnectorContext {
+  /** The cursor of the last acknowledged delivery, across restarts; undefined at the very first start. */
+  readonly cursor: JsonValue | undefined;
+}
+
+/** One message offered by a consumer. Exactly one of `ack` and `nack` is called, once. */
+export interface Delivery {
+  readonly payload: Payload;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly key?: string;
+  /** The source's own id for this message, when it has one: the same id within two minutes is stored once. */
+  readonly id?: string;
+  /** Where to go on after this delivery; stored by the engine after `ack`. */
+  readonly cursor?: JsonValue;
+  /** The message is stored: answer 202, move the file, acknowledge the broker. May throw; the message is then offered again by the source. */
+  ack(): void | Promise<void>;
+  /** The message could not be stored now; nothing was accepted. */
+  nack(cause: NackCause): void | Promise<void>;
+}
+
+export interface NackCause {
+  /** `busy`: the stream is full or the server is away, try again. `refused`: this message can never be stored (too large). */
+  readonly kind: 'busy' | 'refused';
+  readonly message: string;
+  readonly retryAfterMs: number;
+}
+
+/** What became of one message of a batch. */
+export type WriteOutcome =
+  | { readonly kind: 'delivered' }
+  | { readonly kind: 'retry'; readonly error: Error; readonly afterMs?: number }
+  | { readonly kind: 'rejected'; readonly error: Error };
+
+export interface Producer {
+  /**
+   * Delivers a batch: one outcome per message, in order. Throwing means that every message of the batch has the thrown fate:
+   * RetryableError and NotConnectedError → retry, PermanentError → rejected, anything else → retry.
+   */
+  write(batch: readonly Message[], signal: AbortSignal): Promise<readonly WriteOutcome[]>;
+  close(): Promise<void>;
+  /** Messages per `write` at most; 1 when absent. */
+  readonly maxBatch?: number;
+  /** `write` calls under way at once at most; 16 when absent. 1 keeps the order. */
+  readonly maxConcurrency?: number;
+}
+
+/** Answers a question about one message (the `enrich` step). */
+export interface Lookup {
+  find(key: JsonValue, signal: AbortSignal): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** A JSON Schema (draft-07) object. */
+export type JsonSchema = { readonly [key: string]: unknown };
+
+/**
+ * A connector. `C` and `P` are the configurations of its consumer and producer as its schema describes them, with `${env:}` and
+ * `${secret:}` already resolved.
+ */
+export interface Connector<C = JsonObject, P = JsonObject> {
+  /** The `type` in manifests. */
+  readonly id: string;
+  /** JSON Schema file with `definitions.consumer` and/or `definitions.producer`. */
+  readonly schema: JsonSchema;
+  readonly capabilities: {
+    /** One worker at a time runs the consumer (schedules, pollers, directory watchers). */
+    readonly singleton?: boolean;
+    /** The consumer ends by itself when its source is exhausted instead of waiting for more. */
+    readonly finite?: boolean;
+  };
+  /** Checks configuration and reachability. Resolves when fine; throws one of the three connector errors. */
+  check?(role: 'consumer' | 'producer', config: C | P, context: ConnectorContext): Promise<void>;
+  /** Deliveries until `context.signal` aborts. Backpressure is the iterable's: the engine asks for the next when it has room. */
+  consumer?(config: C, context: ConsumerContext): AsyncIterable<Delivery>;
+  producer?(config: P, context: ConnectorContext): Producer | Promise<Producer>;
+  lookup?(config: P, context: ConnectorContext): Lookup | Promise<Lookup>;
+}
+
+/** Declares a connector; exists for its types. */
+export function defineConnector<C, P>(connector: Connector<C, P>): Connector<C, P> {
+  return connector;
+}

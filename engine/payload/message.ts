@@ -1,0 +1,40 @@
+// A message on its way through a flow: payload, headers, and what identifies it.
+import type { Payload } from './payload.ts';
+
+/** Header names are lower case. `vrsky-*` and `nats-*` are the platform's own and never come from outside. */
+export type Headers = Readonly<Record<string, string>>;
+
+/** Immutable: a step that changes something returns a new message (see {@link withPayload}, {@link withHeaders}). */
+export interface Message {
+  /** Unique per accepted message; children of a split carry `<parent>.<index>`. */
+  readonly id: string;
+  readonly payload: Payload;
+  readonly headers: Headers;
+  /** The author's or source's key, when there is one. */
+  readonly key: string | undefined;
+  /** Milliseconds since the epoch at which the source got its acknowledgement. */
+  readonly acceptedAt: number;
+  readonly flow: string;
+  /** 1 for the first try of this stage. */
+  readonly attempt: number;
+}
+
+export function withPayload(message: Message, payload: Payload): Message {
+  return { ...message, payload };
+}
+
+export function withHeaders(message: Message, headers: Headers): Message {
+  return { ...message, headers };
+}
+
+/** What `$name` means in every expression and template of a flow. */
+export function expressionBindings(message: Message): Readonly<Record<string, unknown>> {
+  return {
+    headers: message.headers,
+    key: message.key,
+    id: message.id,
+    flow: message.flow,
+    accepted: new Date(message.acceptedAt).toISOString(),
+    attempt: message.attempt,
+  };
+}

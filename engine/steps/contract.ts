@@ -1,0 +1,41 @@
+// What a step is to the runtime: configuration in, a function over messages out.
+import type { Message } from '../payload/message.ts';
+
+/** What a step makes of one message. */
+export type StepResult =
+  | { readonly kind: 'pass'; readonly message: Message }
+  /** Filtered on purpose; `reason` is for people (trace, send, play). */
+  | { readonly kind: 'drop'; readonly reason: string }
+  /** Goes to these named targets only (route). */
+  | { readonly kind: 'route'; readonly message: Message; readonly to: readonly string[] }
+  /** Becomes these messages, each stored on its own (split). Pulled lazily: never all in memory. */
+  | { readonly kind: 'split'; readonly messages: Iterable<Message> | AsyncIterable<Message> };
+
+/** Synchronous wherever the step can be: a promise per message is a cost. Throws StepError. */
+export type StepRun = (message: Message) => StepResult | Promise<StepResult>;
+
+/**
+ * One step type. `C` is its configuration as its schema describes it. `compile` is called once per stage start with a
+ * configuration that validated; it throws VrskyError when the configuration cannot work on this machine.
+ */
+export interface StepType<C> {
+  readonly type: string;
+  compile(config: C): StepRun;
+}
+
+/** A step failed on this message. Permanent unless said otherwise: the same input gives the same failure. */
+export class StepError extends Error {
+  /** A registered `VRS8nnn` (or 4nnn for expressions) code. */
+  readonly code: string;
+  readonly retryable: boolean;
+  constructor(
+    code: string,
+    message: string,
+    options: { readonly cause?: unknown; readonly retryable?: boolean } = {},
+  ) {
+    super(message, options);
+    this.name = 'StepError';
+    this.code = code;
+    this.retryable = options.retryable ?? false;
+  }
+}
