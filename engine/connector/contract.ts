@@ -22,9 +22,14 @@ export interface ConnectorContext {
   resolvePath(path: string): string;
   log(level: 'debug' | 'info' | 'warn' | 'error', message: string, fields?: JsonObject): void;
   /** Compiles a text with `{{ … }}` holes once; renders it per message. An empty hole is an error: no file is ever named ''. */
-  template(source: string): MessageTemplate;
+  template(source: string, options?: TemplateOptions): MessageTemplate;
   /** Compiles a JSONata expression once (used by consumers that select or key records). Result may be a promise. */
   expression(source: string): (input: unknown, bindings?: Readonly<Record<string, unknown>>) => unknown;
+}
+
+export interface TemplateOptions {
+  /** Applied to the text of every hole, never to the text around them (`encodeURIComponent` for URLs). */
+  readonly encode?: (text: string) => string;
 }
 
 export interface MessageTemplate {
@@ -43,10 +48,16 @@ export interface Delivery {
   readonly key?: string;
   /** The source's own id for this message, when it has one: the same id within two minutes is stored once. */
   readonly id?: string;
-  /** Where to go on after this delivery; stored by the engine after `ack`. */
+  /**
+   * Where to go on after this delivery; stored by the engine after `ack`. Read it after `ack`: a consumer whose deliveries are
+   * acknowledged out of order answers from what was acknowledged until then.
+   */
   readonly cursor?: JsonValue;
-  /** The message is stored: answer 202, move the file, acknowledge the broker. May throw; the message is then offered again by the source. */
-  ack(): void | Promise<void>;
+  /**
+   * The message is stored, as `messageId`: answer 202, move the file, acknowledge the broker. May throw; the message is then offered
+   * again by the source.
+   */
+  ack(messageId?: string): void | Promise<void>;
   /** The message could not be stored now; nothing was accepted. */
   nack(cause: NackCause): void | Promise<void>;
 }

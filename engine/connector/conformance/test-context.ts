@@ -1,0 +1,74 @@
+// A context as the engine gives it to connectors, for tests: keeps what was logged, stops on demand.
+import { resolve } from 'node:path';
+import type {
+  ConsumerContext,
+  JsonObject,
+  JsonValue,
+  MessageTemplate,
+  TemplateOptions,
+} from '../contract.ts';
+import { compileTestExpression, compileTestTemplate } from './test-expressions.ts';
+
+export interface LogLine {
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly message: string;
+  readonly fields: JsonObject;
+}
+
+export interface TestContextOptions {
+  readonly cursor?: JsonValue | undefined;
+  /** Where relative paths are resolved; the current directory when absent. */
+  readonly directory?: string;
+  readonly flow?: string;
+  readonly name?: string;
+}
+
+/** Works as context of a consumer, a producer and a check alike. */
+export interface TestContext extends ConsumerContext {
+  readonly logs: readonly LogLine[];
+  /** Resolves with the first log line, past or future, that satisfies the predicate. */
+  logged(matches: (line: LogLine) => boolean): Promise<LogLine>;
+  /** Aborts the signal, as the engine does when the flow stops. */
+  stop(): void;
+}
+
+export function createTestContext(options: TestContextOptions = {}): TestContext {
+  const abort = new AbortController();
+  const logs: LogLine[] = [];
+  const waiting = new Set<(line: LogLine) => void>();
+  return {
+    flow: options.flow ?? 'test-flow',
+    name: options.name ?? 'test',
+    cursor: options.cursor,
+    signal: abort.signal,
+    logs,
+    stop: () => abort.abort(),
+    resolvePath: (path) => resolve(options.directory ?? '.', path),
+    log(level, message, fields = {}) {
+      const line = { level, message, fields };
+      logs.push(line);
+      for (const notify of waiting) notify(line);
+    },
+    logged: (matches) => firstLine(logs, waiting, matches),
+    template: (source: string, templateOptions?: TemplateOptions): MessageTemplate =>
+      compileTestTemplate(source, templateOptions),
+    expression: compileTestExpression,
+  };
+}
+
+function firstLine(
+  logs: readonly LogLine[],
+  waiting: Set<(line: LogLine) => void>,
+  matches: (line: LogLine) => boolean,
+): Promise<LogLine> {
+  const past = logs.find(matches);
+  if (past !== undefined) return Promise.resolve(past);
+  return new Promise((resolveLine) => {
+    const notify = (line: LogLine): void => {
+      if (!matches(line)) return;
+      waiting.delete(notify);
+      resolveLine(line);
+    };
+    waiting.add(notify);
+  });
+}

@@ -1,0 +1,74 @@
+// Turns pushes (a request came in, a broker called back) into the async iterable that the engine reads deliveries from.
+
+/** Read places are given back at the latest after this many, so that a queue that never runs dry does not grow. */
+const compactAt = 1024;
+
+/** One reader, any number of writers. Unbounded: whoever pushes looks at {@link size} and refuses when there is no room. */
+export class DeliveryQueue<T> implements AsyncIterableIterator<T, undefined> {
+  #items: (T | undefined)[] = [];
+  #head = 0;
+  #waiting: ((result: IteratorResult<T, undefined>) => void) | undefined;
+  #ended = false;
+  readonly #onReturn: (() => void) | undefined;
+
+  /** `onReturn` runs when the reader stops early. */
+  constructor(onReturn?: () => void) {
+    this.#onReturn = onReturn;
+  }
+
+  /** Pushed and not read yet. */
+  get size(): number {
+    return this.#items.length - this.#head;
+  }
+
+  /** Hands one item to the reader, now when it waits. Ignored after {@link end}. */
+  push(item: T): void {
+    if (this.#ended) return;
+    const waiting = this.#waiting;
+    if (waiting === undefined) {
+      this.#items.push(item);
+      return;
+    }
+    this.#waiting = undefined;
+    waiting({ value: item, done: false });
+  }
+
+  /** The reader gets nothing more. Answers what it had not read yet, so that the source can be told. */
+  end(): readonly T[] {
+    const left = this.#items.slice(this.#head) as T[];
+    this.#items = [];
+    this.#head = 0;
+    this.#ended = true;
+    this.#waiting?.({ value: undefined, done: true });
+    this.#waiting = undefined;
+    return left;
+  }
+
+  next(): Promise<IteratorResult<T, undefined>> {
+    if (this.#head < this.#items.length) return Promise.resolve({ value: this.#take(), done: false });
+    if (this.#ended) return Promise.resolve({ value: undefined, done: true });
+    if (this.#waiting !== undefined) return Promise.reject(new Error('deliveries have one reader'));
+    return new Promise((resolve) => {
+      this.#waiting = resolve;
+    });
+  }
+
+  return(): Promise<IteratorResult<T, undefined>> {
+    this.#onReturn?.();
+    return Promise.resolve({ value: undefined, done: true });
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  #take(): T {
+    const item = this.#items[this.#head] as T;
+    this.#items[this.#head++] = undefined;
+    if (this.#head === this.#items.length || this.#head === compactAt) {
+      this.#items.splice(0, this.#head);
+      this.#head = 0;
+    }
+    return item;
+  }
+}
