@@ -1,10 +1,8 @@
 // What compiling produces: stages with everything a worker needs, and the topology they run on. Plain JSON throughout.
 
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
-export type JsonObject = { readonly [key: string]: Json };
+import type { DeliveryDefinition, Durability, JsonObject } from '../flow/graph.ts';
 
-/** `memory` survives nothing, `standard` is on one server's disk, `durable` is on three servers that sync always. */
-export type Durability = 'memory' | 'standard' | 'durable';
+export type { Durability, Json, JsonObject } from '../flow/graph.ts';
 
 /** Where a node hands a message on: to a node of the same stage, or through JetStream to another stage. */
 export type Target =
@@ -39,9 +37,21 @@ export interface ProducerNode {
 
 export type StageNode = StepNode | ProducerNode;
 
+/** Why a stage begins where it does: a durable boundary exists only where it buys something. */
+export type StageReason =
+  /** Accepted messages are stored for it. */
+  | 'ingress'
+  /** Every message of a split is stored on its own. */
+  | 'split'
+  /** A message can reach several producers: each retries on its own. */
+  | 'fan-out'
+  /** The author wrote `durable: true`. */
+  | 'durable';
+
 /** A run of fused steps between two durable boundaries: what a worker executes for one JetStream consumer. */
 export interface Stage {
   readonly name: string;
+  readonly reason: StageReason;
   readonly subject: string;
   /** The name of its durable JetStream consumer. */
   readonly durable: string;
@@ -59,11 +69,7 @@ export interface ConsumerNode {
   readonly stages: readonly { readonly stage: string; readonly subject: string }[];
 }
 
-export interface DeliveryPolicy {
-  readonly attempts: number;
-  readonly backoff: { readonly initialMs: number; readonly factor: number; readonly maxMs: number };
-  readonly deadlineMs: number;
-}
+export type DeliveryPolicy = DeliveryDefinition;
 
 /** One flow, ready to run. `digest` is the SHA-256 (hex, first 16) of the rest in canonical JSON. */
 export interface CompiledFlow {

@@ -1,0 +1,76 @@
+// Compiles flow graphs of one tenant into a program. Pure: the same graphs and placements give the same bytes.
+import type { Diagnostic, Result } from '../diagnostics/diagnostic.ts';
+import type { FlowGraph } from '../flow/graph.ts';
+import { findBoundaries } from './boundaries.ts';
+import { canonicalJson, digestOf } from './canonical-json.ts';
+import { type Placements, placeFlows } from './placement.ts';
+import type { CompiledFlow, Program } from './program.ts';
+import { buildConsumers, buildStages } from './stages.ts';
+import { buildTopology } from './topology.ts';
+
+export interface CompileOptions {
+  readonly tenant: string;
+  /** Where flows are already; from the cluster, empty offline. */
+  readonly placements?: Placements;
+}
+
+/** A flow travels to the workers as one bucket entry, and NATS takes 1 MiB by default. */
+const maxFlowBytes = 1024 * 1024 - 64 * 1024;
+/** nats-server 2.15 takes 1,000 JetStream consumers per stream; deliveries slow down long before. */
+const maxStagesPerFlow = 200;
+
+export function compile(graphs: readonly FlowGraph[], options: CompileOptions): Result<Program> {
+  const ordered = [...graphs].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  const placements = placeFlows(ordered, options.placements);
+  const flows = ordered.map((graph) => compileFlow(graph, placements[graph.name] as string));
+  const diagnostics = ordered.flatMap((graph, index) =>
+    topologyProblems(graph, flows[index] as CompiledFlow),
+  );
+  if (diagnostics.length > 0) return { diagnostics };
+  const content = {
+    formatVersion: 1 as const,
+    tenant: options.tenant,
+    flows,
+    topology: buildTopology(flows, ordered),
+  };
+  return { value: { ...content, digest: digestOf(content) }, diagnostics };
+}
+
+function compileFlow(graph: FlowGraph, stream: string): CompiledFlow {
+  const content = {
+    formatVersion: 1 as const,
+    tenant: graph.tenant,
+    name: graph.name,
+    durability: graph.durability,
+    stream,
+    delivery: graph.delivery,
+    consumers: buildConsumers(graph),
+    stages: buildStages(graph, findBoundaries(graph)),
+  };
+  return { ...content, digest: digestOf(content) };
+}
+
+function topologyProblems(graph: FlowGraph, flow: CompiledFlow): readonly Diagnostic[] {
+  const at = { file: graph.file, range: graph.locate(['metadata', 'name']), severity: 'error' as const };
+  const problems: Diagnostic[] = [];
+  const bytes = Buffer.byteLength(canonicalJson(flow));
+  if (bytes > maxFlowBytes) {
+    const message = `flow ${flow.name} compiles to ${bytes} bytes; at most ${maxFlowBytes} can be handed to workers`;
+    problems.push({
+      ...at,
+      code: 'VRS5001',
+      message,
+      help: 'Split it into two flows that meet in a nats producer and consumer.',
+    });
+  }
+  if (flow.stages.length > maxStagesPerFlow) {
+    const message = `flow ${flow.name} compiles to ${flow.stages.length} stages; at most ${maxStagesPerFlow} are allowed`;
+    problems.push({
+      ...at,
+      code: 'VRS5002',
+      message,
+      help: 'Remove `durable: true` where it is not needed, or split the flow in two.',
+    });
+  }
+  return problems;
+}

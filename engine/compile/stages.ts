@@ -1,0 +1,77 @@
+// Cuts a flow graph at its boundaries into stages, each with everything a worker needs to run it.
+import type { FlowGraph, StepDefinition } from '../flow/graph.ts';
+import { type Boundaries, successorsOf } from './boundaries.ts';
+import type { ConsumerNode, OnError, ProducerNode, Stage, StageNode, StepNode, Target } from './program.ts';
+
+/** The subject that messages for a stage are stored under. */
+export function stageSubject(flow: string, stage: string): string {
+  return `flow.${flow}.${stage}`;
+}
+
+/** The durable name of a stage's JetStream consumer. Names hold no underscore, so it is unambiguous. */
+export function stageDurable(flow: string, stage: string): string {
+  return `${flow}_${stage}`;
+}
+
+export function buildStages(graph: FlowGraph, boundaries: Boundaries): readonly Stage[] {
+  return [...boundaries].map(([entry, reason]) => ({
+    name: entry,
+    reason,
+    subject: stageSubject(graph.name, entry),
+    durable: stageDurable(graph.name, entry),
+    entry,
+    nodes: nodesOf(graph, entry, boundaries),
+  }));
+}
+
+/** The flow's consumers with the stages their messages are stored for. */
+export function buildConsumers(graph: FlowGraph): readonly ConsumerNode[] {
+  return graph.consumers.map(({ name, type, config, to }) => ({
+    name,
+    type,
+    config,
+    stages: to.map((stage) => ({ stage, subject: stageSubject(graph.name, stage) })),
+  }));
+}
+
+function nodesOf(
+  graph: FlowGraph,
+  entry: string,
+  boundaries: Boundaries,
+): Readonly<Record<string, StageNode>> {
+  const steps = new Map(graph.steps.map((step) => [step.name, step]));
+  const producers = new Map(graph.producers.map((producer) => [producer.name, producer]));
+  const inStage = new Set([entry]);
+  const nodes: Record<string, StageNode> = {};
+  for (const name of inStage) {
+    const step = steps.get(name);
+    if (step === undefined) {
+      nodes[name] = { kind: 'producer', ...(producers.get(name) as Omit<ProducerNode, 'kind'>) };
+      continue;
+    }
+    nodes[name] = stepNode(graph.name, step, boundaries);
+    for (const next of successorsOf(step)) if (!boundaries.has(next)) inStage.add(next);
+  }
+  return nodes;
+}
+
+function stepNode(flow: string, step: StepDefinition, boundaries: Boundaries): StepNode {
+  const target = (name: string): Target =>
+    boundaries.has(name)
+      ? { kind: 'stage', stage: name, subject: stageSubject(flow, name) }
+      : { kind: 'node', node: name };
+  const routes = Object.keys(step.routeTargets ?? {}).map((name) => [name, target(name)] as const);
+  return {
+    kind: 'step',
+    name: step.name,
+    type: step.type,
+    config: step.config,
+    to: step.to.map(target),
+    ...(step.routeTargets === undefined ? {} : { routes: Object.fromEntries(routes) }),
+    onError: onErrorOf(step, target),
+  };
+}
+
+function onErrorOf(step: StepDefinition, target: (name: string) => Target): OnError {
+  return step.onError.kind === 'to' ? { kind: 'to', targets: step.onError.to.map(target) } : step.onError;
+}

@@ -1,0 +1,116 @@
+// Derives what must exist in JetStream for a set of compiled flows: streams, JetStream consumers, buckets.
+import type { FlowGraph } from '../flow/graph.ts';
+import { digestOf } from './canonical-json.ts';
+import type {
+  BucketSpec,
+  CompiledFlow,
+  Durability,
+  JetStreamConsumerSpec,
+  StreamSpec,
+  Topology,
+} from './program.ts';
+
+/** Marks an object as ours: `apply` and `destroy` touch nothing else. */
+export const managedBy = { 'vrsky-managed-by': 'vrsky' } as const;
+
+export const buckets = {
+  /** Compiled flows by name: what workers run. */
+  programs: 'VRSKY_PROGRAMS',
+  /** Cursors of consumers. */
+  state: 'VRSKY_STATE',
+  leases: 'VRSKY_LEASES',
+} as const;
+
+const mebibyte = 1024 * 1024;
+const deadLetterBytes = 1024 * mebibyte;
+const sharedStreamBytes = 4096 * mebibyte;
+const ackWaitMs = 30_000;
+const duplicateWindowMs = 120_000;
+
+/** Deterministic: sorted by name throughout. */
+export function buildTopology(flows: readonly CompiledFlow[], graphs: readonly FlowGraph[]): Topology {
+  const byName = new Map(graphs.map((graph) => [graph.name, graph]));
+  const byStream = Map.groupBy(flows, (flow) => flow.stream);
+  const streams = [...byStream].map(([name, members]) => flowStream(name, members, byName));
+  const replicas = flows.some((flow) => flow.durability === 'durable') ? 3 : 1;
+  return {
+    buckets: Object.values(buckets).map((name) => bucketSpec(name, replicas)),
+    streams: [...streams.sort(byNameOf), deadLetters(replicas)],
+    consumers: flows.flatMap(consumersOf).sort(byNameOf),
+  };
+}
+
+function flowStream(
+  name: string,
+  flows: readonly CompiledFlow[],
+  graphs: ReadonlyMap<string, FlowGraph>,
+): StreamSpec {
+  const [first] = flows as readonly [CompiledFlow, ...CompiledFlow[]];
+  const limits = graphs.get(first.name)?.limits;
+  const dedicated = graphs.get(first.name)?.stream === 'dedicated';
+  return {
+    kind: 'stream',
+    name,
+    subjects: flows.map((flow) => `flow.${flow.name}.>`).sort(),
+    storage: first.durability === 'memory' ? 'memory' : 'file',
+    retention: 'workqueue',
+    replicas: replicasOf(first.durability),
+    maxBytes: dedicated && limits ? limits.maxBytes : sharedStreamBytes,
+    maxMessagesPerSubject: Math.max(...flows.map((flow) => graphs.get(flow.name)?.limits.maxMessages ?? 0)),
+    maxAgeMs: 0,
+    duplicateWindowMs,
+    metadata: managedBy,
+  };
+}
+
+function deadLetters(replicas: number): StreamSpec {
+  return {
+    kind: 'stream',
+    name: 'VRSKY_DEAD',
+    subjects: ['dead.>'],
+    storage: 'file',
+    retention: 'limits',
+    replicas,
+    maxBytes: deadLetterBytes,
+    maxMessagesPerSubject: -1,
+    maxAgeMs: 0,
+    duplicateWindowMs,
+    metadata: managedBy,
+  };
+}
+
+function consumersOf(flow: CompiledFlow): readonly JetStreamConsumerSpec[] {
+  return flow.stages.map((stage) => jetStreamConsumer(flow, stage.durable, stage.subject));
+}
+
+/** The JetStream consumer of a stage; workers use it too, to create again what a server restart took. */
+export function jetStreamConsumer(
+  flow: CompiledFlow,
+  durable: string,
+  subject: string,
+): JetStreamConsumerSpec {
+  const spec = {
+    stream: flow.stream,
+    name: durable,
+    filterSubject: subject,
+    ackWaitMs,
+    maxAckPending: 10_000,
+  };
+  return {
+    kind: 'consumer',
+    ...spec,
+    metadata: { ...managedBy, 'vrsky-flow': flow.name, 'vrsky-config': digestOf(spec) },
+  };
+}
+
+function bucketSpec(name: string, replicas: number): BucketSpec {
+  return { kind: 'bucket', name, storage: 'file', replicas, history: name === buckets.programs ? 8 : 1 };
+}
+
+function replicasOf(durability: Durability): number {
+  return durability === 'durable' ? 3 : 1;
+}
+
+function byNameOf(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+}

@@ -1,0 +1,118 @@
+// Keeps one consumer of a flow running: lease, cursor, restart after failures, end when its source is exhausted.
+
+import type { ConsumerNode } from '../compile/program.ts';
+import { buckets } from '../compile/topology.ts';
+import type { Connector, ConnectorContext, JsonObject, JsonValue } from '../connector/contract.ts';
+import { PermanentError } from '../connector/errors.ts';
+import type { FlowStats } from './flow-stats.ts';
+import { Ingest } from './ingest.ts';
+import { pause } from './pause.ts';
+import type { Broker, Bucket } from './ports.ts';
+
+export interface ConsumerRunnerParts {
+  readonly flow: string;
+  readonly node: ConsumerNode;
+  readonly connector: Connector;
+  readonly config: JsonObject;
+  readonly context: ConnectorContext;
+  readonly broker: Broker;
+  readonly stats: FlowStats;
+}
+
+const leaseTtlMs = 10_000;
+const restart = { initialMs: 1000, maxMs: 60_000 };
+
+/** Resolves when the source is exhausted or the context's signal aborts; never rejects. */
+export async function runConsumer(parts: ConsumerRunnerParts): Promise<void> {
+  const { context } = parts;
+  for (let failures = 0; !context.signal.aborted; ) {
+    try {
+      await runOnce(parts);
+      return;
+    } catch (error) {
+      if (context.signal.aborted) return;
+      const lost = error instanceof LeaseLost;
+      failures = lost ? 0 : failures + 1;
+      const delayMs = lost ? 0 : Math.min(restart.maxMs, restart.initialMs * 2 ** (failures - 1));
+      const kind = error instanceof PermanentError ? 'cannot run' : 'failed';
+      const message = error instanceof Error ? error.message : String(error);
+      context.log(
+        lost ? 'info' : 'error',
+        `consumer ${kind}: ${message}; starting again in ${delayMs / 1000} s`,
+      );
+      await pause(delayMs, context.signal);
+    }
+  }
+}
+
+class LeaseLost extends Error {}
+
+async function runOnce(parts: ConsumerRunnerParts): Promise<void> {
+  const { connector, context, broker, flow, node } = parts;
+  if (connector.capabilities.singleton !== true) return consume(parts, context.signal);
+  const lease = await broker.lease(`consumer.${flow}.${node.name}`, leaseTtlMs, context.signal);
+  try {
+    await consume(parts, AbortSignal.any([context.signal, lease.lost]));
+    if (lease.lost.aborted && !context.signal.aborted) throw new LeaseLost('another worker took over');
+  } finally {
+    await lease.release();
+  }
+}
+
+async function consume(parts: ConsumerRunnerParts, signal: AbortSignal): Promise<void> {
+  const { connector, context, config, broker, flow, node, stats } = parts;
+  if (connector.consumer === undefined) throw new PermanentError(`${connector.id} has no consumer`);
+  const state = await broker.bucket(buckets.state);
+  const key = `cursor.${flow}.${node.name}`;
+  const cursor = (await state.get(key))?.value as JsonValue | undefined;
+  const keeper = new CursorKeeper(state, key, context);
+  const ingest = new Ingest({
+    flow,
+    consumer: node,
+    publisher: broker.publisher,
+    stats,
+    signal,
+    saveCursor: (value) => keeper.save(value),
+    log: (level, message) => context.log(level, message),
+  });
+  await ingest.run(connector.consumer(config, { ...context, signal, cursor }));
+  await keeper.settled();
+}
+
+/** Writes the newest cursor; while one write is under way later ones replace each other. */
+class CursorKeeper {
+  readonly #state: Bucket;
+  readonly #key: string;
+  readonly #context: ConnectorContext;
+  #next: { readonly value: JsonValue } | undefined;
+  #writing: Promise<void> | undefined;
+
+  constructor(state: Bucket, key: string, context: ConnectorContext) {
+    this.#state = state;
+    this.#key = key;
+    this.#context = context;
+  }
+
+  save(value: JsonValue): void {
+    this.#next = { value };
+    this.#writing ??= this.#write();
+  }
+
+  async settled(): Promise<void> {
+    await this.#writing;
+  }
+
+  async #write(): Promise<void> {
+    while (this.#next !== undefined) {
+      const { value } = this.#next;
+      this.#next = undefined;
+      try {
+        await this.#state.put(this.#key, value);
+      } catch (error) {
+        // An older cursor means that messages are offered again, never that some are left out.
+        this.#context.log('warn', `cursor not saved: ${String(error)}`);
+      }
+    }
+    this.#writing = undefined;
+  }
+}

@@ -1,0 +1,78 @@
+// Dead letters: messages given up on, stored with their cause chain for inspection and retry.
+import type { Stage } from '../compile/program.ts';
+import { header } from './envelope.ts';
+import type { HeaderPairs, Inbound } from './ports.ts';
+import type { StageFailure } from './stage-failure.ts';
+
+/** The stream that holds a tenant's dead letters, under `dead.<flow>.<stage>`. */
+export const deadLetterStream = 'VRSKY_DEAD';
+
+export const deadHeader = {
+  /** ISO time. */
+  at: 'Vrsky-Dead-At',
+  code: 'Vrsky-Dead-Code',
+  /** `permanent`, `attempts` or `deadline`. */
+  because: 'Vrsky-Dead-Because',
+  node: 'Vrsky-Dead-Node',
+  attempts: 'Vrsky-Dead-Attempts',
+  /** Percent-encoded JSON list of messages, outermost cause first. */
+  causes: 'Vrsky-Dead-Causes',
+  /** The stage subject to publish it to again. */
+  subject: 'Vrsky-Dead-Subject',
+} as const;
+
+export function deadLetterSubject(flow: string, stage: string): string {
+  return `dead.${flow}.${stage}`;
+}
+
+export interface DeadLetter {
+  readonly subject: string;
+  readonly data: Uint8Array;
+  readonly headers: HeaderPairs;
+  readonly messageId: string;
+}
+
+const maxCauseBytes = 4096;
+
+/** The dead letter for a stored message. Payload and headers are kept as they were; the cause is bounded to 4 KiB. */
+export function deadLetterOf(
+  inbound: Inbound,
+  flow: string,
+  stage: Stage,
+  failure: StageFailure,
+  because: string,
+  now: Date,
+  redact: (text: string) => string,
+): DeadLetter {
+  return {
+    subject: deadLetterSubject(flow, stage.name),
+    data: inbound.data,
+    headers: [
+      ...inbound
+        .headers()
+        .filter(
+          ([name]) => !name.startsWith('Nats-') && name !== header.trace && name !== header.traceParent,
+        ),
+      [deadHeader.at, now.toISOString()],
+      [deadHeader.code, failure.code],
+      [deadHeader.because, because],
+      [deadHeader.node, failure.node],
+      [deadHeader.attempts, String(inbound.deliveries)],
+      [deadHeader.causes, encodeURIComponent(JSON.stringify(causeChain(failure).map(redact)))],
+      [deadHeader.subject, stage.subject],
+    ],
+    messageId: `dead/${flow}/${stage.name}/${inbound.streamSequence}`,
+  };
+}
+
+/** Messages from the outermost error to the root, without repetitions, at most ten, within 4 KiB. */
+export function causeChain(error: unknown): readonly string[] {
+  const chain: string[] = [];
+  let left = maxCauseBytes;
+  for (let cause = error; cause instanceof Error && chain.length < 10 && left > 0; cause = cause.cause) {
+    if (chain.at(-1) === cause.message) continue;
+    chain.push(cause.message.slice(0, left));
+    left -= cause.message.length;
+  }
+  return chain;
+}

@@ -1,0 +1,71 @@
+// How a message travels in JetStream: the payload as data, everything else as headers.
+import type { Headers, Message } from '../payload/message.ts';
+import { Payload } from '../payload/payload.ts';
+import type { HeaderPairs, Inbound } from './ports.ts';
+
+/** Header names of the platform's own. Written exactly so; compared case-sensitively. */
+export const header = {
+  id: 'Vrsky-Id',
+  accepted: 'Vrsky-Accepted',
+  key: 'Vrsky-Key',
+  contentType: 'Content-Type',
+  /** Where events about this message and its descendants are reported to; absent unless somebody waits. */
+  trace: 'Vrsky-Trace',
+  /** The token of the message this one was made of. */
+  traceParent: 'Vrsky-Trace-Parent',
+  /** Milliseconds since the epoch: the deadline counts from here instead of from acceptance. */
+  retried: 'Vrsky-Retried',
+} as const;
+
+const reserved = /^(?:vrsky|nats)-/i;
+const own: ReadonlySet<string> = new Set(Object.values(header));
+const lineBreak = /[\r\n\0]/;
+
+/** Whether a header may come from outside and travel with a message. Everything of the platform's own is refused: it could be forged. */
+export function isForwardable(name: string, value: string): boolean {
+  return !reserved.test(name) && !lineBreak.test(value) && /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name);
+}
+
+/** The headers to store a message with. */
+export function encodeHeaders(message: Message, extra: HeaderPairs = []): HeaderPairs {
+  const pairs: [string, string][] = [
+    [header.id, message.id],
+    [header.accepted, String(message.acceptedAt)],
+    [header.contentType, message.payload.contentType],
+  ];
+  if (message.key !== undefined) pairs.push([header.key, encodeURIComponent(message.key)]);
+  for (const name in message.headers) pairs.push([name, message.headers[name] as string]);
+  return extra.length === 0 ? pairs : [...pairs, ...extra];
+}
+
+/** The message that a stored one stands for. */
+export function decodeMessage(inbound: Inbound, flow: string): Message {
+  const key = inbound.header(header.key);
+  return {
+    id: inbound.header(header.id) ?? `${flow}-${inbound.streamSequence}`,
+    payload: Payload.ofBytes(inbound.data, inbound.header(header.contentType)),
+    headers: forwardedHeaders(inbound.headers()),
+    key: key === undefined ? undefined : decodeKey(key),
+    acceptedAt: Number(inbound.header(header.accepted)) || inbound.storedAtMs,
+    flow,
+    attempt: inbound.deliveries,
+  };
+}
+
+function forwardedHeaders(pairs: HeaderPairs): Headers {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of pairs) {
+    if (own.has(name) || reserved.test(name)) continue;
+    headers[name.toLowerCase()] = value;
+  }
+  return headers;
+}
+
+/** Keys are arbitrary text and headers are not, so they travel percent-encoded. */
+function decodeKey(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

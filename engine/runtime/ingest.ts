@@ -1,0 +1,168 @@
+// Accepts messages from one consumer: stores each for its stages, and only then lets the source forget it.
+import type { ConsumerNode } from '../compile/program.ts';
+import type { Delivery, JsonValue, NackCause } from '../connector/contract.ts';
+import { VrskyError } from '../diagnostics/vrsky-error.ts';
+import type { Message } from '../payload/message.ts';
+import { encodeHeaders, isForwardable } from './envelope.ts';
+import type { FlowStats } from './flow-stats.ts';
+import { messageIds } from './message-ids.ts';
+import { pause } from './pause.ts';
+import type { Publisher } from './ports.ts';
+
+export interface IngestParts {
+  readonly flow: string;
+  readonly consumer: ConsumerNode;
+  readonly publisher: Publisher;
+  readonly stats: FlowStats;
+  readonly signal: AbortSignal;
+  /** Keeps the cursor of the last delivery up to which everything is accepted. */
+  readonly saveCursor: (cursor: JsonValue) => void;
+  readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
+}
+
+/** Deliveries stored at once at most; the consumer's iterable waits beyond. */
+const maxUnderWay = 1024;
+const busyRetryMs = 1000;
+const nextId = messageIds();
+
+interface Open {
+  readonly cursor: JsonValue | undefined;
+  settled: boolean;
+}
+
+/** Reads the iterable to its end (or the signal's) and settles every delivery. Rejects with what the iterable throws. */
+export class Ingest {
+  readonly #parts: IngestParts;
+  /** In the order of arrival: a cursor counts once everything before it is settled too. */
+  readonly #open: Open[] = [];
+  #underWay = 0;
+  #wake: (() => void) | undefined;
+
+  constructor(parts: IngestParts) {
+    this.#parts = parts;
+  }
+
+  async run(deliveries: AsyncIterable<Delivery>): Promise<void> {
+    try {
+      for await (const delivery of deliveries) {
+        this.#underWay++;
+        void this.#accept(delivery).finally(() => this.#leave());
+        if (this.#underWay >= maxUnderWay) await this.#changed();
+        if (this.#parts.signal.aborted) break;
+      }
+    } finally {
+      while (this.#underWay > 0) await this.#changed();
+    }
+  }
+
+  #changed(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  #leave(): void {
+    this.#underWay--;
+    const wake = this.#wake;
+    this.#wake = undefined;
+    wake?.();
+  }
+
+  async #accept(delivery: Delivery): Promise<void> {
+    const open: Open = { cursor: delivery.cursor, settled: false };
+    this.#open.push(open);
+    try {
+      await this.#store(delivery);
+    } catch (error) {
+      await this.#refuse(delivery, error);
+      if (isPassing(error)) this.#forget(open);
+      else this.#advance(open);
+      return;
+    }
+    await this.#acknowledge(delivery);
+    this.#advance(open);
+  }
+
+  /** A source that keeps a place (a cursor) waits here while the platform is short; others are told to come again. */
+  async #store(delivery: Delivery): Promise<void> {
+    const message = this.#messageOf(delivery);
+    const data = message.payload.bytes();
+    const headers = encodeHeaders(message);
+    for (;;) {
+      try {
+        await Promise.all(
+          this.#parts.consumer.stages.map(({ stage, subject }) =>
+            this.#parts.publisher.publish(subject, data, headers, this.#ingressId(delivery, stage)),
+          ),
+        );
+        return;
+      } catch (error) {
+        if (delivery.cursor === undefined || !isPassing(error) || this.#parts.signal.aborted) throw error;
+        this.#parts.log('warn', `waiting: ${(error as Error).message}`);
+        await pause(busyRetryMs, this.#parts.signal);
+      }
+    }
+  }
+
+  #messageOf(delivery: Delivery): Message {
+    const headers: Record<string, string> = {};
+    for (const [name, value] of Object.entries(delivery.headers ?? {})) {
+      if (isForwardable(name, value)) headers[name.toLowerCase()] = value;
+    }
+    const payload = delivery.payload;
+    return {
+      id: nextId(),
+      payload,
+      headers,
+      key: delivery.key,
+      acceptedAt: Date.now(),
+      flow: this.#parts.flow,
+      attempt: 1,
+    };
+  }
+
+  #ingressId(delivery: Delivery, stage: string): string | undefined {
+    if (delivery.id === undefined) return undefined;
+    return `${this.#parts.flow}/${this.#parts.consumer.name}/${stage}/${encodeURIComponent(delivery.id)}`;
+  }
+
+  async #refuse(delivery: Delivery, error: unknown): Promise<void> {
+    const message = error instanceof Error ? error.message : String(error);
+    const cause: NackCause = {
+      kind: isPassing(error) ? 'busy' : 'refused',
+      message,
+      retryAfterMs: busyRetryMs,
+    };
+    this.#parts.log('warn', `not accepted (${cause.kind}): ${message}`);
+    try {
+      await delivery.nack(cause);
+    } catch (failed) {
+      this.#parts.log('error', `nack failed: ${String(failed)}`);
+    }
+  }
+
+  /** A source that cannot take the acknowledgement offers the message again: stored twice at worst, lost never. */
+  async #acknowledge(delivery: Delivery): Promise<void> {
+    this.#parts.stats.accepted++;
+    try {
+      await delivery.ack();
+    } catch (error) {
+      this.#parts.log('warn', `ack failed: ${String(error)}`);
+    }
+  }
+
+  #forget(open: Open): void {
+    this.#open.splice(this.#open.indexOf(open), 1);
+  }
+
+  #advance(open: Open): void {
+    open.settled = true;
+    let cursor: JsonValue | undefined;
+    while (this.#open[0]?.settled === true) cursor = this.#open.shift()?.cursor ?? cursor;
+    if (cursor !== undefined) this.#parts.saveCursor(cursor);
+  }
+}
+
+function isPassing(error: unknown): boolean {
+  return !(error instanceof VrskyError) || error.retryable;
+}

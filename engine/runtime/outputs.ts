@@ -1,0 +1,13 @@
+// What running a stage over one message produced, gathered while the steps run.
+
+import type { Target } from '../compile/program.ts';
+import type { Message } from '../payload/message.ts';
+
+export type StageTarget = Extract<Target, { kind: 'stage' }>;
+
+/** Where a stage's steps put their results. `publish` answers a promise only when the publisher's window is full. */
+export interface Outputs {
+  publish(target: StageTarget, message: Message): void | Promise<void>;
+  deliver(producer: string, message: Message): void;
+  filter(node: string, reason: string): void;
+}

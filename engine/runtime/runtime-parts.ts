@@ -1,0 +1,24 @@
+// What the composition root hands to the runtime.
+import type { Connector } from '../connector/contract.ts';
+import type { Json } from '../flow/graph.ts';
+import type { Log } from './flow-context.ts';
+import type { Broker } from './ports.ts';
+import type { StepTypes } from './stage-program.ts';
+
+/** A configuration with its `${env:}` and `${secret:}` holes filled. */
+export interface ResolvedConfig {
+  readonly value: Json;
+  /** Names without a value, as written in the manifest, e.g. `${env:NORWAY_URL}`. */
+  readonly missing: readonly string[];
+  /** The values of secrets, to be kept out of logs and dead letters. */
+  readonly secrets: readonly string[];
+}
+
+export interface RuntimeParts {
+  readonly broker: Broker;
+  readonly stepTypes: StepTypes;
+  readonly loadConnector: (type: string) => Promise<Connector>;
+  readonly resolveConfig: (config: Json) => ResolvedConfig;
+  readonly resolvePath: (path: string) => string;
+  readonly log: Log;
+}

@@ -1,0 +1,106 @@
+// A worker: runs every flow in the programs bucket and follows its changes.
+import { buckets } from '../compile/topology.ts';
+import { type DeployedFlow, isDeployedFlow } from './deployed-flow.ts';
+import { type RunningFlow, startFlow } from './flow-runner.ts';
+import type { FlowStatsSnapshot } from './flow-stats.ts';
+import type { RuntimeParts } from './runtime-parts.ts';
+import { control } from './trace.ts';
+
+/** A flow that this worker was told to run and could not start. */
+export interface StalledFlow {
+  readonly flow: string;
+  readonly reason: string;
+}
+
+export interface WorkerReport {
+  readonly worker: string;
+  readonly flows: readonly FlowStatsSnapshot[];
+  readonly stalled: readonly StalledFlow[];
+}
+
+export interface WorkerOptions {
+  readonly name: string;
+  /** How long stages may finish what they hold when a flow changes or the worker stops. */
+  readonly graceMs: number;
+  /** Runs only these flows; all when absent. */
+  readonly only?: ReadonlySet<string>;
+}
+
+export class Worker {
+  readonly #parts: RuntimeParts;
+  readonly #options: WorkerOptions;
+  readonly #stopped = new AbortController();
+  readonly #running = new Map<string, RunningFlow>();
+  readonly #stalled = new Map<string, string>();
+  /** Changes of one flow follow one another; those of different flows do not wait for each other. */
+  readonly #changes = new Map<string, Promise<void>>();
+
+  constructor(parts: RuntimeParts, options: WorkerOptions) {
+    this.#parts = parts;
+    this.#options = options;
+  }
+
+  /** Resolves when every flow of the bucket was started (or found stalled). */
+  async start(): Promise<void> {
+    const { broker } = this.#parts;
+    broker.listen(control.stats, (_value, reply) => reply?.(this.report()), this.#stopped.signal);
+    const programs = await broker.bucket(buckets.programs);
+    await programs.watch((flow, value) => this.#change(flow, value), this.#stopped.signal);
+    await Promise.all(this.#changes.values());
+  }
+
+  /** Stops accepting, drains, leaves. What is not finished in time is redelivered to other workers. */
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    await Promise.all(this.#changes.values());
+    await Promise.all([...this.#running.values()].map((flow) => flow.stop(this.#options.graceMs)));
+    await this.#parts.broker.publisher.flush();
+  }
+
+  report(): WorkerReport {
+    return {
+      worker: this.#options.name,
+      flows: [...this.#running.values()].map((flow) => flow.stats()),
+      stalled: [...this.#stalled].map(([flow, reason]) => ({ flow, reason })),
+    };
+  }
+
+  flow(name: string): RunningFlow | undefined {
+    return this.#running.get(name);
+  }
+
+  #change(flow: string, value: unknown): void {
+    if (this.#options.only !== undefined && !this.#options.only.has(flow)) return;
+    const before = this.#changes.get(flow) ?? Promise.resolve();
+    const change = before.then(() => this.#follow(flow, isDeployedFlow(value) ? value : undefined));
+    this.#changes.set(flow, change);
+    void change.then(() => {
+      if (this.#changes.get(flow) === change) this.#changes.delete(flow);
+    });
+  }
+
+  async #follow(flow: string, desired: DeployedFlow | undefined): Promise<void> {
+    const running = this.#running.get(flow);
+    if (running !== undefined && desired !== undefined && isSame(running.deployed, desired)) return;
+    if (running !== undefined) {
+      this.#running.delete(flow);
+      await running.stop(this.#options.graceMs);
+    }
+    this.#stalled.delete(flow);
+    if (desired === undefined || this.#stopped.signal.aborted) return;
+    try {
+      this.#running.set(flow, startFlow(desired, this.#parts));
+      this.#parts.log('info', `${flow}: running ${desired.flow.digest}`);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#stalled.set(flow, reason);
+      this.#parts.log('error', `${flow}: cannot start: ${reason}`);
+    }
+  }
+}
+
+function isSame(a: DeployedFlow, b: DeployedFlow): boolean {
+  const retiring = (deployed: DeployedFlow) =>
+    deployed.retiring.map(({ stream, stage }) => `${stream}/${stage.durable}`).join();
+  return a.flow.digest === b.flow.digest && retiring(a) === retiring(b);
+}
