@@ -1,0 +1,59 @@
+// The options by which verbs find their NATS server, and the connection itself.
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type Command, Option } from 'commander';
+import { VrskyError } from '../../engine/diagnostics/vrsky-error.ts';
+import type { Connected } from '../../engine/nats/connect.ts';
+
+export interface ConnectionOptions {
+  readonly server?: string;
+  readonly creds?: string;
+  readonly tlsCa?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+}
+
+/** Where `vrsky dev` writes down its server, relative to the working directory. */
+export const devServerFile = path.join('.vrsky', 'server.json');
+
+export function withConnection(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '-s, --server <url>',
+        'NATS server(s), comma-separated; the running `vrsky dev` when absent',
+      ).env('VRSKY_SERVER'),
+    )
+    .addOption(new Option('--creds <file>', 'NATS credentials file').env('VRSKY_CREDS'))
+    .option('--tls-ca <file>', 'certificate authority to trust')
+    .option('--tls-cert <file>', 'client certificate')
+    .option('--tls-key <file>', 'client key');
+}
+
+/** Connects as `name`. Throws VRS8001 with what to do when there is no server to be found. */
+export async function openConnection(options: ConnectionOptions, name: string): Promise<Connected> {
+  const { connectBroker } = await import('../../engine/nats/connect.ts');
+  const servers = options.server?.split(',') ?? [await devServerUrl()];
+  const tls = { caFile: options.tlsCa, certFile: options.tlsCert, keyFile: options.tlsKey };
+  return connectBroker({
+    servers,
+    name,
+    ...(options.creds === undefined ? {} : { credentialsFile: options.creds }),
+    ...(Object.values(tls).some((file) => file !== undefined) ? { tls } : {}),
+  });
+}
+
+async function devServerUrl(): Promise<string> {
+  try {
+    const { url } = JSON.parse(await readFile(devServerFile, 'utf8')) as { readonly url: string };
+    return url;
+  } catch {
+    throw new VrskyError(
+      'VRS8001',
+      'no NATS server: neither --server nor VRSKY_SERVER is given, and no `vrsky dev` runs here',
+      {
+        help: 'Start one with `vrsky dev FLOWS` in this folder, or name one: --server nats://host:4222',
+      },
+    );
+  }
+}

@@ -1,0 +1,49 @@
+// What apply, status and destroy need from a NATS server; engine/nats implements it, tests fake it.
+import type { BucketSpec, JetStreamConsumerSpec, StreamSpec } from '../compile/program.ts';
+
+/** A stream as it is now. */
+export interface LiveStream {
+  readonly spec: StreamSpec;
+  readonly messages: number;
+  readonly bytes: number;
+}
+
+/** A JetStream consumer as it is now. */
+export interface LiveConsumer {
+  readonly spec: JetStreamConsumerSpec;
+  /** Stored for it and not yet handed out. */
+  readonly pending: number;
+  /** Handed out and not yet acknowledged. */
+  readonly ackPending: number;
+  readonly redelivered: number;
+}
+
+/** A message read from a stream without consuming it. */
+export interface StoredMessage {
+  readonly sequence: number;
+  readonly subject: string;
+  readonly storedAtMs: number;
+  readonly data: Uint8Array;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+}
+
+/** Administration of one account. Every call throws a VrskyError with the server's own words. */
+export interface Cluster {
+  readonly serverVersion: string;
+  listStreams(): Promise<readonly LiveStream[]>;
+  createStream(spec: StreamSpec): Promise<void>;
+  updateStream(spec: StreamSpec): Promise<void>;
+  deleteStream(name: string): Promise<void>;
+  listConsumers(stream: string): Promise<readonly LiveConsumer[]>;
+  /** Creates it, or updates the one that is there. */
+  createConsumer(spec: JetStreamConsumerSpec): Promise<void>;
+  deleteConsumer(stream: string, name: string): Promise<void>;
+  /** Creates it when it is missing. */
+  createBucket(spec: BucketSpec): Promise<void>;
+  /** Messages stored per subject; `filter` may hold wildcards. */
+  messagesBySubject(stream: string, filter: string): Promise<Readonly<Record<string, number>>>;
+  purge(stream: string, filter: string): Promise<number>;
+  /** The first message at or after `sequence` whose subject matches. */
+  nextMessage(stream: string, filter: string, sequence: number): Promise<StoredMessage | undefined>;
+  deleteMessage(stream: string, sequence: number): Promise<void>;
+}

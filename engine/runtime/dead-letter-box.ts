@@ -1,0 +1,102 @@
+// Reads, retries and discards stored dead letters.
+import type { Cluster, StoredMessage } from '../apply/cluster.ts';
+import { VrskyError } from '../diagnostics/vrsky-error.ts';
+import { deadHeader, deadLetterStream } from './dead-letter.ts';
+import { header } from './envelope.ts';
+import type { Publisher } from './ports.ts';
+
+/** A dead letter as people see it. */
+export interface DeadLetterView {
+  /** Its sequence in the dead letter stream: what `vrsky dlq` calls its number. */
+  readonly number: number;
+  readonly flow: string;
+  readonly stage: string;
+  readonly node: string;
+  readonly code: string;
+  readonly because: string;
+  readonly causes: readonly string[];
+  readonly attempts: number;
+  readonly at: string;
+  readonly messageId: string;
+  readonly contentType: string;
+  readonly bytes: number;
+}
+
+/** Dead letters of one flow (or all), oldest first, read one by one: the stream may be long. */
+export async function* listDeadLetters(
+  cluster: Cluster,
+  flow?: string,
+): AsyncGenerator<{ readonly view: DeadLetterView; readonly stored: StoredMessage }> {
+  const filter = flow === undefined ? 'dead.>' : `dead.${flow}.>`;
+  for (let sequence = 1; ; ) {
+    const stored = await cluster.nextMessage(deadLetterStream, filter, sequence);
+    if (stored === undefined) return;
+    yield { view: viewOf(stored), stored };
+    sequence = stored.sequence + 1;
+  }
+}
+
+/** One dead letter by number. Throws VRS8402 when there is none. */
+export async function findDeadLetter(
+  cluster: Cluster,
+  number: number,
+): Promise<{ readonly view: DeadLetterView; readonly stored: StoredMessage }> {
+  const stored = await cluster.nextMessage(deadLetterStream, 'dead.>', number);
+  if (stored === undefined || stored.sequence !== number) {
+    throw new VrskyError('VRS8402', `there is no dead letter ${number}`, {
+      help: 'vrsky dlq ls shows the numbers.',
+    });
+  }
+  return { view: viewOf(stored), stored };
+}
+
+/** Stores the message for its stage again, as new: attempts and deadline start over. Only then the dead letter goes. */
+export async function retryDeadLetter(
+  stored: StoredMessage,
+  cluster: Cluster,
+  publisher: Publisher,
+  now: number,
+): Promise<void> {
+  const headers = new Map(stored.headers);
+  const subject = headers.get(deadHeader.subject);
+  if (subject === undefined)
+    throw new VrskyError('VRS8403', `dead letter ${stored.sequence} does not say where it came from`);
+  const kept = stored.headers.filter(
+    ([name]) => !name.startsWith('Vrsky-Dead-') && !name.startsWith('Nats-') && name !== header.retried,
+  );
+  const id = `dead-retry/${stored.sequence}/${headers.get(header.id) ?? ''}`;
+  await publisher.publish(subject, stored.data, [...kept, [header.retried, String(now)]], id);
+  await cluster.deleteMessage(deadLetterStream, stored.sequence);
+}
+
+export async function discardDeadLetter(stored: StoredMessage, cluster: Cluster): Promise<void> {
+  await cluster.deleteMessage(deadLetterStream, stored.sequence);
+}
+
+function viewOf(stored: StoredMessage): DeadLetterView {
+  const headers = new Map(stored.headers);
+  const [, flow = '', stage = ''] = stored.subject.split('.');
+  return {
+    number: stored.sequence,
+    flow,
+    stage,
+    node: headers.get(deadHeader.node) ?? stage,
+    code: headers.get(deadHeader.code) ?? '',
+    because: headers.get(deadHeader.because) ?? '',
+    causes: causesOf(headers.get(deadHeader.causes)),
+    attempts: Number(headers.get(deadHeader.attempts) ?? 0),
+    at: headers.get(deadHeader.at) ?? new Date(stored.storedAtMs).toISOString(),
+    messageId: headers.get(header.id) ?? '',
+    contentType: headers.get(header.contentType) ?? '',
+    bytes: stored.data.byteLength,
+  };
+}
+
+function causesOf(encoded: string | undefined): readonly string[] {
+  try {
+    const causes: unknown = JSON.parse(decodeURIComponent(encoded ?? '%5B%5D'));
+    return Array.isArray(causes) ? causes.map(String) : [];
+  } catch {
+    return [];
+  }
+}
