@@ -16,12 +16,13 @@ test('references on string leaves are filled in, at any depth', () => {
   assert.deepEqual(resolveHoles(config, lookup), {
     value: { url: 'https://example.org/x', auth: { token: 'sesame' }, list: ['example.org', 1, null, true] },
     missing: [],
+    secrets: ['sesame'],
   });
 });
 
 test('what cannot be found is named once and stays as it is', () => {
   const { value, missing } = resolveHoles({ a: '${env:NO}${env:NO}', b: '${secret:GONE}' }, lookup);
-  assert.deepEqual(missing, ['env:NO', 'secret:GONE']);
+  assert.deepEqual(missing, ['${env:NO}', '${secret:GONE}']);
   assert.deepEqual(value, { a: '${env:NO}${env:NO}', b: '${secret:GONE}' });
 });
 

@@ -32,40 +32,53 @@ export function findHoles(text: string): readonly Hole[] {
   }));
 }
 
-/**
- * Fills in the references on all string leaves. `missing` names what could not be found, as `env:X` or `secret:X`, each once; those
- * references stay as they are. A looked-up value is taken as it is: references inside it are not followed.
- */
-export function resolveHoles<T extends Json>(
-  config: T,
-  lookup: HoleLookup,
-): { readonly value: T; readonly missing: readonly string[] } {
-  const missing = new Set<string>();
-  const value = resolveValue(config, lookup, missing) as T;
-  return { value, missing: [...missing] };
+/** A configuration with its references filled in. */
+export interface ResolvedHoles<T> {
+  readonly value: T;
+  /** What could not be found, as `${env:X}` or `${secret:X}`, each once; in `value` it stands as it was. */
+  readonly missing: readonly string[];
+  /** The values of the secrets that were filled in, to be kept out of logs and dead letters. */
+  readonly secrets: readonly string[];
 }
 
-function resolveValue(value: Json, lookup: HoleLookup, missing: Set<string>): Json {
-  if (typeof value === 'string') return resolveText(value, lookup, missing);
+/** Fills in the references on all string leaves. A looked-up value is taken as it is: references inside it are not followed. */
+export function resolveHoles<T extends Json>(config: T, lookup: HoleLookup): ResolvedHoles<T> {
+  const found: Findings = { missing: new Set(), secrets: new Set() };
+  const value = resolveValue(config, lookup, found) as T;
+  return { value, missing: [...found.missing], secrets: [...found.secrets] };
+}
+
+interface Findings {
+  readonly missing: Set<string>;
+  readonly secrets: Set<string>;
+}
+
+function resolveValue(value: Json, lookup: HoleLookup, found: Findings): Json {
+  if (typeof value === 'string') return resolveText(value, lookup, found);
   if (value === null || typeof value !== 'object') return value;
-  if (Array.isArray(value)) return value.map((item: Json) => resolveValue(item, lookup, missing));
+  if (Array.isArray(value)) return value.map((item: Json) => resolveValue(item, lookup, found));
   const entries = Object.entries(value as { readonly [key: string]: Json });
-  return Object.fromEntries(entries.map(([key, item]) => [key, resolveValue(item, lookup, missing)]));
+  return Object.fromEntries(entries.map(([key, item]) => [key, resolveValue(item, lookup, found)]));
 }
 
-function resolveText(text: string, lookup: HoleLookup, missing: Set<string>): string {
+function resolveText(text: string, lookup: HoleLookup, found: Findings): string {
   let resolved = '';
   let at = 0;
   for (const hole of findHoles(text)) {
-    const found = hole.kind === 'env' ? lookup.env(hole.name) : lookup.secret(hole.name);
-    if (found === undefined && hole.fallback === undefined) missing.add(`${hole.kind}:${hole.name}`);
-    resolved +=
-      unescape(text.slice(at, hole.start)) + (found ?? hole.fallback ?? text.slice(hole.start, hole.end));
+    const filled = fill(hole, lookup, found) ?? text.slice(hole.start, hole.end);
+    resolved += withoutEscapes(text.slice(at, hole.start)) + filled;
     at = hole.end;
   }
-  return resolved + unescape(text.slice(at));
+  return resolved + withoutEscapes(text.slice(at));
 }
 
-function unescape(text: string): string {
+function fill(hole: Hole, lookup: HoleLookup, found: Findings): string | undefined {
+  const value = hole.kind === 'env' ? (lookup.env(hole.name) ?? hole.fallback) : lookup.secret(hole.name);
+  if (value === undefined) found.missing.add(`\${${hole.kind}:${hole.name}}`);
+  else if (hole.kind === 'secret') found.secrets.add(value);
+  return value;
+}
+
+function withoutEscapes(text: string): string {
   return text.replace(ESCAPED, '$1');
 }
