@@ -49,8 +49,8 @@ export interface Delivery {
   /** The source's own id for this message, when it has one: the same id within two minutes is stored once. */
   readonly id?: string;
   /**
-   * Where to go on after this delivery; stored by the engine after `ack`. Read it after `ack`: a consumer whose deliveries are
-   * acknowledged out of order answers from what was acknowledged until then.
+   * Where to go on after this delivery. The engine keeps it once this delivery and all before it are acknowledged. A consumer that
+   * gives cursors can be made to wait: while the platform is short the engine keeps the delivery and tries again instead of `nack`.
    */
   readonly cursor?: JsonValue;
   /**

@@ -61,3 +61,17 @@ test('a queue that never runs dry keeps its order over many thousands', async ()
     assert.equal(queue.size, 1);
   }
 });
+
+test('a failure reaches the reader once, after what was pushed before it', async () => {
+  const queue = new DeliveryQueue<number>();
+  queue.push(1);
+  queue.fail(new Error('the port is taken'));
+  assert.equal((await queue.next()).value, 1);
+  await assert.rejects(queue.next(), /port is taken/);
+  assert.equal((await queue.next()).done, true);
+
+  const waitingQueue = new DeliveryQueue<number>();
+  const waiting = waitingQueue.next();
+  waitingQueue.fail(new Error('the port is taken'));
+  await assert.rejects(waiting, /port is taken/);
+});

@@ -7,8 +7,9 @@ const compactAt = 1024;
 export class DeliveryQueue<T> implements AsyncIterableIterator<T, undefined> {
   #items: (T | undefined)[] = [];
   #head = 0;
-  #waiting: ((result: IteratorResult<T, undefined>) => void) | undefined;
+  #waiting: PromiseWithResolvers<IteratorResult<T, undefined>> | undefined;
   #ended = false;
+  #failure: unknown;
   readonly #onReturn: (() => void) | undefined;
 
   /** `onReturn` runs when the reader stops early. */
@@ -30,7 +31,7 @@ export class DeliveryQueue<T> implements AsyncIterableIterator<T, undefined> {
       return;
     }
     this.#waiting = undefined;
-    waiting({ value: item, done: false });
+    waiting.resolve({ value: item, done: false });
   }
 
   /** The reader gets nothing more. Answers what it had not read yet, so that the source can be told. */
@@ -39,18 +40,26 @@ export class DeliveryQueue<T> implements AsyncIterableIterator<T, undefined> {
     this.#items = [];
     this.#head = 0;
     this.#ended = true;
-    this.#waiting?.({ value: undefined, done: true });
+    this.#waiting?.resolve({ value: undefined, done: true });
     this.#waiting = undefined;
     return left;
   }
 
+  /** The reader gets what was pushed before, then this error, once. */
+  fail(error: unknown): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    if (this.#waiting === undefined) this.#failure = error;
+    else this.#waiting.reject(error);
+    this.#waiting = undefined;
+  }
+
   next(): Promise<IteratorResult<T, undefined>> {
     if (this.#head < this.#items.length) return Promise.resolve({ value: this.#take(), done: false });
-    if (this.#ended) return Promise.resolve({ value: undefined, done: true });
+    if (this.#ended) return this.#end();
     if (this.#waiting !== undefined) return Promise.reject(new Error('deliveries have one reader'));
-    return new Promise((resolve) => {
-      this.#waiting = resolve;
-    });
+    this.#waiting = Promise.withResolvers();
+    return this.#waiting.promise;
   }
 
   return(): Promise<IteratorResult<T, undefined>> {
@@ -60,6 +69,14 @@ export class DeliveryQueue<T> implements AsyncIterableIterator<T, undefined> {
 
   [Symbol.asyncIterator](): this {
     return this;
+  }
+
+  #end(): Promise<IteratorResult<T, undefined>> {
+    const failure = this.#failure;
+    this.#failure = undefined;
+    return failure === undefined
+      ? Promise.resolve({ value: undefined, done: true })
+      : Promise.reject(failure);
   }
 
   #take(): T {

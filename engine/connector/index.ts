@@ -3,4 +3,6 @@
 export type { Message } from '../payload/message.ts';
 export { Payload } from '../payload/payload.ts';
 export * from './contract.ts';
+export { DeliveryQueue } from './delivery-queue.ts';
 export * from './errors.ts';
+export { durationSetting, integerSetting, sizeSetting } from './settings.ts';

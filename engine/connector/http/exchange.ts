@@ -1,0 +1,179 @@
+// One request and its answer over an undici dispatcher, bounded in time and size.
+import type { Dispatcher } from 'undici';
+import { NotConnectedError, PermanentError, RetryableError } from '../errors.ts';
+import { PrivateAddressError } from './private-address.ts';
+
+export interface ExchangeRequest {
+  readonly method: string;
+  readonly url: URL;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array | undefined;
+}
+
+export interface ExchangeLimits {
+  readonly timeoutMs: number;
+  /** Bytes of the answer's body to keep. */
+  readonly keepBytes: number;
+  /** What to do with a longer body: keep its beginning, or fail with PermanentError. */
+  readonly overflow: 'truncate' | 'fail';
+}
+
+export interface ExchangeAnswer {
+  readonly status: number;
+  /** Names in lower case; repeated ones joined by a comma. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+/** A body is read to its end, so that the connection can be used again, up to this many bytes past what is kept. */
+const drainBytes = 64 * 1024;
+
+/** Where a request went, without what may be secret in a URL: user, query. */
+export function requestLine(request: Pick<ExchangeRequest, 'method' | 'url'>): string {
+  return `${request.method} ${request.url.origin}${request.url.pathname}`;
+}
+
+/** Resolves with whatever the server answered. Rejects with one of the three connector errors. */
+export function exchange(
+  dispatcher: Dispatcher,
+  request: ExchangeRequest,
+  limits: ExchangeLimits,
+  signal: AbortSignal,
+): Promise<ExchangeAnswer> {
+  if (signal.aborted) return Promise.reject(new RetryableError(`${requestLine(request)}: stopped`));
+  return new Promise((resolve, reject) => {
+    const handler = new ExchangeHandler(request, limits, signal, resolve, reject);
+    dispatcher.dispatch(
+      {
+        origin: request.url.origin,
+        path: request.url.pathname + request.url.search,
+        method: request.method,
+        headers: { ...request.headers },
+        body: request.body ?? null,
+        headersTimeout: 0,
+        bodyTimeout: 0,
+      },
+      handler,
+    );
+  });
+}
+
+/** Collects one answer. The time limit covers everything from the start on, waiting for a connection included. */
+class ExchangeHandler implements Dispatcher.DispatchHandler {
+  readonly #request: ExchangeRequest;
+  readonly #limits: ExchangeLimits;
+  readonly #signal: AbortSignal;
+  readonly #resolve: (answer: ExchangeAnswer) => void;
+  readonly #reject: (error: Error) => void;
+  readonly #timer: NodeJS.Timeout;
+  #controller: Dispatcher.DispatchController | undefined;
+  #settled = false;
+  #status = 0;
+  #headers: Readonly<Record<string, string>> = {};
+  #chunks: Buffer[] = [];
+  #size = 0;
+
+  constructor(
+    request: ExchangeRequest,
+    limits: ExchangeLimits,
+    signal: AbortSignal,
+    resolve: (answer: ExchangeAnswer) => void,
+    reject: (error: Error) => void,
+  ) {
+    this.#request = request;
+    this.#limits = limits;
+    this.#signal = signal;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#timer = setTimeout(
+      () =>
+        this.#giveUp(new RetryableError(`${requestLine(request)}: no answer within ${limits.timeoutMs} ms`)),
+      limits.timeoutMs,
+    );
+    signal.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  readonly #onAbort = (): void => this.#giveUp(new RetryableError(`${requestLine(this.#request)}: stopped`));
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#settled) controller.abort(new Error('given up'));
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    this.#status = status;
+    this.#headers = joinHeaders(headers);
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    const { keepBytes, overflow } = this.#limits;
+    const room = keepBytes - this.#size;
+    this.#size += chunk.length;
+    if (room > 0) this.#chunks.push(chunk.length > room ? chunk.subarray(0, room) : chunk);
+    if (this.#size <= keepBytes) return;
+    if (overflow === 'fail') {
+      this.#giveUp(
+        new PermanentError(`${requestLine(this.#request)}: the answer is larger than ${keepBytes} bytes`),
+      );
+    } else if (this.#size > keepBytes + drainBytes) {
+      this.#finish();
+      controller.abort(new Error('enough'));
+    }
+  }
+
+  onResponseEnd(): void {
+    this.#finish();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#fail(connectorError(this.#request, error));
+  }
+
+  #finish(): void {
+    if (!this.#settle()) return;
+    this.#resolve({ status: this.#status, headers: this.#headers, body: Buffer.concat(this.#chunks) });
+  }
+
+  #giveUp(error: Error): void {
+    this.#fail(error);
+    this.#controller?.abort(error);
+  }
+
+  #fail(error: Error): void {
+    if (this.#settle()) this.#reject(error);
+  }
+
+  #settle(): boolean {
+    if (this.#settled) return false;
+    this.#settled = true;
+    clearTimeout(this.#timer);
+    this.#signal.removeEventListener('abort', this.#onAbort);
+    return true;
+  }
+}
+
+function joinHeaders(
+  headers: Record<string, string | string[] | undefined>,
+): Readonly<Record<string, string>> {
+  const joined: Record<string, string> = {};
+  for (const name in headers) {
+    const value = headers[name];
+    if (value !== undefined)
+      joined[name.toLowerCase()] = typeof value === 'string' ? value : value.join(', ');
+  }
+  return joined;
+}
+
+/** What a failed exchange means. A certificate that cannot be verified counts as not connected: it can be mended while messages wait. */
+function connectorError(request: ExchangeRequest, error: Error): Error {
+  const code = (error as { readonly code?: unknown }).code;
+  const text = `${requestLine(request)}: ${error.message || String(code)}`;
+  if (error instanceof PrivateAddressError) return new PermanentError(text, { cause: error });
+  if (code === 'UND_ERR_INVALID_ARG') return new PermanentError(text, { cause: error });
+  return new NotConnectedError(text, { cause: error });
+}
