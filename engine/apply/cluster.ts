@@ -6,6 +6,7 @@ export interface LiveStream {
   readonly spec: StreamSpec;
   readonly messages: number;
   readonly bytes: number;
+  readonly lastSequence: number;
 }
 
 /** A JetStream consumer as it is now. */

@@ -21,6 +21,9 @@ export const buckets = {
   leases: 'VRSKY_LEASES',
 } as const;
 
+/** The stream that holds a tenant's dead letters, under `dead.<flow>.<stage>`. */
+export const deadLetterStream = 'VRSKY_DEAD';
+
 const mebibyte = 1024 * 1024;
 const deadLetterBytes = 1024 * mebibyte;
 const sharedStreamBytes = 4096 * mebibyte;
@@ -66,7 +69,7 @@ function flowStream(
 function deadLetters(replicas: number): StreamSpec {
   return {
     kind: 'stream',
-    name: 'VRSKY_DEAD',
+    name: deadLetterStream,
     subjects: ['dead.>'],
     storage: 'file',
     retention: 'limits',

@@ -1,7 +1,8 @@
 // Reads, retries and discards stored dead letters.
 import type { Cluster, StoredMessage } from '../apply/cluster.ts';
+import { deadLetterStream } from '../compile/topology.ts';
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
-import { deadHeader, deadLetterStream } from './dead-letter.ts';
+import { deadHeader } from './dead-letter.ts';
 import { header } from './envelope.ts';
 import type { Publisher } from './ports.ts';
 

@@ -4,9 +4,6 @@ import { header } from './envelope.ts';
 import type { HeaderPairs, Inbound } from './ports.ts';
 import type { StageFailure } from './stage-failure.ts';
 
-/** The stream that holds a tenant's dead letters, under `dead.<flow>.<stage>`. */
-export const deadLetterStream = 'VRSKY_DEAD';
-
 export const deadHeader = {
   /** ISO time. */
   at: 'Vrsky-Dead-At',

@@ -1,0 +1,60 @@
+// Reads, checks and compiles the manifests a verb was given; shows every mistake before it stops.
+import { Option } from 'commander';
+import type { Placements } from '../../engine/compile/placement.ts';
+import type { Program } from '../../engine/compile/program.ts';
+import type { Diagnostic } from '../../engine/diagnostics/diagnostic.ts';
+import { VrskyError } from '../../engine/diagnostics/vrsky-error.ts';
+import type { FlowGraph } from '../../engine/flow/graph.ts';
+import { ExitWith, exitCode } from './exit-code.ts';
+import { narrate } from './narrate.ts';
+
+export type DiagnosticFormat = 'human' | 'json' | 'github';
+
+export const tenantOption = () =>
+  new Option('--tenant <name>', 'the tenant whose flows are meant').default('default');
+
+/** Checks the manifests below `paths` (`-` = stdin). Ends with exit code 3 when there are errors, after showing them on stderr. */
+export async function loadFlows(paths: readonly string[]): Promise<readonly FlowGraph[]> {
+  const { checkManifests } = await import('../../engine/flow/check.ts');
+  const { value, diagnostics } = await checkManifests(paths, { env: (name) => process.env[name] });
+  await showDiagnostics(diagnostics, 'human', narrate);
+  if (value === undefined || hasErrors(diagnostics)) throw new ExitWith(exitCode.manifestsInvalid);
+  return value.flows;
+}
+
+/** Compiles the flows of one tenant. A connection serves one tenant: flows of another are refused by name. */
+export async function compileFlows(
+  flows: readonly FlowGraph[],
+  tenant: string,
+  placements: Placements = {},
+): Promise<Program> {
+  const { compile } = await import('../../engine/compile/compile.ts');
+  const others = [...new Set(flows.map((flow) => flow.tenant))].filter((name) => name !== tenant);
+  if (others.length > 0) {
+    throw new VrskyError(
+      'VRS5003',
+      `these manifests belong to the tenant ${others.join(', ')}, and this runs for ${tenant}`,
+      {
+        help: `Run once per tenant: --tenant ${others[0]}`,
+      },
+    );
+  }
+  const { value, diagnostics } = compile(flows, { tenant, placements });
+  await showDiagnostics(diagnostics, 'human', narrate);
+  if (value === undefined) throw new ExitWith(exitCode.manifestsInvalid);
+  return value;
+}
+
+export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some((diagnostic) => diagnostic.severity === 'error');
+}
+
+export async function showDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  format: DiagnosticFormat,
+  write: (text: string) => void,
+): Promise<void> {
+  if (diagnostics.length === 0 && format !== 'json') return;
+  const { renderDiagnostics } = await import('../../engine/diagnostics/render.ts');
+  write(renderDiagnostics(diagnostics, format));
+}

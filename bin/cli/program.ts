@@ -1,0 +1,50 @@
+// The verbs as commander knows them; the CLI reference is generated from this.
+import { Command } from 'commander';
+import { applyCommand } from '../commands/apply.ts';
+import { compileCommand } from '../commands/compile.ts';
+import { demoCommand } from '../commands/demo.ts';
+import { destroyCommand } from '../commands/destroy.ts';
+import { devCommand } from '../commands/dev.ts';
+import { dlqCommand } from '../commands/dlq.ts';
+import { doctorCommand } from '../commands/doctor.ts';
+import { evalCommand } from '../commands/eval.ts';
+import { explainCommand } from '../commands/explain.ts';
+import { runCommand } from '../commands/run.ts';
+import { sendCommand } from '../commands/send.ts';
+import { statusCommand } from '../commands/status.ts';
+import { tailCommand } from '../commands/tail.ts';
+import { validateCommand } from '../commands/validate.ts';
+import { versionCommand } from '../commands/version.ts';
+
+/** A fresh commander program; usage errors throw instead of ending the process. */
+export function buildProgram(): Command {
+  const program = new Command('vrsky')
+    .description('Integration flows from YAML in git, run on NATS JetStream.')
+    .configureHelp({ sortSubcommands: false, showGlobalOptions: true })
+    .showSuggestionAfterError(true)
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done · 1 failed · 2 changes (--exit-code) · 3 manifests invalid · 4 usage · 5 refused for safety',
+    );
+  const verbs = [
+    validateCommand(),
+    compileCommand(),
+    applyCommand(),
+    runCommand(),
+    devCommand(),
+    statusCommand(),
+    sendCommand(),
+    tailCommand(),
+    dlqCommand(),
+    destroyCommand(),
+    evalCommand(),
+    explainCommand(),
+    doctorCommand(),
+    demoCommand(),
+    versionCommand(),
+  ];
+  for (const verb of verbs) program.addCommand(verb);
+  for (const command of [program, ...verbs, ...verbs.flatMap((verb) => verb.commands)])
+    command.exitOverride();
+  return program;
+}

@@ -1,0 +1,22 @@
+// Parses the arguments and runs the verb; every way out becomes an exit code.
+import { CommanderError } from 'commander';
+import { ExitWith, exitCode } from './exit-code.ts';
+import { narrateError } from './narrate.ts';
+import { buildProgram } from './program.ts';
+
+/** Codes by which an operation says that it refuses for safety. */
+const refusals: ReadonlySet<string> = new Set(['VRS6001', 'VRS6003', 'VRS6004']);
+
+export async function runCli(args: readonly string[]): Promise<number> {
+  try {
+    await buildProgram().parseAsync([...args], { from: 'user' });
+    return typeof process.exitCode === 'number' ? process.exitCode : exitCode.done;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.usage;
+    if (error instanceof ExitWith) return error.exitCode;
+    narrateError(error);
+    return refusals.has((error as { readonly code?: string }).code ?? '')
+      ? exitCode.refused
+      : exitCode.failed;
+  }
+}

@@ -1,0 +1,10 @@
+// Durations given on the command line.
+import { InvalidArgumentError } from 'commander';
+import { parseDuration } from '../../engine/units/duration.ts';
+
+/** For commander's `argParser`: milliseconds, or a usage error that shows what to write. */
+export function durationArgument(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === undefined) throw new InvalidArgumentError('write a number with a unit: 500ms, 30s, 5m, 2h');
+  return ms;
+}

@@ -1,0 +1,69 @@
+// vrsky run: a worker that runs whatever was applied, until told to stop.
+import { hostname } from 'node:os';
+import { Command, Option } from 'commander';
+import { type ConnectionOptions, openConnection, withConnection } from '../cli/connection.ts';
+import { createLog, type Level } from '../cli/log.ts';
+import { untilSignal } from '../cli/shutdown.ts';
+import { durationArgument } from '../cli/units.ts';
+
+interface RunOptions extends ConnectionOptions {
+  readonly dir: string;
+  readonly secrets?: string;
+  readonly flow?: readonly string[];
+  readonly grace: number;
+  readonly logLevel: Level;
+  readonly logFormat: 'human' | 'json';
+}
+
+export function runCommand(): Command {
+  return withConnection(new Command('run'))
+    .description('Run a worker: every applied flow, following changes, until Ctrl-C (which drains).')
+    .option('--dir <dir>', 'what relative paths in manifests start from', '.')
+    .addOption(
+      new Option('--secrets <dir>', 'folder with one file per secret; VRSKY_SECRET_<NAME> wins').env(
+        'VRSKY_SECRETS',
+      ),
+    )
+    .option('--flow <name...>', 'run only these flows')
+    .addOption(
+      new Option('--grace <duration>', 'how long to finish what is in hand when stopping')
+        .argParser(durationArgument)
+        .default(10_000, '10s'),
+    )
+    .addOption(
+      new Option('--log-level <level>', 'least level to log')
+        .choices(['debug', 'info', 'warn', 'error'])
+        .default('info'),
+    )
+    .addOption(new Option('--log-format <format>', 'how to log').choices(['human', 'json']).default('human'))
+    .addHelpText(
+      'after',
+      '\nExamples:\n  vrsky run --server nats://localhost:4222\n  vrsky run --flow invoices --log-format json',
+    )
+    .action(runWorker);
+}
+
+async function runWorker(options: RunOptions): Promise<void> {
+  const { runtimeParts } = await import('../cli/runtime-parts.ts');
+  const { Worker } = await import('../../engine/runtime/worker.ts');
+  const log = createLog(options.logLevel, options.logFormat);
+  const name = `${hostname()}-${process.pid}`;
+  const stopped = untilSignal();
+  const { broker } = await openConnection(options, `vrsky worker ${name}`);
+  const parts = runtimeParts(broker, {
+    workingDirectory: options.dir,
+    ...(options.secrets === undefined ? {} : { secretsDirectory: options.secrets }),
+    log,
+  });
+  const worker = new Worker(parts, {
+    name,
+    graceMs: options.grace,
+    ...(options.flow === undefined ? {} : { only: new Set(options.flow) }),
+  });
+  await worker.start();
+  log('info', `worker ${name} is running`);
+  const code = await stopped;
+  await worker.stop();
+  await broker.close();
+  process.exitCode = code;
+}
