@@ -1,0 +1,64 @@
+// An engine in one process: embedded nats-server (or a given one), connection, worker. What dev and demo share.
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Connected } from '../../engine/nats/connect.ts';
+import type { Log } from '../../engine/runtime/flow-context.ts';
+import { Worker } from '../../engine/runtime/worker.ts';
+import { type ConnectionOptions, devServerFile, openConnection } from './connection.ts';
+import { runtimeParts } from './runtime-parts.ts';
+
+export interface SessionOptions extends ConnectionOptions {
+  /** Holds the embedded server's data. */
+  readonly dataDirectory: string;
+  /** Whether other commands in this folder shall find the server. */
+  readonly announce: boolean;
+  readonly workingDirectory: string;
+  readonly graceMs: number;
+  readonly log: Log;
+}
+
+export interface Session {
+  readonly connected: Connected;
+  readonly worker: Worker;
+  /** Starts the worker; call it after the first deploy, so that nothing old runs for a moment. */
+  startWorker(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const server = options.server === undefined ? await startEmbedded(options) : undefined;
+  const connected = await openConnection(
+    server === undefined ? options : { server: server.url },
+    'vrsky dev',
+  );
+  const parts = runtimeParts(connected.broker, options);
+  const worker = new Worker(parts, { name: `dev-${process.pid}`, graceMs: options.graceMs });
+  let started = false;
+  return {
+    connected,
+    worker,
+    startWorker: () => {
+      started = true;
+      return worker.start();
+    },
+    stop: async () => {
+      if (started) await worker.stop();
+      await connected.broker.close();
+      await server?.stop();
+      if (options.announce) await rm(devServerFile, { force: true });
+    },
+  };
+}
+
+async function startEmbedded({ dataDirectory, announce, log }: SessionOptions) {
+  const { startServer } = await import('../../engine/devserver/start-server.ts');
+  const server = await startServer({
+    storeDir: path.resolve(dataDirectory),
+    onProgress: (line) => log('info', line),
+  });
+  if (announce) {
+    await mkdir(path.dirname(devServerFile), { recursive: true });
+    await writeFile(devServerFile, `${JSON.stringify({ url: server.url, pid: process.pid })}\n`);
+  }
+  return server;
+}

@@ -1,0 +1,149 @@
+// vrsky dev: everything in one process, re-applied whenever a manifest changes.
+import path from 'node:path';
+import { Command, Option } from 'commander';
+import type { ConnectionOptions } from '../cli/connection.ts';
+import { withConnection } from '../cli/connection.ts';
+import { deploy, workersFollow } from '../cli/deploy.ts';
+import { openSession, type Session } from '../cli/dev-session.ts';
+import { ExitWith } from '../cli/exit-code.ts';
+import { createLog, type Level } from '../cli/log.ts';
+import { loadFlows, tenantOption } from '../cli/manifests.ts';
+import { narrate, narrateError, paint } from '../cli/narrate.ts';
+import { untilSignal } from '../cli/shutdown.ts';
+
+interface DevOptions extends ConnectionOptions {
+  readonly tenant: string;
+  readonly data: string;
+  readonly dir: string;
+  readonly logLevel: Level;
+}
+
+export function devCommand(): Command {
+  return withConnection(new Command('dev'))
+    .description(
+      'Run flows with an embedded nats-server, re-apply them when their files change, until Ctrl-C.',
+    )
+    .argument('[paths...]', 'files or folders', ['flows'])
+    .addOption(tenantOption())
+    .option('--data <dir>', 'where the embedded server keeps its data', '.vrsky/nats')
+    .option('--dir <dir>', 'what relative paths in manifests start from', '.')
+    .addOption(
+      new Option('--log-level <level>', 'least level to log')
+        .choices(['debug', 'info', 'warn', 'error'])
+        .default('info'),
+    )
+    .addHelpText('after', '\nExamples:\n  vrsky dev\n  vrsky dev flows/invoices.vrsky.yaml')
+    .action(dev);
+}
+
+async function dev(paths: readonly string[], options: DevOptions): Promise<void> {
+  const stopped = untilSignal();
+  const log = createLog(options.logLevel, 'human');
+  const first = await loadFlows(paths);
+  const session = await openSession({
+    ...options,
+    dataDirectory: options.data,
+    announce: true,
+    workingDirectory: options.dir,
+    graceMs: 10_000,
+    log,
+  });
+  try {
+    const follower = new ManifestFollower(paths, options.tenant, session);
+    await follower.deploy(first);
+    await session.startWorker();
+    const watcher = await watchManifests(paths, () => follower.changed());
+    narrate(`${paint('green', '✓')} running; edit a manifest and it is applied, Ctrl-C ends`);
+    process.exitCode = await stopped;
+    await watcher.close();
+    await follower.settled();
+  } finally {
+    await session.stop();
+  }
+}
+
+/** Applies manifests when they change; a broken edit is shown and leaves what runs running. */
+class ManifestFollower {
+  readonly #paths: readonly string[];
+  readonly #tenant: string;
+  readonly #session: Session;
+  #applied = new Set<string>();
+  #work: Promise<void> = Promise.resolve();
+
+  constructor(paths: readonly string[], tenant: string, session: Session) {
+    this.#paths = paths;
+    this.#tenant = tenant;
+    this.#session = session;
+  }
+
+  changed(): void {
+    this.#work = this.#work.then(() => this.#reload());
+  }
+
+  settled(): Promise<void> {
+    return this.#work;
+  }
+
+  async deploy(flows: Awaited<ReturnType<typeof loadFlows>>): Promise<void> {
+    const { changes } = await deploy(flows, this.#tenant, this.#session.connected, (change) =>
+      narrate(`  ${paint('gray', `${change.action} ${change.kind} ${change.name}`)}`),
+    );
+    const names = new Set(flows.map((flow) => flow.name));
+    for (const gone of [...this.#applied].filter((name) => !names.has(name))) await this.#destroy(gone);
+    this.#applied = names;
+    if (changes.length === 0) narrate('nothing to change');
+  }
+
+  async #reload(): Promise<void> {
+    try {
+      await this.deploy(await loadFlows(this.#paths));
+      narrate(`${paint('green', '✓')} applied`);
+    } catch (error) {
+      if (!(error instanceof ExitWith)) narrateError(error);
+      narrate(`${paint('yellow', '!')} not applied; what ran before runs on`);
+    }
+  }
+
+  /** A flow whose manifest went away stops; one that still holds messages stays until they are through. */
+  async #destroy(flow: string): Promise<void> {
+    const { destroyFlow } = await import('../../engine/apply/destroy-flow.ts');
+    const { connected } = this.#session;
+    try {
+      await destroyFlow(flow, connected.cluster, {
+        openBucket: (name) => connected.broker.bucket(name),
+        allowDataLoss: false,
+        workersStopped: () => workersFollow(connected, new Map([[flow, 'none']])),
+      });
+      narrate(`  removed ${flow}`);
+    } catch (error) {
+      narrateError(error);
+    }
+  }
+}
+
+const settleMs = 100;
+
+async function watchManifests(
+  paths: readonly string[],
+  onChange: () => void,
+): Promise<{ close(): Promise<void> }> {
+  const { watch } = await import('chokidar');
+  let timer: NodeJS.Timeout | undefined;
+  const watcher = watch([...paths], {
+    ignoreInitial: true,
+    ignored: (file) => path.basename(file).startsWith('.') && path.basename(file) !== '.',
+  });
+  // Editors write a file in several steps; the last one counts.
+  watcher.on('all', (_event, file) => {
+    if (!/\.ya?ml$/.test(file)) return;
+    clearTimeout(timer);
+    timer = setTimeout(onChange, settleMs);
+  });
+  await new Promise<void>((resolve) => watcher.once('ready', resolve));
+  return {
+    close: async () => {
+      clearTimeout(timer);
+      await watcher.close();
+    },
+  };
+}
