@@ -1,6 +1,6 @@
 // Makes diagnostics with the severity the registry gives their code, and puts them in the order in which people read them.
 import type { Diagnostic, Fix, Range, Related, Severity } from './diagnostic.ts';
-import { CODES, type Code } from './registry.ts';
+import { type Code, codes } from './registry.ts';
 
 export interface DiagnosticDetails {
   readonly help?: string | undefined;
@@ -21,7 +21,7 @@ export function diagnose(
   const { help, related, fix, severity } = details;
   return {
     code,
-    severity: severity ?? CODES[code].severity,
+    severity: severity ?? codes[code].severity,
     message,
     file,
     range,

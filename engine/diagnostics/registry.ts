@@ -19,7 +19,7 @@ function warning(title: string): CodeEntry {
  * The registry. 1xxx YAML and files · 2xxx schema · 3xxx references · 4xxx expressions · 5xxx topology · 6xxx plan and apply ·
  * 7xxx git and trust · 8xxx connectors and runtime · 9xxx our own bugs. A code is never given a second meaning.
  */
-export const CODES = {
+export const codes = {
   VRS1001: error('The file is not valid YAML'),
   VRS1002: error('A key appears twice in one mapping'),
   VRS1003: error('The file is not valid UTF-8'),
@@ -73,9 +73,9 @@ export const CODES = {
   VRS4012: warning("YAML removed the expression's quotes"),
 } as const satisfies Readonly<Record<string, CodeEntry>>;
 
-export type Code = keyof typeof CODES;
+export type Code = keyof typeof codes;
 
 /** The entry of a code, undefined when there is no such code. */
 export function codeEntry(code: string): CodeEntry | undefined {
-  return (CODES as Readonly<Record<string, CodeEntry>>)[code];
+  return (codes as Readonly<Record<string, CodeEntry>>)[code];
 }

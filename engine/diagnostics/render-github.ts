@@ -1,6 +1,6 @@
 // Diagnostics as workflow commands of GitHub Actions, which shows them beside the lines of a pull request.
 import type { Diagnostic } from './diagnostic.ts';
-import { CODES } from './registry.ts';
+import { codes } from './registry.ts';
 
 const COMMANDS = { error: 'error', warning: 'warning', info: 'notice' } as const;
 
@@ -11,7 +11,7 @@ export function renderGithub(diagnostics: readonly Diagnostic[]): string {
 
 function renderCommand(diagnostic: Diagnostic): string {
   const { start, end } = diagnostic.range;
-  const title = (CODES as Readonly<Record<string, { readonly title: string }>>)[diagnostic.code]?.title;
+  const title = (codes as Readonly<Record<string, { readonly title: string }>>)[diagnostic.code]?.title;
   const properties = {
     file: diagnostic.file,
     line: start.line,

@@ -1,0 +1,45 @@
+// Sources to documents: everything that can be known about a file without its schema.
+import { diagnose } from '../diagnostics/diagnose.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { buildNode } from './build-node.ts';
+import { checkCharacters, tooLarge } from './decode-source.ts';
+import { ManifestDocument } from './document.ts';
+import { describeNode } from './node.ts';
+import { parseYaml } from './parse-yaml.ts';
+import { SOURCE_LIMITS, type Source, type SourceLimits } from './source.ts';
+
+export interface ParsedManifests {
+  /** The documents that are mappings, without mistakes in their YAML. Their fields are not checked. */
+  readonly documents: readonly ManifestDocument[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Parses every document of one source. Empty documents are passed over. */
+export function parseManifests(source: Source, limits: SourceLimits = SOURCE_LIMITS): ParsedManifests {
+  const size = source.text.length > limits.maxBytes ? source.text.length : Buffer.byteLength(source.text);
+  if (size > limits.maxBytes) {
+    return { documents: [], diagnostics: [tooLarge(source.file, size, limits.maxBytes)] };
+  }
+  const checked = checkCharacters(source.file, source.text);
+  if (checked.value === undefined) return { documents: [], diagnostics: checked.diagnostics };
+  const parsed = parseYaml(source, limits);
+  const documents: ManifestDocument[] = [];
+  const diagnostics: Diagnostic[] = [...parsed.diagnostics];
+  const context = { file: source.file, positions: parsed.positions, maxNodes: limits.maxNodes };
+  for (const yaml of parsed.documents) {
+    const { node, diagnostics: found } = buildNode(yaml, context);
+    for (const diagnostic of found) diagnostics.push(diagnostic);
+    if (node === undefined || (node.kind === 'scalar' && node.value === null)) continue;
+    const document = new ManifestDocument(source.file, node, parsed.positions);
+    if (node.kind === 'map') documents.push(document);
+    else diagnostics.push(notManifest(document));
+  }
+  return { documents, diagnostics };
+}
+
+function notManifest(document: ManifestDocument): Diagnostic {
+  const message = `A manifest is a mapping with apiVersion, kind, metadata and spec, and this is ${describeNode(document.root)}`;
+  return diagnose('VRS1013', document.file, document.locate([]), message, {
+    help: 'Begin like this:\napiVersion: vrsky.io/v1\nkind: Flow',
+  });
+}
