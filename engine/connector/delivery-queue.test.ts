@@ -19,23 +19,29 @@ test('items come out in the order they were pushed, whether the reader waited or
 test('the end wakes a waiting reader and lasts', async () => {
   const queue = new DeliveryQueue<number>();
   const waiting = queue.next();
-  assert.deepEqual(queue.end(), []);
+  queue.end();
   assert.deepEqual(await waiting, { value: undefined, done: true });
   queue.push(1);
   assert.deepEqual(await queue.next(), { value: undefined, done: true });
 });
 
-test('the end answers what nobody has read', async () => {
+test('what nobody has read can be taken back', async () => {
   const queue = new DeliveryQueue<number>();
   for (const item of [1, 2, 3]) queue.push(item);
   await queue.next();
-  assert.deepEqual(queue.end(), [2, 3]);
+  assert.deepEqual(queue.takeBack(), [2, 3]);
+  assert.equal(queue.size, 0);
+  queue.push(4);
+  queue.end();
+  assert.deepEqual(await queue.next(), { value: 4, done: false });
   assert.deepEqual(await queue.next(), { value: undefined, done: true });
 });
 
 test('a reader that stops early is reported once to the writer', async () => {
   let stopped = 0;
-  const queue = new DeliveryQueue<number>(() => stopped++);
+  const queue = new DeliveryQueue<number>(() => {
+    stopped++;
+  });
   queue.push(1);
   for await (const item of queue) {
     assert.equal(item, 1);

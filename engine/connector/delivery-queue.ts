@@ -10,10 +10,10 @@ export class DeliveryQueue<T> implements AsyncIterableIterator<T, undefined> {
   #waiting: PromiseWithResolvers<IteratorResult<T, undefined>> | undefined;
   #ended = false;
   #failure: unknown;
-  readonly #onReturn: (() => void) | undefined;
+  readonly #onReturn: (() => void | Promise<void>) | undefined;
 
-  /** `onReturn` runs when the reader stops early. */
-  constructor(onReturn?: () => void) {
+  /** `onReturn` runs when the reader stops early; the reader waits for it. */
+  constructor(onReturn?: () => void | Promise<void>) {
     this.#onReturn = onReturn;
   }
 
@@ -34,15 +34,19 @@ export class DeliveryQueue<T> implements AsyncIterableIterator<T, undefined> {
     waiting.resolve({ value: item, done: false });
   }
 
-  /** The reader gets nothing more. Answers what it had not read yet, so that the source can be told. */
-  end(): readonly T[] {
+  /** Takes back what was not read yet, so that the source can be told. */
+  takeBack(): readonly T[] {
     const left = this.#items.slice(this.#head) as T[];
     this.#items = [];
     this.#head = 0;
+    return left;
+  }
+
+  /** The reader gets what was pushed before, then nothing more. */
+  end(): void {
     this.#ended = true;
     this.#waiting?.resolve({ value: undefined, done: true });
     this.#waiting = undefined;
-    return left;
   }
 
   /** The reader gets what was pushed before, then this error, once. */
@@ -56,22 +60,22 @@ export class DeliveryQueue<T> implements AsyncIterableIterator<T, undefined> {
 
   next(): Promise<IteratorResult<T, undefined>> {
     if (this.#head < this.#items.length) return Promise.resolve({ value: this.#take(), done: false });
-    if (this.#ended) return this.#end();
+    if (this.#ended) return this.#afterEnd();
     if (this.#waiting !== undefined) return Promise.reject(new Error('deliveries have one reader'));
     this.#waiting = Promise.withResolvers();
     return this.#waiting.promise;
   }
 
-  return(): Promise<IteratorResult<T, undefined>> {
-    this.#onReturn?.();
-    return Promise.resolve({ value: undefined, done: true });
+  async return(): Promise<IteratorResult<T, undefined>> {
+    await this.#onReturn?.();
+    return { value: undefined, done: true };
   }
 
   [Symbol.asyncIterator](): this {
     return this;
   }
 
-  #end(): Promise<IteratorResult<T, undefined>> {
+  #afterEnd(): Promise<IteratorResult<T, undefined>> {
     const failure = this.#failure;
     this.#failure = undefined;
     return failure === undefined

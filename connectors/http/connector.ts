@@ -1,0 +1,20 @@
+// The http connector: webhooks in, requests out.
+import { defineConnector } from '../../engine/connector/index.ts';
+import schema from '../../schemas/connectors/http.schema.json' with { type: 'json' };
+import type { HttpConsumerConfig, HttpProducerConfig } from './config.ts';
+import { checkConsumer } from './consumer/check.ts';
+import { consume } from './consumer/consumer.ts';
+import { checkProducer } from './producer/check.ts';
+import { createProducer } from './producer/producer.ts';
+
+export const connector = defineConnector<HttpConsumerConfig, HttpProducerConfig>({
+  id: 'http',
+  schema,
+  capabilities: {},
+  check: (role, config, context) =>
+    role === 'consumer'
+      ? checkConsumer(config as HttpConsumerConfig, context)
+      : checkProducer(config as HttpProducerConfig, context),
+  consumer: consume,
+  producer: createProducer,
+});
