@@ -35,7 +35,10 @@ const EXPLANATIONS: Readonly<Partial<Record<ErrorCode, Explanation>>> = {
     message: 'Something follows a value that was already complete',
     help: `If it belongs to the value: ${QUOTE_IT}`,
   },
-  MISSING_CHAR: { message: '', help: 'Close what was opened above, or write the text as a block scalar (`|`).' },
+  MISSING_CHAR: {
+    message: '',
+    help: 'Close what was opened above, or write the text as a block scalar (`|`).',
+  },
   BAD_INDENT: { message: '', help: 'Indent the lines of one level alike, with spaces.' },
 };
 
