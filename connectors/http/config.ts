@@ -26,7 +26,7 @@ export interface HttpConsumerConfig {
   readonly maxSize?: string;
   readonly contentTypes?: readonly string[];
   readonly headers?: readonly string[];
-  readonly idHeader?: string;
+  readonly id?: string;
   readonly auth?: IncomingAuth;
   readonly maxInFlight?: number;
   readonly requestTimeout?: string;

@@ -27,7 +27,7 @@ before(async () => {
     path: '/github',
     port: 0,
     auth,
-    idHeader: 'X-GitHub-Delivery',
+    id: 'X-GitHub-Delivery',
     contentTypes: ['application/json'],
   });
   url = String(

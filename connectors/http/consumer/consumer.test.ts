@@ -353,7 +353,7 @@ test('stopping answers what is being stored, turns away what waits, and closes e
 });
 
 test('the chosen id header is the id of the message; a huge one is shortened', async () => {
-  const { run, url } = await listen({ idHeader: 'X-GitHub-Delivery' });
+  const { run, url } = await listen({ id: 'X-GitHub-Delivery' });
   for (const [id, expected] of [
     ['abc', /^abc$/],
     ['x'.repeat(5000), /^[0-9a-f]{64}$/],

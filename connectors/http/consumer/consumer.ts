@@ -93,7 +93,7 @@ export function webhookOptions(config: HttpConsumerConfig, context: ConnectorCon
     maxInFlightBytes: Math.max(inFlightBytes, 2 * maxBytes),
     acceptsType: compileTypeList(config.contentTypes),
     chooseHeaders: compileHeaderChoice(config.headers, verifier?.proofHeaders),
-    idHeader: (config.idHeader ?? verifier?.idHeader ?? 'idempotency-key').toLowerCase(),
+    idHeader: (config.id ?? verifier?.idHeader ?? 'idempotency-key').toLowerCase(),
     verifier,
     debug: (message) => context.log('debug', message),
   };

@@ -34,7 +34,7 @@ export function compileTarget(
   }
   // A hole that may hold a whole URL cannot be encoded; the host is checked instead.
   const encode = origin !== undefined && settings.encodeUrl !== false;
-  const template = context.template(settings.url, encode ? { encode: encodeURIComponent } : {});
+  const template = context.template(settings.url, encode ? { encode: encodeHole } : {});
   return {
     origin,
     fixed: undefined,
@@ -47,6 +47,14 @@ export function compileTarget(
       return { url, trustedHost: true };
     },
   };
+}
+
+/** Percent-encodes everything that could end a path segment or a parameter. What is an escape already is left as it is. */
+function encodeHole(text: string): string {
+  return text
+    .split(/(%[0-9a-f]{2})/i)
+    .map((part, index) => (index % 2 === 1 ? part : encodeURIComponent(part)))
+    .join('');
 }
 
 /** Renders a template; what fails on this message's data fails again, so it is permanent. */

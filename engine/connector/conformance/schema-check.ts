@@ -1,11 +1,19 @@
 // Whether a connector's own schema accepts its manifest entries.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Validator } from '@cfworker/json-schema';
 import type { Connector, JsonObject } from '../contract.ts';
 
-const common: JsonObject = JSON.parse(
-  readFileSync(new URL('../../../schemas/common.schema.json', import.meta.url), 'utf8'),
-);
+const base = 'https://vrsky.test/';
+const folder = fileURLToPath(new URL('../../../schemas/', import.meta.url));
+
+/** The project's schemas, which a connector's schema may refer to by their relative `$id`. */
+function projectSchemas(): readonly (JsonObject & { readonly $id: string })[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.schema.json'))
+    .map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')));
+}
 
 /** The complaints of the connector's schema about a manifest entry; none when it accepts. */
 export function schemaComplaints<C, P>(
@@ -13,9 +21,9 @@ export function schemaComplaints<C, P>(
   role: 'consumer' | 'producer',
   entry: JsonObject,
 ): readonly string[] {
-  const root = 'https://vrsky.test/connectors/connector.json';
+  const root = `${base}connectors/under-test.schema.json`;
   const validator = new Validator({ $ref: `${root}#/definitions/${role}` }, '7', false);
+  for (const schema of projectSchemas()) validator.addSchema({ ...schema, $id: base + schema.$id });
   validator.addSchema({ ...connector.schema, $id: root });
-  validator.addSchema({ ...common, $id: 'https://vrsky.test/common.schema.json' });
   return validator.validate(entry).errors.map((error) => `${error.instanceLocation}: ${error.error}`);
 }
