@@ -127,7 +127,10 @@ class NodeBuilder {
     return { kind: 'list', span: spanOf(list), flow: list.flow === true, items };
   }
 
-  #map(map: YAMLMap): MapNode {
+  #map(map: YAMLMap): MapNode | ScalarNode {
+    const span = spanOf(map);
+    const written = this.#context.positions.text.slice(span.start, span.end);
+    if (map.flow === true && /^\{\{.*\}\}$/s.test(written)) return this.#template(written, span);
     const entries = new Map<string, MapEntry>();
     const merged: MapEntry[] = [];
     for (const pair of map.items as readonly Pair[]) {
@@ -144,7 +147,18 @@ class NodeBuilder {
       else this.#duplicate(key, keySpan, first.keySpan);
     }
     for (const entry of merged) if (!entries.has(entry.key)) entries.set(entry.key, entry);
-    return { kind: 'map', span: spanOf(map), flow: map.flow === true, entries };
+    return { kind: 'map', span, flow: map.flow === true, entries };
+  }
+
+  /** `{{ x }}` without quotes is a mapping whose key is a mapping: nobody ever means that. */
+  #template(written: string, span: Span): ScalarNode {
+    const { positions } = this.#context;
+    const text = JSON.stringify(written);
+    this.report('VRS4010', span, 'YAML takes `{{ … }}` for mappings unless it stands in quotes', {
+      help: `Write ${text}.`,
+      fix: { title: 'Put it in quotes', range: positions.range(span.start, span.end), text },
+    });
+    return { kind: 'scalar', span, value: written, style: 'plain' };
   }
 
   #mergeSources(source: ManifestNode, span: Span): readonly MapEntry[] {

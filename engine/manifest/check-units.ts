@@ -9,9 +9,11 @@ import { annotation } from './schema-view.ts';
 import type { Visit } from './walk-document.ts';
 import { inlineSnippet } from './yaml-snippet.ts';
 
-/** What is wrong with one leaf. Texts with `${…}` references are left to the start of the flow. */
-export function checkUnits(document: ManifestDocument, { node, view }: Visit): readonly Diagnostic[] {
-  if (node.kind !== 'scalar' || typeof node.value !== 'string' || node.value.includes('${')) return [];
+/** What is wrong with one leaf. In consumers, steps and producers, texts with `${…}` references are left to the start of the flow. */
+export function checkUnits(document: ManifestDocument, { node, path, view }: Visit): readonly Diagnostic[] {
+  if (node.kind !== 'scalar' || typeof node.value !== 'string') return [];
+  if (node.value.includes('${') && path.length > 3 && /^(consumers|steps|producers)$/.test(String(path[1])))
+    return [];
   const report = (code: Code, message: string, details: DiagnosticDetails) => [
     diagnose(code, document.file, document.range(node.span), message, details),
   ];
