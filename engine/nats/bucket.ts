@@ -1,0 +1,75 @@
+// A key-value bucket of JSON values on NATS.
+import type { KV, KvEntry } from '@nats-io/kv';
+import type { Bucket } from '../runtime/ports.ts';
+
+/** The server's code for "the key is not at the revision you named". */
+const wrongRevision = 10071;
+
+export class NatsBucket implements Bucket {
+  readonly #kv: KV;
+
+  constructor(kv: KV) {
+    this.#kv = kv;
+  }
+
+  async get(key: string): Promise<{ readonly value: unknown; readonly revision: number } | undefined> {
+    const entry = await this.#kv.get(key);
+    return entry === null || entry.operation !== 'PUT'
+      ? undefined
+      : { value: jsonOf(entry), revision: entry.revision };
+  }
+
+  async put(key: string, value: unknown, revision?: number): Promise<boolean> {
+    const text = JSON.stringify(value);
+    try {
+      if (revision === undefined) await this.#kv.put(key, text);
+      else if (revision === 0) await this.#kv.create(key, text);
+      else await this.#kv.update(key, text, revision);
+      return true;
+    } catch (error) {
+      if (revision !== undefined && isConflict(error)) return false;
+      throw error;
+    }
+  }
+
+  async delete(key: string): Promise<void> {
+    await this.#kv.delete(key);
+  }
+
+  async keys(): Promise<readonly string[]> {
+    const keys: string[] = [];
+    for await (const key of await this.#kv.keys()) keys.push(key);
+    return keys;
+  }
+
+  async watch(onChange: (key: string, value: unknown) => void, signal: AbortSignal): Promise<void> {
+    const isEmpty = (await this.#kv.status()).values === 0;
+    const entries = await this.#kv.watch();
+    signal.addEventListener('abort', () => entries.stop(), { once: true });
+    return new Promise((resolve, reject) => {
+      if (isEmpty) resolve();
+      const follow = async () => {
+        for await (const entry of entries) {
+          onChange(entry.key, entry.operation === 'PUT' ? jsonOf(entry) : undefined);
+          // The last of the entries that were there already is the first to count as an update.
+          if (entry.isUpdate) resolve();
+        }
+        resolve();
+      };
+      follow().catch(reject);
+    });
+  }
+}
+
+function jsonOf(entry: Pick<KvEntry, 'string'>): unknown {
+  try {
+    return JSON.parse(entry.string());
+  } catch {
+    return undefined;
+  }
+}
+
+function isConflict(error: unknown): boolean {
+  const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
+  return code === wrongRevision || /wrong last sequence|key exists/i.test(String(message));
+}

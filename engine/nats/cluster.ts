@@ -1,0 +1,146 @@
+// Administration of one account's JetStream in our own terms.
+import { type JetStreamManager, StorageType, type StreamInfo } from '@nats-io/jetstream';
+import { Kvm } from '@nats-io/kv';
+import type { NatsConnection } from '@nats-io/nats-core';
+import type { Cluster, LiveConsumer, LiveStream, StoredMessage } from '../apply/cluster.ts';
+import type { BucketSpec, JetStreamConsumerSpec, StreamSpec } from '../compile/program.ts';
+import { VrskyError } from '../diagnostics/vrsky-error.ts';
+import { consumerConfig, consumerSpec, streamConfig, streamSpec } from './specs.ts';
+
+const noSuchStream = 10059;
+const noSuchConsumer = 10014;
+const noSuchMessage = 10037;
+
+export class NatsCluster implements Cluster {
+  readonly #manager: JetStreamManager;
+  readonly #kvm: Kvm;
+  readonly serverVersion: string;
+
+  constructor(connection: NatsConnection, manager: JetStreamManager) {
+    this.#manager = manager;
+    this.#kvm = new Kvm(connection);
+    this.serverVersion = connection.info?.version ?? '';
+  }
+
+  async listStreams(): Promise<readonly LiveStream[]> {
+    const streams: LiveStream[] = [];
+    for await (const info of this.#manager.streams.list())
+      if (!info.config.name.startsWith('KV_')) streams.push(liveStream(info));
+    return streams;
+  }
+
+  async createStream(spec: StreamSpec): Promise<void> {
+    await explained(`create stream ${spec.name}`, () => this.#manager.streams.add(streamConfig(spec)));
+  }
+
+  async updateStream(spec: StreamSpec): Promise<void> {
+    await explained(`update stream ${spec.name}`, () =>
+      this.#manager.streams.update(spec.name, streamConfig(spec)),
+    );
+  }
+
+  async deleteStream(name: string): Promise<void> {
+    await explained(`delete stream ${name}`, () => this.#manager.streams.delete(name), noSuchStream);
+  }
+
+  async listConsumers(stream: string): Promise<readonly LiveConsumer[]> {
+    const consumers: LiveConsumer[] = [];
+    for await (const info of this.#manager.consumers.list(stream)) {
+      const { num_pending: pending, num_ack_pending: ackPending, num_redelivered: redelivered } = info;
+      consumers.push({ spec: consumerSpec(stream, info.config), pending, ackPending, redelivered });
+    }
+    return consumers;
+  }
+
+  async createConsumer(spec: JetStreamConsumerSpec): Promise<void> {
+    await explained(`create JetStream consumer ${spec.name}`, () =>
+      this.#manager.consumers.add(spec.stream, consumerConfig(spec)),
+    );
+  }
+
+  async deleteConsumer(stream: string, name: string): Promise<void> {
+    await explained(
+      `delete JetStream consumer ${name}`,
+      () => this.#manager.consumers.delete(stream, name),
+      noSuchConsumer,
+      noSuchStream,
+    );
+  }
+
+  async createBucket(spec: BucketSpec): Promise<void> {
+    const storage = spec.storage === 'file' ? StorageType.File : StorageType.Memory;
+    await explained(`create bucket ${spec.name}`, () =>
+      this.#kvm.create(spec.name, { storage, replicas: spec.replicas, history: spec.history }),
+    );
+  }
+
+  async messagesBySubject(stream: string, filter: string): Promise<Readonly<Record<string, number>>> {
+    const info = await explained(
+      `read stream ${stream}`,
+      () => this.#manager.streams.info(stream, { subjects_filter: filter }),
+      noSuchStream,
+    );
+    return info?.state.subjects ?? {};
+  }
+
+  async purge(stream: string, filter: string): Promise<number> {
+    const answer = await explained(
+      `purge ${filter}`,
+      () => this.#manager.streams.purge(stream, { filter }),
+      noSuchStream,
+    );
+    return answer?.purged ?? 0;
+  }
+
+  async nextMessage(stream: string, filter: string, sequence: number): Promise<StoredMessage | undefined> {
+    const query = { seq: sequence, next_by_subj: filter };
+    const found = await explained(
+      `read stream ${stream}`,
+      () => this.#manager.streams.getMessage(stream, query),
+      noSuchMessage,
+      noSuchStream,
+    );
+    if (found === undefined || found === null) return undefined;
+    const headers = [...found.header].flatMap(([name, values]) =>
+      values.map((value) => [name, value] as const),
+    );
+    return {
+      sequence: found.seq,
+      subject: found.subject,
+      storedAtMs: found.time.getTime(),
+      data: found.data,
+      headers,
+    };
+  }
+
+  async deleteMessage(stream: string, sequence: number): Promise<void> {
+    await explained(
+      `delete message ${sequence}`,
+      () => this.#manager.streams.deleteMessage(stream, sequence, false),
+      noSuchMessage,
+    );
+  }
+}
+
+function liveStream(info: StreamInfo): LiveStream {
+  const { messages, bytes, last_seq: lastSequence } = info.state;
+  return { spec: streamSpec(info.config), messages, bytes, lastSequence };
+}
+
+/** Runs a call; codes in `absent` mean that what it asks for is not there, anything else is thrown with what was tried. */
+async function explained<T>(
+  what: string,
+  call: () => Promise<T>,
+  ...absent: readonly number[]
+): Promise<T | undefined> {
+  try {
+    return await call();
+  } catch (error) {
+    const code = (error as { readonly code?: unknown }).code;
+    if (typeof code === 'number' && absent.includes(code)) return undefined;
+    throw new VrskyError('VRS8107', `could not ${what}: ${(error as Error).message}`, {
+      cause: error,
+      retryable: true,
+    });
+  }
+}

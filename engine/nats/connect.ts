@@ -1,0 +1,110 @@
+// Connects to NATS and composes the broker and the cluster on that one connection.
+import { readFile } from 'node:fs/promises';
+import { jetstreamManager } from '@nats-io/jetstream';
+import {
+  connect as connectNats,
+  credsAuthenticator,
+  type NatsConnection,
+  type NodeConnectionOptions,
+} from '@nats-io/transport-node';
+import type { Cluster } from '../apply/cluster.ts';
+import { VrskyError } from '../diagnostics/vrsky-error.ts';
+import type { Broker } from '../runtime/ports.ts';
+import { NatsBroker } from './broker.ts';
+import { NatsCluster } from './cluster.ts';
+
+export interface ConnectOptions {
+  readonly servers: readonly string[];
+  /** As `nsc` and NATS documentation call it: JWT and seed in one file. */
+  readonly credentialsFile?: string;
+  readonly tls?: {
+    readonly caFile?: string | undefined;
+    readonly certFile?: string | undefined;
+    readonly keyFile?: string | undefined;
+  };
+  /** Shown in the server's list of connections. */
+  readonly name: string;
+  readonly onStatus?: (status: string) => void;
+}
+
+export interface Connected {
+  readonly broker: Broker;
+  readonly cluster: Cluster;
+  /** Resolves when the connection is closed for good. */
+  readonly closed: Promise<unknown>;
+}
+
+export const minimumServerVersion = '2.14.0';
+
+/** Throws VRS8001 when no server answers, VRS8002 when it is older than 2.14, VRS8004 when it has no JetStream for this account. */
+export async function connectBroker(options: ConnectOptions): Promise<Connected> {
+  const connection = await open(options);
+  try {
+    requireVersion(connection, options);
+    const manager = await jetstreamManager(connection).catch((error: unknown) => {
+      throw new VrskyError(
+        'VRS8004',
+        `the NATS server at ${options.servers.join(', ')} has no JetStream for this account`,
+        { cause: error, help: 'Start it with --jetstream, or enable JetStream for the account.' },
+      );
+    });
+    const cluster = new NatsCluster(connection, manager);
+    return {
+      broker: new NatsBroker(connection, cluster, options.onStatus ?? (() => undefined)),
+      cluster,
+      closed: connection.closed(),
+    };
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
+
+async function open(options: ConnectOptions): Promise<NatsConnection> {
+  const { credentialsFile, tls } = options;
+  const settings: NodeConnectionOptions = {
+    servers: [...options.servers],
+    name: options.name,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 250,
+    reconnectJitter: 250,
+    pingInterval: 10_000,
+    maxPingOut: 2,
+    ...(credentialsFile === undefined
+      ? {}
+      : { authenticator: credsAuthenticator(await readCredentials(credentialsFile)) }),
+    ...(tls === undefined ? {} : { tls: tlsFiles(tls) }),
+  };
+  try {
+    return await connectNats(settings);
+  } catch (error) {
+    throw new VrskyError(
+      'VRS8001',
+      `cannot connect to NATS at ${options.servers.join(', ')}: ${(error as Error).message}`,
+      { cause: error, retryable: true, help: 'Is it running, and do address, credentials and TLS match?' },
+    );
+  }
+}
+
+function tlsFiles(tls: NonNullable<ConnectOptions['tls']>) {
+  return Object.fromEntries(Object.entries(tls).filter(([, file]) => file !== undefined));
+}
+
+async function readCredentials(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    throw new VrskyError('VRS8001', `cannot read the credentials file ${file}: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
+
+function requireVersion(connection: NatsConnection, options: ConnectOptions): void {
+  const version = connection.info?.version ?? '0';
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [wantedMajor = 0, wantedMinor = 0] = minimumServerVersion.split('.').map(Number);
+  if (major > wantedMajor || (major === wantedMajor && minor >= wantedMinor)) return;
+  const message = `the NATS server at ${options.servers.join(', ')} (${connection.info?.server_name}) is version ${version}; VRSky needs ${minimumServerVersion} or newer`;
+  throw new VrskyError('VRS8002', message, { help: 'Upgrade nats-server.' });
+}

@@ -1,0 +1,173 @@
+// The pipelined publisher: one reply inbox, a window of unacknowledged publishes, acks matched by token.
+import { createInbox, type Msg, type MsgHdrs, type NatsConnection } from '@nats-io/nats-core';
+import { VrskyError } from '../diagnostics/vrsky-error.ts';
+import type { HeaderPairs, Publisher } from '../runtime/ports.ts';
+import { encodedHeaders } from './header-block.ts';
+import { publishError } from './publish-error.ts';
+
+interface Outstanding {
+  readonly subject: string;
+  readonly data: Uint8Array;
+  readonly headers: MsgHdrs | undefined;
+  readonly done: (error?: Error) => void;
+  token: string;
+  sentAtMs: number;
+  tries: number;
+}
+
+/** Publishes on the wire and unacknowledged at most; more wait in order. */
+const windowMessages = 2048;
+const windowBytes = 64 * 1024 * 1024;
+const ackTimeoutMs = 5_000;
+const maxTries = 6;
+const checkMs = 500;
+
+export class PipelinedPublisher implements Publisher {
+  readonly #connection: NatsConnection;
+  readonly #inbox = createInbox();
+  /** By token, in the order of sending: the first is the oldest. */
+  readonly #outstanding = new Map<string, Outstanding>();
+  readonly #waiting: Outstanding[] = [];
+  readonly #timer: NodeJS.Timeout;
+  #bytes = 0;
+  #count = 0;
+  #idle: (() => void)[] = [];
+  #closed = false;
+
+  constructor(connection: NatsConnection) {
+    this.#connection = connection;
+    const prefix = this.#inbox.length + 1;
+    connection.subscribe(`${this.#inbox}.*`, {
+      callback: (_error, message) => this.#onAck(message.subject.slice(prefix), message),
+    });
+    this.#timer = setInterval(() => this.#checkTimeouts(), checkMs).unref();
+  }
+
+  get pending(): number {
+    return this.#outstanding.size + this.#waiting.length;
+  }
+
+  send(
+    subject: string,
+    data: Uint8Array,
+    headers: HeaderPairs,
+    messageId: string | undefined,
+    done: (error?: Error) => void,
+  ): void {
+    let block: MsgHdrs | undefined;
+    try {
+      const pairs: HeaderPairs = messageId === undefined ? headers : [...headers, ['Nats-Msg-Id', messageId]];
+      block = pairs.length === 0 ? undefined : encodedHeaders(pairs);
+    } catch (error) {
+      done(error as Error);
+      return;
+    }
+    const publish: Outstanding = { subject, data, headers: block, done, token: '', sentAtMs: 0, tries: 0 };
+    if (this.#isFull()) this.#waiting.push(publish);
+    else this.#put(publish);
+  }
+
+  publish(subject: string, data: Uint8Array, headers: HeaderPairs, messageId?: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.send(subject, data, headers, messageId, (error) =>
+        error === undefined ? resolve() : reject(error),
+      );
+    });
+  }
+
+  flush(): Promise<void> {
+    if (this.pending === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#idle.push(resolve));
+  }
+
+  /** Sends everything unacknowledged again, after a reconnect. Message ids make that harmless. */
+  resend(): void {
+    for (const publish of [...this.#outstanding.values()]) this.#resend(publish);
+  }
+
+  /** Fails whatever is unacknowledged. */
+  close(): void {
+    this.#closed = true;
+    clearInterval(this.#timer);
+    for (const publish of [...this.#outstanding.values(), ...this.#waiting.splice(0)]) {
+      this.#finish(
+        publish,
+        new VrskyError('VRS8102', 'the connection to NATS was closed', { retryable: true }),
+      );
+    }
+  }
+
+  #isFull(): boolean {
+    return this.#outstanding.size >= windowMessages || this.#bytes >= windowBytes;
+  }
+
+  #put(publish: Outstanding): void {
+    publish.token = (this.#count++).toString(36);
+    publish.tries++;
+    publish.sentAtMs = Date.now();
+    this.#outstanding.set(publish.token, publish);
+    this.#bytes += publish.data.byteLength;
+    try {
+      const reply = `${this.#inbox}.${publish.token}`;
+      const options = publish.headers === undefined ? { reply } : { reply, headers: publish.headers };
+      this.#connection.publish(publish.subject, publish.data, options);
+    } catch (error) {
+      this.#finish(publish, publishError(publish.subject, error));
+    }
+  }
+
+  #onAck(token: string, message: Msg): void {
+    const publish = this.#outstanding.get(token);
+    if (publish === undefined) return;
+    const error = ackError(publish.subject, message);
+    // A server that restarts answers "no responders" until its streams are back: the next check sends it again.
+    if (error?.code === 'VRS8104' && publish.tries < maxTries) return;
+    this.#finish(publish, error);
+  }
+
+  #finish(publish: Outstanding, error?: Error): void {
+    if (this.#outstanding.delete(publish.token)) this.#bytes -= publish.data.byteLength;
+    publish.done(error);
+    while (this.#waiting.length > 0 && !this.#isFull() && !this.#closed)
+      this.#put(this.#waiting.shift() as Outstanding);
+    if (this.pending > 0) return;
+    for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  #checkTimeouts(): void {
+    if (this.#connection.isClosed()) return;
+    const now = Date.now();
+    for (const publish of [...this.#outstanding.values()]) {
+      const patience =
+        publish.tries < maxTries ? Math.min(ackTimeoutMs, 500 * 2 ** publish.tries) : ackTimeoutMs;
+      if (now - publish.sentAtMs < patience) continue;
+      if (publish.tries < maxTries) this.#resend(publish);
+      else
+        this.#finish(
+          publish,
+          new VrskyError(
+            'VRS8102',
+            `no acknowledgement from JetStream for ${publish.subject} after ${publish.tries} tries`,
+            { retryable: true },
+          ),
+        );
+    }
+  }
+
+  #resend(publish: Outstanding): void {
+    if (this.#outstanding.delete(publish.token)) this.#bytes -= publish.data.byteLength;
+    this.#put(publish);
+  }
+}
+
+const letterE = 0x65;
+
+/** A PubAck that begins with `{"error"` or a status without data is an error; everything else is stored. */
+function ackError(subject: string, message: Msg): VrskyError | undefined {
+  const { data } = message;
+  if (data.byteLength === 0)
+    return publishError(subject, { code: 503, description: 'no stream holds the subject' });
+  if (data[2] !== letterE || data[3] !== 0x72) return undefined;
+  const { error } = JSON.parse(Buffer.from(data).toString()) as { readonly error: unknown };
+  return publishError(subject, error);
+}

@@ -1,0 +1,203 @@
+// Pulls in batches for one JetStream consumer: refills before it runs dry, keeps within bounds, creates the consumer again when it is gone.
+import { createInbox, type Msg, type NatsConnection, type Subscription } from '@nats-io/nats-core';
+import type { Puller, PullOptions } from '../runtime/ports.ts';
+import { PulledMessage } from './pulled-message.ts';
+
+const expiresMs = 60_000;
+const heartbeatMs = 20_000;
+const firstRetryMs = 100;
+const maxRetryMs = 5_000;
+
+/** What a puller needs beside the connection. */
+export interface PullerParts {
+  readonly connection: NatsConnection;
+  readonly createConsumer: () => Promise<void>;
+  /** Called when it has stopped for good. */
+  readonly onStopped: (puller: NatsPuller) => void;
+}
+
+export class NatsPuller implements Puller {
+  readonly #parts: PullerParts;
+  readonly #options: PullOptions;
+  readonly #inbox = createInbox();
+  readonly #subscription: Subscription;
+  readonly #inHand = new Set<PulledMessage>();
+  /** Messages still to come, by number of the request. */
+  readonly #requested = new Map<string, number>();
+  #bytesInHand = 0;
+  #requests = 0;
+  #activeAtMs = Date.now();
+  #retryMs = firstRetryMs;
+  #retry: NodeJS.Timeout | undefined;
+  #paused = false;
+  #recreating = false;
+  #stopping = false;
+  #onEmpty: (() => void) | undefined;
+
+  constructor(options: PullOptions, parts: PullerParts) {
+    this.#options = options;
+    this.#parts = parts;
+    const prefix = this.#inbox.length + 1;
+    this.#subscription = parts.connection.subscribe(`${this.#inbox}.*`, {
+      callback: (_error, message) => this.#receive(message.subject.slice(prefix), message),
+    });
+    this.#fill();
+  }
+
+  pause(): void {
+    this.#paused = true;
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#fill();
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    this.#stopping = true;
+    clearTimeout(this.#retry);
+    // What is on its way while the subscription ends goes back at once instead of after ack_wait.
+    const drained = this.#parts.connection.isClosed() ? Promise.resolve() : this.#subscription.drain();
+    if (this.#inHand.size > 0) await this.#untilEmpty(graceMs);
+    await drained.catch(() => undefined);
+    this.#parts.onStopped(this);
+  }
+
+  /** After a reconnect: earlier requests went with the old connection. */
+  reconnected(): void {
+    this.#requested.clear();
+    this.#fill();
+  }
+
+  /** Called now and then: extends what takes long, notices silence. */
+  tick(nowMs: number): void {
+    const extendAfterMs = this.#options.spec.ackWaitMs / 3;
+    for (const message of this.#inHand) {
+      // In the order of arrival: the first young one ends the search.
+      if (nowMs - message.extendedAtMs < extendAfterMs) break;
+      message.extend(nowMs);
+      this.#inHand.delete(message);
+      this.#inHand.add(message);
+    }
+    if (this.#requested.size > 0 && nowMs - this.#activeAtMs > 2 * heartbeatMs + 5_000) {
+      this.#options.onEvent?.('no heartbeat from JetStream, asking again');
+      this.reconnected();
+    }
+  }
+
+  #receive(request: string, message: Msg): void {
+    this.#activeAtMs = Date.now();
+    if (message.data.byteLength === 0 && message.headers !== undefined && message.headers.code >= 100) {
+      this.#onStatus(request, message.headers.code, message.headers.description);
+      return;
+    }
+    const left = (this.#requested.get(request) ?? 1) - 1;
+    if (left > 0) this.#requested.set(request, left);
+    else this.#requested.delete(request);
+    const pulled = new PulledMessage(message, this.#activeAtMs, this.#parts.connection, (settled) =>
+      this.#release(settled),
+    );
+    if (this.#stopping) {
+      pulled.nak(0);
+      return;
+    }
+    this.#retryMs = firstRetryMs;
+    this.#inHand.add(pulled);
+    this.#bytesInHand += pulled.data.byteLength;
+    this.#fill();
+    this.#options.onMessage(pulled);
+  }
+
+  #release(message: PulledMessage): void {
+    if (!this.#inHand.delete(message)) return;
+    this.#bytesInHand -= message.data.byteLength;
+    if (this.#inHand.size === 0) this.#onEmpty?.();
+    this.#fill();
+  }
+
+  #onStatus(request: string, code: number, description: string): void {
+    if (code === 100) return;
+    this.#requested.delete(request);
+    if (this.#stopping) return;
+    const gone = code === 503 || /consumer (?:deleted|not found)/i.test(description);
+    if (gone) this.#recreate(description);
+    else if (
+      code === 404 ||
+      code === 408 ||
+      /batch completed|maxbytes|leadership|shutdown/i.test(description)
+    )
+      this.#fill();
+    else this.#retryLater(`${code} ${description}`);
+  }
+
+  /** Its state is in memory: a restarted server does not know it, and finds exactly the unacknowledged messages when it is back. */
+  #recreate(why: string): void {
+    if (this.#recreating) return;
+    this.#recreating = true;
+    this.#requested.clear();
+    this.#parts.createConsumer().then(
+      () => {
+        this.#recreating = false;
+        this.#options.onEvent?.(`JetStream consumer created again (${why || 'it was gone'})`);
+        this.#fill();
+      },
+      (error: unknown) => {
+        this.#recreating = false;
+        this.#retryLater(`cannot create the JetStream consumer: ${(error as Error).message}`);
+      },
+    );
+  }
+
+  #retryLater(why: string): void {
+    if (this.#retry !== undefined || this.#stopping) return;
+    this.#options.onEvent?.(`${why}; asking again in ${this.#retryMs} ms`);
+    this.#retry = setTimeout(() => {
+      this.#retry = undefined;
+      this.#fill();
+    }, this.#retryMs);
+    this.#retryMs = Math.min(maxRetryMs, this.#retryMs * 2);
+  }
+
+  /** Asks for more when half of the room is free: the next batch is on its way before this one is used up. */
+  #fill(): void {
+    if (
+      this.#stopping ||
+      this.#paused ||
+      this.#recreating ||
+      this.#retry !== undefined ||
+      this.#parts.connection.isClosed()
+    )
+      return;
+    const { maxMessages, maxBytes, spec } = this.#options;
+    let coming = 0;
+    for (const left of this.#requested.values()) coming += left;
+    const room = maxMessages - this.#inHand.size - coming;
+    if (room < maxMessages / 2 || this.#bytesInHand > maxBytes / 2) return;
+    const request = String(this.#requests++);
+    this.#requested.set(request, room);
+    this.#activeAtMs = Date.now();
+    const ask = {
+      batch: room,
+      max_bytes: maxBytes,
+      expires: expiresMs * 1e6,
+      idle_heartbeat: heartbeatMs * 1e6,
+    };
+    this.#parts.connection.publish(
+      `$JS.API.CONSUMER.MSG.NEXT.${spec.stream}.${spec.name}`,
+      JSON.stringify(ask),
+      {
+        reply: `${this.#inbox}.${request}`,
+      },
+    );
+  }
+
+  #untilEmpty(graceMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, graceMs);
+      this.#onEmpty = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
