@@ -1,0 +1,33 @@
+// The first command in a fresh clone: installs what is missing, then runs the engine, its tests or its benchmarks.
+// Plain JavaScript for Node.js 20 and newer: nothing is installed yet when it starts.
+import { installPackages, pinnedNode } from './setup/packages.mjs';
+import { runChild } from './setup/run-child.mjs';
+
+const [verb = 'demo', ...args] = process.argv.slice(2);
+const node = pinnedNode();
+
+const testFolders = ['engine', 'connectors', 'bin', 'flows', 'docs'];
+
+/** What each verb runs with the pinned Node.js once everything is there. */
+const commands = {
+  demo: () => ['bin/vrsky.ts', 'demo', ...args],
+  dev: () => ['bin/vrsky.ts', 'dev', '--demo-peers', ...args],
+  test: () => [
+    '--test',
+    '--test-reporter=spec',
+    ...(args.length > 0 ? args : testFolders.map((folder) => `${folder}/**/*.test.ts`)),
+  ],
+  bench: () => ['bin/bench.ts', ...args],
+};
+
+const command = commands[verb];
+if (command === undefined) {
+  process.stderr.write(`setup: write one of ${Object.keys(commands).join(', ')} instead of ${verb}\n`);
+  process.exit(4);
+}
+await installPackages();
+const server = await runChild(node, ['bin/setup/nats-server.ts'], { capture: true });
+if (server.code !== 0) process.exit(server.code);
+const env = { ...process.env, VRSKY_NATS_SERVER: server.stdout.trim() };
+const { code } = await runChild(node, command(), { env });
+process.exit(code);
