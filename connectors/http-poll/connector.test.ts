@@ -4,9 +4,9 @@ import {
   type ConsumerSource,
   connectorConformance,
 } from '../../engine/connector/conformance.ts';
-import { startApi } from './api.fixture.ts';
 import type { HttpPollConfig } from './config.ts';
 import { connector } from './connector.ts';
+import { startApi } from './testdata/api.ts';
 
 const token = 'top-s3cret-token';
 

@@ -12,9 +12,9 @@ import {
 } from '../../engine/connector/conformance.ts';
 import type { Delivery, JsonValue } from '../../engine/connector/index.ts';
 import { PermanentError } from '../../engine/connector/index.ts';
-import { type Api, startApi } from './api.fixture.ts';
 import type { HttpPollConfig } from './config.ts';
 import { connector } from './connector.ts';
+import { type Api, startApi } from './testdata/api.ts';
 
 const runs: ConsumerRun[] = [];
 const apis: Api[] = [];
