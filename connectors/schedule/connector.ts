@@ -1,0 +1,16 @@
+// The schedule connector: messages at set times, on one worker at a time.
+import { defineConnector } from '../../engine/connector/index.ts';
+import schema from '../../schemas/connectors/schedule.schema.json' with { type: 'json' };
+import type { ScheduleConfig } from './config.ts';
+import { schedule } from './consumer.ts';
+import { compileTimetable } from './timetable.ts';
+
+export const connector = defineConnector<ScheduleConfig, never>({
+  id: 'schedule',
+  schema,
+  capabilities: { singleton: true },
+  check: async (_role, config) => {
+    compileTimetable(config);
+  },
+  consumer: (config, context) => schedule(config, context),
+});
