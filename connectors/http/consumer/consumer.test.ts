@@ -265,6 +265,25 @@ test('more requests than fit are 429, and come in again later', async () => {
   assert.equal((await again).status, 202);
 });
 
+test('bodies that outgrow the memory set aside for them together are 429, the others get in', async () => {
+  const { run, url } = await listen();
+  const body = Buffer.alloc(1024 * 1024);
+  let turnedAway = 0;
+  const responses = Array.from({ length: 80 }, async () => {
+    const response = await post(url, { body }).catch(() => undefined);
+    if (response?.status !== 202) turnedAway++;
+    return response?.status;
+  });
+  await eventually('some are turned away', () => turnedAway >= 16);
+  acceptAll(run);
+  const statuses = await Promise.all(responses);
+  assert.ok(statuses.filter((status) => status === 202).length > 30);
+  assert.ok(
+    statuses.every((status) => status === 202 || status === 429 || status === undefined),
+    statuses.join(),
+  );
+});
+
 test('content that is no valid text passes as the bytes it is', async () => {
   const { run, url } = await listen();
   const bytes = Uint8Array.from([0xff, 0xfe, 0x00, 0xc0, 0x80]);

@@ -122,9 +122,10 @@ export class Webhook implements Route {
     request.on('data', (chunk: Buffer) => {
       visit.size += chunk.length;
       this.#inFlightBytes += chunk.length;
-      if (visit.size > this.#options.maxBytes) {
+      const refusal = this.#outgrown(visit);
+      if (refusal !== undefined) {
         first = more = undefined;
-        refuse(request, response, 413);
+        refuse(request, response, refusal, refusal === 429 ? busyAfter : {});
       } else if (first === undefined) first = chunk;
       else if (more === undefined) more = [first, chunk];
       else more.push(chunk);
@@ -135,6 +136,12 @@ export class Webhook implements Route {
       this.#receive(visit, body);
     });
     response.on('close', () => this.#leave(visit));
+  }
+
+  /** Many bodies may begin while there is room and outgrow it together. */
+  #outgrown(visit: Visit): 413 | 429 | undefined {
+    if (visit.size > this.#options.maxBytes) return 413;
+    return this.#inFlightBytes > this.#options.maxInFlightBytes ? 429 : undefined;
   }
 
   #leave(visit: Visit): void {
