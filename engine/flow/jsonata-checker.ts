@@ -1,7 +1,8 @@
 // Checks expressions and templates with the engine's own expression compiler.
+import { checkExpression, compileTemplate } from '../expression/index.ts';
 import type { ExpressionChecker } from './expression-checker.ts';
 
 export const jsonataChecker: ExpressionChecker = {
-  expression: () => [],
-  template: () => [],
+  expression: (source, bindings) => checkExpression(source, { bindings }),
+  template: (source) => compileTemplate(source).problems,
 };

@@ -1,0 +1,151 @@
+// Finds names in an expression that mean nothing: unknown functions (an error) and unknown variables (silently nothing in JSONata).
+
+import { builtinNames } from './builtin-names.ts';
+import type { AstNode } from './parse.ts';
+import type { ExpressionProblem } from './types.ts';
+
+/** `bindings` are known besides JSONata's own functions and what the expression itself binds. */
+export function checkNames(
+  ast: AstNode,
+  source: string,
+  bindings: readonly string[],
+): readonly ExpressionProblem[] {
+  const bound = new Set<string>(['', '$', ...bindings]);
+  visit(ast, (node) => collectBound(node, bound));
+  const problems: ExpressionProblem[] = [];
+  visit(ast, (node) => {
+    if (node.type === 'function' || node.type === 'partial') {
+      const called = node.procedure as AstNode | undefined;
+      if (called?.type === 'variable') checkFunction(String(called.value), called, source, bound, problems);
+    } else if (node.type === 'apply' || node.type === 'binary') {
+      for (const side of [node.lhs, node.rhs])
+        checkValue(side as AstNode | undefined, source, bound, problems);
+    }
+  });
+  visit(ast, (node) => {
+    if (node.type === 'variable') checkVariable(node, source, bound, problems);
+  });
+  const unique = new Map(problems.map((problem) => [problem.offset, problem]));
+  return [...unique.values()].sort((a, b) => a.offset - b.offset);
+}
+
+function checkFunction(
+  name: string,
+  node: AstNode,
+  source: string,
+  bound: ReadonlySet<string>,
+  problems: ExpressionProblem[],
+): void {
+  if (bound.has(name) || builtinNames.has(name)) return;
+  const near = nearest(name, [...builtinNames, ...bound]);
+  problems.push({
+    code: 'VRS4002',
+    message: `there is no function $${name}`,
+    ...placeOf(name, node, source),
+    help:
+      near === undefined
+        ? 'The functions are listed at https://docs.jsonata.org/string-functions.'
+        : `Did you mean $${near}?`,
+    severity: 'error',
+  });
+}
+
+function checkValue(
+  node: AstNode | undefined,
+  source: string,
+  bound: ReadonlySet<string>,
+  problems: ExpressionProblem[],
+): void {
+  if (node?.type === 'variable') checkVariable(node, source, bound, problems);
+}
+
+function checkVariable(
+  node: AstNode,
+  source: string,
+  bound: ReadonlySet<string>,
+  problems: ExpressionProblem[],
+): void {
+  const name = String(node.value);
+  if (bound.has(name) || builtinNames.has(name)) return;
+  const place = placeOf(name, node, source);
+  if (problems.some(({ offset }) => offset === place.offset)) return;
+  const near = nearest(
+    name,
+    [...bound].filter((known) => known.length > 1),
+  );
+  problems.push({
+    code: 'VRS4003',
+    message: `nothing is called $${name}: it is always nothing`,
+    ...place,
+    help:
+      near === undefined
+        ? 'Bind it with `:=` in parentheses, or use $headers, $key, $id, $flow, $accepted or $attempt.'
+        : `Did you mean $${near}?`,
+    severity: 'error',
+  });
+}
+
+/** The package's position of a variable is the offset after `$name`. */
+function placeOf(
+  name: string,
+  node: AstNode,
+  source: string,
+): { readonly offset: number; readonly length: number } {
+  const length = name.length + 1;
+  const position = typeof node.position === 'number' ? node.position : 0;
+  const offset =
+    source.slice(position - length, position) === `$${name}`
+      ? position - length
+      : Math.max(0, source.indexOf(`$${name}`));
+  return { offset, length };
+}
+
+function collectBound(node: AstNode, bound: Set<string>): void {
+  if (node.type === 'bind') bound.add(String((node.lhs as AstNode).value));
+  if (node.type === 'lambda')
+    for (const argument of node.arguments as readonly AstNode[]) bound.add(String(argument.value));
+  for (const member of ['focus', 'index'] as const)
+    if (typeof node[member] === 'string') bound.add(node[member] as string);
+}
+
+/** Every node below, wherever the AST keeps it; the same node is visited once. */
+function visit(root: unknown, look: (node: AstNode) => void): void {
+  const seen = new Set<object>();
+  const stack: unknown[] = [root];
+  while (stack.length > 0) {
+    const value = stack.pop();
+    if (typeof value !== 'object' || value === null || seen.has(value)) continue;
+    seen.add(value);
+    if (typeof (value as AstNode).type === 'string') look(value as AstNode);
+    for (const member of Object.values(value)) if (typeof member === 'object') stack.push(member);
+  }
+}
+
+/** The known name that is at most a third of its letters away. */
+function nearest(name: string, known: readonly string[]): string | undefined {
+  const ranked = known
+    .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance);
+  const [best] = ranked;
+  return best !== undefined && best.distance <= Math.max(1, Math.floor(name.length / 3))
+    ? best.candidate
+    : undefined;
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next.push(
+        Math.min(
+          (row[j] ?? 0) + 1,
+          (next[j - 1] ?? 0) + 1,
+          (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1),
+        ),
+      );
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
