@@ -1,11 +1,22 @@
 // Texts with {{ … }} holes: JSONata per hole, put together per message.
 import { compileExpression } from './expression.ts';
 import { ExpressionError } from './expression-error.ts';
-import type { Bindings, Compiled, Expression, ExpressionProblem, Template } from './types.ts';
+import type {
+  Bindings,
+  Compiled,
+  Expression,
+  ExpressionProblem,
+  Template,
+  TemplateOptions,
+} from './types.ts';
 
+type Encode = NonNullable<TemplateOptions['encode']>;
 type Part = string | { readonly hole: Expression };
 
-export function compileTemplate(source: string): Compiled<Template> {
+const asIs: Encode = (text) => text;
+
+export function compileTemplate(source: string, options: TemplateOptions = {}): Compiled<Template> {
+  const encode = options.encode ?? asIs;
   const parts: Part[] = [];
   const problems: ExpressionProblem[] = [];
   let at = 0;
@@ -32,7 +43,7 @@ export function compileTemplate(source: string): Compiled<Template> {
   }
   if (problems.some(({ severity }) => severity === 'error')) return { problems };
   if (at < source.length) parts.push(source.slice(at));
-  return { value: { source, render: (input, bindings) => render(parts, input, bindings) }, problems };
+  return { value: { source, render: (input, bindings) => render(parts, encode, input, bindings) }, problems };
 }
 
 /** The first `}}` after which what is inside parses; the first of all when none does. */
@@ -46,6 +57,7 @@ function holeEnd(source: string, open: number, first: number): number {
 
 function render(
   parts: readonly Part[],
+  encode: Encode,
   input: unknown,
   bindings: Bindings | undefined,
 ): string | Promise<string> {
@@ -58,8 +70,8 @@ function render(
     }
     const value = part.hole.evaluate(input, bindings);
     if (value instanceof Promise)
-      return renderRest(text, part.hole, value, parts.slice(index + 1), input, bindings);
-    text += holeText(part.hole, value);
+      return renderRest(text, part.hole, value, parts.slice(index + 1), encode, input, bindings);
+    text += encode(holeText(part.hole, value));
   }
   return text;
 }
@@ -69,10 +81,11 @@ async function renderRest(
   hole: Expression,
   value: Promise<unknown>,
   rest: readonly Part[],
+  encode: Encode,
   input: unknown,
   bindings: Bindings | undefined,
 ): Promise<string> {
-  return before + holeText(hole, await value) + (await render(rest, input, bindings));
+  return before + encode(holeText(hole, await value)) + (await render(rest, encode, input, bindings));
 }
 
 function holeText({ source }: Expression, value: unknown): string {

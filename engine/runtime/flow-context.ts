@@ -1,5 +1,5 @@
 // What the runtime lends to the connectors of one flow: paths, templates, expressions, a log without secrets.
-import type { ConnectorContext, MessageTemplate } from '../connector/contract.ts';
+import type { ConnectorContext, MessageTemplate, TemplateOptions } from '../connector/contract.ts';
 import { PermanentError } from '../connector/errors.ts';
 import { compileExpression, compileTemplate } from '../expression/index.ts';
 import { expressionBindings } from '../payload/message.ts';
@@ -32,8 +32,8 @@ export function connectorContext(parts: FlowContextParts, name: string): Connect
   };
 }
 
-function messageTemplate(source: string): MessageTemplate {
-  const { value: template, problems } = compileTemplate(source);
+function messageTemplate(source: string, options?: TemplateOptions): MessageTemplate {
+  const { value: template, problems } = compileTemplate(source, options);
   if (template === undefined) throw new PermanentError(`template ${source}: ${problems[0]?.message}`);
   return { render: (message) => template.render(message.payload.value(), expressionBindings(message)) };
 }
