@@ -21,13 +21,16 @@ const windowBytes = 64 * 1024 * 1024;
 const ackTimeoutMs = 5_000;
 const maxTries = 6;
 const checkMs = 500;
+const compactAt = 4096;
 
 export class PipelinedPublisher implements Publisher {
   readonly #connection: NatsConnection;
   readonly #inbox = createInbox();
   /** By token, in the order of sending: the first is the oldest. */
   readonly #outstanding = new Map<string, Outstanding>();
-  readonly #waiting: Outstanding[] = [];
+  /** Read places before `#head` are given back now and then: a shift of a long list copies it. */
+  #waiting: (Outstanding | undefined)[] = [];
+  #head = 0;
   readonly #timer: NodeJS.Timeout;
   #bytes = 0;
   #count = 0;
@@ -44,7 +47,7 @@ export class PipelinedPublisher implements Publisher {
   }
 
   get pending(): number {
-    return this.#outstanding.size + this.#waiting.length;
+    return this.#outstanding.size + this.#waiting.length - this.#head;
   }
 
   send(
@@ -89,7 +92,7 @@ export class PipelinedPublisher implements Publisher {
   close(): void {
     this.#closed = true;
     clearInterval(this.#timer);
-    for (const publish of [...this.#outstanding.values(), ...this.#waiting.splice(0)]) {
+    for (const publish of [...this.#outstanding.values(), ...this.#takeWaiting()]) {
       this.#finish(
         publish,
         new VrskyError('VRS8102', 'the connection to NATS was closed', { retryable: true }),
@@ -128,10 +131,27 @@ export class PipelinedPublisher implements Publisher {
   #finish(publish: Outstanding, error?: Error): void {
     if (this.#outstanding.delete(publish.token)) this.#bytes -= publish.data.byteLength;
     publish.done(error);
-    while (this.#waiting.length > 0 && !this.#isFull() && !this.#closed)
-      this.#put(this.#waiting.shift() as Outstanding);
+    while (this.#head < this.#waiting.length && !this.#isFull() && !this.#closed)
+      this.#put(this.#nextWaiting());
     if (this.pending > 0) return;
     for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  #nextWaiting(): Outstanding {
+    const next = this.#waiting[this.#head] as Outstanding;
+    this.#waiting[this.#head++] = undefined;
+    if (this.#head === this.#waiting.length || this.#head === compactAt) {
+      this.#waiting = this.#waiting.slice(this.#head);
+      this.#head = 0;
+    }
+    return next;
+  }
+
+  #takeWaiting(): readonly Outstanding[] {
+    const left = this.#waiting.slice(this.#head) as Outstanding[];
+    this.#waiting = [];
+    this.#head = 0;
+    return left;
   }
 
   #checkTimeouts(): void {
