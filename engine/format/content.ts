@@ -1,19 +1,21 @@
 // Bytes and values by content type: JSON is decoded, text becomes a string, everything else stays bytes.
-import { FormatError } from './format-error.ts';
+import { decodeUtf8 } from './decode-text.ts';
+import { formatJson, parseJson } from './json.ts';
 
 type Kind = 'json' | 'text' | 'bytes';
 
 const kinds = new Map<string, Kind>();
-const textDecoder = new TextDecoder('utf-8', { fatal: true });
-const utf8 = new TextEncoder();
 
-/** JSON for `application/json` and `+json`, a string for text, XML, CSV and forms, else the bytes. Throws FormatError VRS8201 or VRS8202. */
+/**
+ * JSON for `application/json` and `+json`, a string for text, XML, CSV, NDJSON and forms, else the bytes.
+ * Throws FormatError VRS8201 (not JSON) or VRS8202 (not UTF-8).
+ */
 export function decodeContent(bytes: Uint8Array, contentType: string): unknown {
   switch (kindOf(contentType)) {
     case 'json':
-      return parseJson(decodeText(bytes));
+      return parseJson(decodeUtf8(bytes));
     case 'text':
-      return decodeText(bytes);
+      return decodeUtf8(bytes);
     case 'bytes':
       return bytes;
   }
@@ -23,14 +25,18 @@ export function decodeContent(bytes: Uint8Array, contentType: string): unknown {
 export function encodeContent(value: unknown, contentType: string): Uint8Array {
   if (kindOf(contentType) !== 'json') {
     if (value instanceof Uint8Array) return value;
-    if (typeof value === 'string') return utf8.encode(value);
+    if (typeof value === 'string') return Buffer.from(value);
   }
-  const text = JSON.stringify(value);
-  if (text === undefined) throw new FormatError('VRS8203', `${typeof value} cannot be written as JSON`);
-  return Buffer.from(text);
+  return Buffer.from(formatJson(value));
+}
+
+/** Whether the type says that the content is JSON. */
+export function isJsonType(contentType: string): boolean {
+  return kindOf(contentType) === 'json';
 }
 
 function kindOf(contentType: string): Kind {
+  if (contentType === 'application/json') return 'json';
   const known = kinds.get(contentType);
   if (known !== undefined) return known;
   const type = (contentType.split(';', 1)[0] ?? '').trim().toLowerCase();
@@ -41,23 +47,11 @@ function kindOf(contentType: string): Kind {
 }
 
 function classify(type: string): Kind {
-  if (type === 'application/json' || type.endsWith('+json')) return 'json';
-  const isText = type.startsWith('text/') || type.endsWith('/xml') || type.endsWith('+xml') || /^application\/(?:x-ndjson|x-www-form-urlencoded|csv|yaml)$/.test(type);
+  if (type === 'application/json' || type === 'text/json' || type.endsWith('+json')) return 'json';
+  const isText =
+    type.startsWith('text/') ||
+    type.endsWith('/xml') ||
+    type.endsWith('+xml') ||
+    /^application\/(?:x-ndjson|ndjson|jsonl|x-www-form-urlencoded|csv|yaml)$/.test(type);
   return isText ? 'text' : 'bytes';
-}
-
-function decodeText(bytes: Uint8Array): string {
-  try {
-    return textDecoder.decode(bytes);
-  } catch (cause) {
-    throw new FormatError('VRS8202', 'the content is not UTF-8', { cause });
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new FormatError('VRS8201', `the content is not JSON: ${(cause as Error).message}`, { cause });
-  }
 }
