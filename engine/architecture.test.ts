@@ -23,7 +23,7 @@ const layers = [
 ];
 
 /** Packages that only these folders may import. */
-const onlyImporters: readonly (readonly [package: RegExp, folders: readonly string[]])[] = [
+const onlyImporters: readonly (readonly [name: RegExp, folders: readonly string[]])[] = [
   [/^(?:yaml|ajv|ajv-formats)(?:\/|$)/, ['engine/manifest']],
   [/^jsonata$/, ['engine/expression']],
   [/^fast-xml-parser$/, ['engine/format']],

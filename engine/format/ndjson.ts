@@ -8,7 +8,7 @@ const maxLineBytes = 64 * 1024 * 1024;
 export async function* ndjsonRecords(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
 ): AsyncGenerator<unknown, void, undefined> {
-  let left = Buffer.alloc(0);
+  let left: Buffer = Buffer.alloc(0);
   let line = 0;
   for await (const chunk of chunks) {
     const bytes =

@@ -71,28 +71,29 @@ export class Ingest {
   async #accept(delivery: Delivery): Promise<void> {
     const open: Open = { cursor: delivery.cursor, settled: false };
     this.#open.push(open);
+    const message = this.#messageOf(delivery);
     try {
-      await this.#store(delivery);
+      await this.#store(delivery, message);
     } catch (error) {
       await this.#refuse(delivery, error);
-      if (isPassing(error)) this.#forget(open);
-      else this.#advance(open);
+      // A source with a cursor comes here only when the flow stops: what is not stored must hold the cursor back.
+      if (!isPassing(error)) this.#advance(open);
+      else if (delivery.cursor === undefined) this.#forget(open);
       return;
     }
-    await this.#acknowledge(delivery);
+    await this.#acknowledge(delivery, message.id);
     this.#advance(open);
   }
 
   /** A source that keeps a place (a cursor) waits here while the platform is short; others are told to come again. */
-  async #store(delivery: Delivery): Promise<void> {
-    const message = this.#messageOf(delivery);
+  async #store(delivery: Delivery, message: Message): Promise<void> {
     const data = message.payload.bytes();
     const headers = encodeHeaders(message);
     for (;;) {
       try {
         await Promise.all(
           this.#parts.consumer.stages.map(({ stage, subject }) =>
-            this.#parts.publisher.publish(subject, data, headers, this.#ingressId(delivery, stage)),
+            this.#parts.publisher.publish(subject, data, headers, this.#ingressId(delivery, message, stage)),
           ),
         );
         return;
@@ -121,8 +122,9 @@ export class Ingest {
     };
   }
 
-  #ingressId(delivery: Delivery, stage: string): string | undefined {
-    if (delivery.id === undefined) return undefined;
+  /** The source's own id where it has one; otherwise ours, so that a publish sent again after a lost acknowledgement is stored once. */
+  #ingressId(delivery: Delivery, message: Message, stage: string): string {
+    if (delivery.id === undefined) return `${message.id}/${stage}`;
     return `${this.#parts.flow}/${this.#parts.consumer.name}/${stage}/${encodeURIComponent(delivery.id)}`;
   }
 
@@ -142,10 +144,10 @@ export class Ingest {
   }
 
   /** A source that cannot take the acknowledgement offers the message again: stored twice at worst, lost never. */
-  async #acknowledge(delivery: Delivery): Promise<void> {
+  async #acknowledge(delivery: Delivery, messageId: string): Promise<void> {
     this.#parts.stats.accepted++;
     try {
-      await delivery.ack();
+      await delivery.ack(messageId);
     } catch (error) {
       this.#parts.log('warn', `ack failed: ${String(error)}`);
     }

@@ -40,30 +40,22 @@ export async function parseCsv(bytes: Uint8Array, options: CsvOptions = {}): Pro
   return records;
 }
 
-function parserOptions({
-  delimiter,
-  quote,
-  escape,
-  header,
-  trim,
-  skipEmptyLines,
-  relaxed,
-}: CsvOptions): Options {
+function parserOptions(options: CsvOptions): Options {
   return {
-    delimiter: delimiter ?? ',',
-    quote: quote ?? '"',
-    escape: escape ?? quote ?? '"',
-    columns: columnsOf(header ?? true),
-    trim: trim ?? false,
-    skip_empty_lines: skipEmptyLines ?? true,
-    relax_column_count: relaxed ?? false,
+    delimiter: options.delimiter ?? ',',
+    quote: options.quote ?? '"',
+    escape: options.escape ?? options.quote ?? '"',
+    columns: columnsOf(options.header ?? true),
+    trim: options.trim ?? false,
+    skip_empty_lines: options.skipEmptyLines ?? true,
+    relax_column_count: options.relaxed ?? false,
     max_record_size: maxRecordSize,
     bom: true,
   };
 }
 
 /** Two columns of one name would silently become one. */
-function columnsOf(header: boolean | readonly string[]): Options['columns'] {
+function columnsOf(header: boolean | readonly string[]): NonNullable<Options['columns']> {
   if (header === false) return false;
   if (header !== true) return checkedColumns(header) as string[];
   return (names: string[]) => checkedColumns(names) as string[];

@@ -1,0 +1,14 @@
+// Every step type by its name in manifests.
+import type { StepType } from './contract.ts';
+import { convert } from './convert.ts';
+import { filter } from './filter.ts';
+import { map } from './map.ts';
+import { route } from './route.ts';
+import { set } from './set.ts';
+import { split } from './split.ts';
+import { validate } from './validate.ts';
+
+/** Configurations are checked against the step's schema before they get here. */
+export const stepTypes = { convert, filter, map, route, set, split, validate } as unknown as Readonly<
+  Record<string, StepType<unknown>>
+>;
