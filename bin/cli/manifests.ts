@@ -3,12 +3,10 @@ import { Option } from 'commander';
 import type { Placements } from '../../engine/compile/placement.ts';
 import type { Program } from '../../engine/compile/program.ts';
 import type { Diagnostic } from '../../engine/diagnostics/diagnostic.ts';
+import type { DiagnosticFormat } from '../../engine/diagnostics/render.ts';
 import { VrskyError } from '../../engine/diagnostics/vrsky-error.ts';
 import type { FlowGraph } from '../../engine/flow/graph.ts';
 import { ExitWith, exitCode } from './exit-code.ts';
-import { narrate } from './narrate.ts';
-
-export type DiagnosticFormat = 'human' | 'json' | 'github';
 
 export const tenantOption = () =>
   new Option('--tenant <name>', 'the tenant whose flows are meant').default('default');
@@ -17,8 +15,8 @@ export const tenantOption = () =>
 export async function loadFlows(paths: readonly string[]): Promise<readonly FlowGraph[]> {
   const { checkManifests } = await import('../../engine/flow/check.ts');
   const { value, diagnostics } = await checkManifests(paths, { env: (name) => process.env[name] });
-  await showDiagnostics(diagnostics, 'human', narrate);
-  if (value === undefined || hasErrors(diagnostics)) throw new ExitWith(exitCode.manifestsInvalid);
+  await showDiagnostics(diagnostics, { format: 'human', sources: value.sources }, process.stderr);
+  if (hasErrors(diagnostics)) throw new ExitWith(exitCode.manifestsInvalid);
   return value.flows;
 }
 
@@ -40,7 +38,7 @@ export async function compileFlows(
     );
   }
   const { value, diagnostics } = compile(flows, { tenant, placements });
-  await showDiagnostics(diagnostics, 'human', narrate);
+  await showDiagnostics(diagnostics, { format: 'human' }, process.stderr);
   if (value === undefined) throw new ExitWith(exitCode.manifestsInvalid);
   return value;
 }
@@ -49,12 +47,18 @@ export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some((diagnostic) => diagnostic.severity === 'error');
 }
 
+export interface ShowOptions {
+  readonly format: DiagnosticFormat;
+  /** Texts by file name, to show the lines that diagnostics are about. */
+  readonly sources?: ReadonlyMap<string, string>;
+}
+
 export async function showDiagnostics(
   diagnostics: readonly Diagnostic[],
-  format: DiagnosticFormat,
-  write: (text: string) => void,
+  options: ShowOptions,
+  stream: NodeJS.WriteStream,
 ): Promise<void> {
-  if (diagnostics.length === 0 && format !== 'json') return;
-  const { renderDiagnostics } = await import('../../engine/diagnostics/render.ts');
-  write(renderDiagnostics(diagnostics, format));
+  if (diagnostics.length === 0 && (options.format === 'human' || options.format === 'github')) return;
+  const { renderDiagnostics, wantsColor } = await import('../../engine/diagnostics/render.ts');
+  stream.write(renderDiagnostics(diagnostics, { ...options, color: wantsColor(stream, process.env) }));
 }

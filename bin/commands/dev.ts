@@ -9,13 +9,16 @@ import { ExitWith } from '../cli/exit-code.ts';
 import { createLog, type Level } from '../cli/log.ts';
 import { loadFlows, tenantOption } from '../cli/manifests.ts';
 import { narrate, narrateError, paint } from '../cli/narrate.ts';
+import { packageRoot } from '../cli/package.ts';
 import { untilSignal } from '../cli/shutdown.ts';
+import type { Peers } from '../demo/peers.ts';
 
 interface DevOptions extends ConnectionOptions {
   readonly tenant: string;
   readonly data: string;
   readonly dir: string;
   readonly logLevel: Level;
+  readonly demoPeers?: boolean;
 }
 
 export function devCommand(): Command {
@@ -32,6 +35,7 @@ export function devCommand(): Command {
         .choices(['debug', 'info', 'warn', 'error'])
         .default('info'),
     )
+    .option('--demo-peers', 'start the little servers that the example flows talk to, on port 7710')
     .addHelpText('after', '\nExamples:\n  vrsky dev\n  vrsky dev flows/invoices.vrsky.yaml')
     .action(dev);
 }
@@ -39,6 +43,7 @@ export function devCommand(): Command {
 async function dev(paths: readonly string[], options: DevOptions): Promise<void> {
   const stopped = untilSignal();
   const log = createLog(options.logLevel, 'human');
+  const peers = options.demoPeers === true ? await startDemoPeers() : undefined;
   const first = await loadFlows(paths);
   const session = await openSession({
     ...options,
@@ -59,7 +64,14 @@ async function dev(paths: readonly string[], options: DevOptions): Promise<void>
     await follower.settled();
   } finally {
     await session.stop();
+    await peers?.close();
   }
+}
+
+async function startDemoPeers(): Promise<Peers> {
+  const { startPeers } = await import('../demo/peers.ts');
+  process.env.VRSKY_SECRET_GITHUB_WEBHOOK_SECRET ??= 'demo-secret';
+  return startPeers(path.join(await packageRoot(), 'flows', 'samples'), 7710);
 }
 
 /** Applies manifests when they change; a broken edit is shown and leaves what runs running. */

@@ -1,8 +1,9 @@
 // vrsky validate: every mistake in every manifest, at once, without a server.
 import { Command, Option } from 'commander';
+import type { DiagnosticFormat } from '../../engine/diagnostics/render.ts';
 import { ExitWith, exitCode } from '../cli/exit-code.ts';
-import { type DiagnosticFormat, hasErrors, showDiagnostics } from '../cli/manifests.ts';
-import { narrate, paint, print } from '../cli/narrate.ts';
+import { hasErrors, showDiagnostics } from '../cli/manifests.ts';
+import { narrate, paint } from '../cli/narrate.ts';
 
 interface ValidateOptions {
   readonly format: DiagnosticFormat;
@@ -15,7 +16,7 @@ export function validateCommand(): Command {
     .argument('[paths...]', 'files or folders; - reads stdin', ['flows'])
     .addOption(
       new Option('--format <format>', 'how to show diagnostics')
-        .choices(['human', 'json', 'github'])
+        .choices(['human', 'json', 'github', 'sarif'])
         .default('human'),
     )
     .option('--strict', 'warnings fail too')
@@ -30,13 +31,13 @@ async function validate(paths: readonly string[], options: ValidateOptions): Pro
   const { checkManifests } = await import('../../engine/flow/check.ts');
   const { compile } = await import('../../engine/compile/compile.ts');
   const { value, diagnostics: found } = await checkManifests(paths, { env: (name) => process.env[name] });
-  const flows = value?.flows ?? [];
+  const { flows, sources } = value;
   const tenants = Map.groupBy(flows, (flow) => flow.tenant);
   const diagnostics = [
     ...found,
     ...[...tenants].flatMap(([tenant, members]) => compile(members, { tenant }).diagnostics),
   ];
-  await showDiagnostics(diagnostics, options.format, print);
+  await showDiagnostics(diagnostics, { format: options.format, sources }, process.stdout);
   const failed = hasErrors(diagnostics) || (options.strict === true && diagnostics.length > 0);
   if (options.format === 'human') narrate(summary(flows.length, diagnostics.length, failed));
   if (failed) throw new ExitWith(exitCode.manifestsInvalid);
