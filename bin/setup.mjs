@@ -17,6 +17,7 @@ const commands = {
     '--test-reporter=spec',
     ...(args.length > 0 ? args : testFolders.map((folder) => `${folder}/**/*.test.ts`)),
   ],
+  torture: () => ['bin/torture/main.ts', ...args],
   bench: () => ['bin/bench.ts', ...args],
 };
 

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 // The command line: gathers the verbs, runs one, turns its end into an exit code.
 import { enableCompileCache } from 'node:module';
 

@@ -27,7 +27,8 @@ export const deadLetterStream = 'VRSKY_DEAD';
 const mebibyte = 1024 * 1024;
 const deadLetterBytes = 1024 * mebibyte;
 const sharedStreamBytes = 4096 * mebibyte;
-const ackWaitMs = 30_000;
+/** A killed worker holds its messages this long at most; living ones extend what takes longer. */
+const ackWaitMs = 10_000;
 const duplicateWindowMs = 120_000;
 
 /** Deterministic: sorted by name throughout. */

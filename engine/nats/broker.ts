@@ -10,7 +10,7 @@ import { acquireLease } from './lease.ts';
 import { PipelinedPublisher } from './publisher.ts';
 import { NatsPuller } from './puller.ts';
 
-const tickMs = 2_000;
+const tickMs = 1_000;
 
 export class NatsBroker implements Broker {
   readonly publisher: PipelinedPublisher;

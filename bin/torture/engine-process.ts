@@ -1,0 +1,74 @@
+// The engine as a process of its own: started with the command line, killed without warning.
+import { type ChildProcess, spawn } from 'node:child_process';
+import path from 'node:path';
+
+const cli = path.resolve(import.meta.dirname, '..', 'vrsky.ts');
+
+export interface EngineOptions {
+  readonly server: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Runs a verb to its end; throws with what it said when it fails. */
+export async function vrsky(args: readonly string[], options: EngineOptions): Promise<string> {
+  const child = spawnCli(args, options);
+  let output = '';
+  let narration = '';
+  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (output += chunk));
+  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (narration += chunk));
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  if (code !== 0) throw new Error(`vrsky ${args.join(' ')} ended with ${code}: ${narration}`);
+  return output;
+}
+
+/** A `vrsky run` that can be killed and started again. */
+export class EngineProcess {
+  readonly #options: EngineOptions;
+  #child: ChildProcess | undefined;
+  kills = 0;
+  /** What the engines logged, newest last, bounded. */
+  log = '';
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves when the worker says that it runs. */
+  async start(): Promise<void> {
+    const child = spawnCli(['run', '--log-level', 'info'], this.#options);
+    this.#child = child;
+    await new Promise<void>((resolve, reject) => {
+      child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+        this.log = (this.log + chunk).slice(-20_000);
+        if (/worker \S+ is running/.test(chunk)) resolve();
+      });
+      child.once('exit', (code) => reject(new Error(`the engine ended with ${code}: ${this.log}`)));
+    });
+  }
+
+  async kill(): Promise<void> {
+    this.kills++;
+    await this.#end('SIGKILL');
+  }
+
+  /** SIGTERM: drains. */
+  async stop(): Promise<void> {
+    await this.#end('SIGTERM');
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#child;
+    this.#child = undefined;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    await gone;
+  }
+}
+
+function spawnCli(args: readonly string[], { server, env }: EngineOptions): ChildProcess {
+  return spawn(process.execPath, [cli, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, VRSKY_SERVER: server, NO_COLOR: '1', ...env },
+  });
+}
