@@ -1,5 +1,6 @@
 // The engine as a process of its own: started with the command line, killed without warning.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 const cli = path.resolve(import.meta.dirname, '..', 'vrsky.ts');
@@ -7,6 +8,7 @@ const cli = path.resolve(import.meta.dirname, '..', 'vrsky.ts');
 export interface EngineOptions {
   readonly server: string;
   readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
 }
 
 /** Runs a verb to its end; throws with what it said when it fails. */
@@ -56,6 +58,20 @@ export class EngineProcess {
     await this.#end('SIGTERM');
   }
 
+  /** Resident memory, from /proc (Linux). */
+  memoryBytes(): number {
+    const status = readFileSync(`/proc/${this.#child?.pid}/status`, 'utf8');
+    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024;
+  }
+
+  /** User and system time so far, from /proc (Linux; 100 ticks a second). */
+  cpuSeconds(): number {
+    const fields = readFileSync(`/proc/${this.#child?.pid}/stat`, 'utf8')
+      .replace(/^.*\) /, '')
+      .split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  }
+
   async #end(signal: NodeJS.Signals): Promise<void> {
     const child = this.#child;
     this.#child = undefined;
@@ -66,9 +82,10 @@ export class EngineProcess {
   }
 }
 
-function spawnCli(args: readonly string[], { server, env }: EngineOptions): ChildProcess {
+function spawnCli(args: readonly string[], { server, env, cwd }: EngineOptions): ChildProcess {
   return spawn(process.execPath, [cli, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(cwd === undefined ? {} : { cwd }),
     env: { ...process.env, VRSKY_SERVER: server, NO_COLOR: '1', ...env },
   });
 }
