@@ -27,7 +27,8 @@ export async function feedWebhook(samples: string, url: string, secret: string):
   return names.length;
 }
 
-async function postSigned(
+/** Posts one payload as GitHub does; answers the status. */
+export async function postSigned(
   body: Buffer<ArrayBuffer>,
   event: string,
   url: string,
