@@ -1,23 +1,22 @@
-// The configurations of the file connector, as its schema describes them.
+// What the manifest says about a file consumer and producer; the schema is schemas/connectors/file.schema.json.
+import type { CsvOptions } from '../../engine/connector/records.ts';
 
 export interface FileConsumerConfig {
-  readonly name: string;
-  readonly type: 'file';
-  readonly to?: string | readonly string[];
   readonly directory: string;
   readonly pattern?: string;
   readonly recursive?: boolean;
   readonly after?: 'move' | 'delete' | 'keep';
   readonly moveTo?: string;
+  readonly records?: 'csv' | 'ndjson' | 'lines';
+  readonly csv?: CsvOptions;
   readonly contentType?: string;
+  readonly marker?: string;
   readonly settle?: string;
   readonly maxSize?: string;
   readonly finite?: boolean;
 }
 
 export interface FileProducerConfig {
-  readonly name: string;
-  readonly type: 'file';
   readonly path: string;
   readonly directory?: string;
   readonly mode?: 'overwrite' | 'append' | 'fail';

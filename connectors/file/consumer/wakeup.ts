@@ -1,32 +1,35 @@
 // Waiting that an event, a time-out or the end of the flow cuts short.
+import type { Clock } from './clock.ts';
 
 export class Wakeup {
   readonly #signal: AbortSignal;
+  readonly #clock: Clock;
   #pending = false;
-  #resolve: (() => void) | undefined;
+  #sleeping: AbortController | undefined;
 
-  constructor(signal: AbortSignal) {
+  constructor(signal: AbortSignal, clock: Clock) {
     this.#signal = signal;
-    signal.addEventListener('abort', () => this.wake(), { once: true });
+    this.#clock = clock;
+    signal.addEventListener('abort', this.wake, { once: true });
   }
 
   /** Ends the current wait, or the next one before it begins. */
-  wake(): void {
+  readonly wake = (): void => {
     this.#pending = true;
-    this.#resolve?.();
-  }
+    this.#sleeping?.abort();
+  };
 
+  /** One waiter at a time. */
   async wait(ms: number): Promise<void> {
     if (!this.#pending && !this.#signal.aborted) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, ms);
-        this.#resolve = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
+      this.#sleeping = new AbortController();
+      await this.#clock.sleep(ms, this.#sleeping.signal);
+      this.#sleeping = undefined;
     }
-    this.#resolve = undefined;
     this.#pending = false;
+  }
+
+  close(): void {
+    this.#signal.removeEventListener('abort', this.wake);
   }
 }

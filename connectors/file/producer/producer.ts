@@ -1,106 +1,121 @@
-// The file producer: renders the path, keeps it inside its directory, writes atomically or appends.
+// The file producer: gathers a batch by file, writes or appends, syncs each folder once, answers per message.
 import path from 'node:path';
-import {
-  type ConnectorContext,
-  type Message,
-  PermanentError,
-  type Producer,
-  RetryableError,
-  type WriteOutcome,
-} from '../../../engine/connector/index.ts';
+import type { ConnectorContext, Message, Producer, WriteOutcome } from '../../../engine/connector/index.ts';
 import type { FileProducerConfig } from '../config.ts';
 import { appendAll } from './append-file.ts';
-import { containedPath } from './contained-path.ts';
-import { writeWhole } from './write-file.ts';
+import { entryOf } from './entry.ts';
+import { Leftovers } from './leftovers.ts';
+import { delivered, failed } from './outcome.ts';
+import { syncFolder } from './sync-folders.ts';
+import { compileTarget } from './target.ts';
+import { writeWhole } from './write-whole.ts';
 
-/** What no retry mends. A full disk, too many open files or a vanished mount may pass. */
-const permanentCodes: ReadonlySet<string> = new Set([
-  'EISDIR',
-  'ENOTDIR',
-  'ENAMETOOLONG',
-  'EINVAL',
-  'EILSEQ',
-]);
+/** Messages of one file, in order; `at` is each one's place in the batch. */
+interface Group {
+  readonly file: string;
+  readonly messages: Message[];
+  readonly at: number[];
+}
+
+/** Writes the messages of a group, tells what became of each, answers the folders to sync. */
+type WriteGroup = (group: Group, settle: Settle) => Promise<readonly string[]>;
+type Settle = (place: number, outcome: WriteOutcome) => void;
 
 export function createProducer(config: FileProducerConfig, context: ConnectorContext): Producer {
-  const directory = context.resolvePath(config.directory ?? '.');
-  const template = context.template(config.path);
-  const target = async (message: Message) => containedPath(directory, await template.render(message));
+  const target = compileTarget(config, context);
+  const leftovers = new Leftovers(context.signal);
   const sync = config.sync ?? true;
-  if (config.mode === 'append') {
-    const lines = config.newline ?? true;
-    return {
-      maxBatch: 256,
-      maxConcurrency: 1,
-      write: (batch) => appendBatch(batch, target, { sync, lines }),
-      close,
-    };
-  }
-  const exclusive = config.mode === 'fail';
-  const write = async (message: Message) =>
-    writeWhole(await target(message), message.payload.bytes(), { sync, exclusive });
+  const writeGroup = config.mode === 'append' ? appending(config, sync) : replacing(config, sync, leftovers);
   return {
-    maxBatch: 1,
-    maxConcurrency: 16,
-    write: (batch) => Promise.all(batch.map((message) => outcomeOf(write(message)))),
-    close,
+    maxBatch: config.mode === 'append' ? 256 : 64,
+    // One batch after the other: messages of one file keep their order.
+    maxConcurrency: 1,
+    write: async (batch) => {
+      const outcomes: WriteOutcome[] = new Array(batch.length);
+      const settle: Settle = (place, outcome) => {
+        outcomes[place] = outcome;
+      };
+      const groups = await groupByFile(batch, (message) => target.of(message), settle);
+      const folders = await Promise.all(groups.map((group) => writeGroup(group, settle)));
+      // What cannot be synced is not delivered: it may be gone after a power cut.
+      for (const [folder, error] of sync ? await syncAll(new Set(folders.flat())) : [])
+        for (const { at } of groups.filter((group) => group.file.startsWith(folder)))
+          for (const place of at) if (outcomes[place] === delivered) settle(place, failed(error));
+      return outcomes;
+    },
+    close: () => leftovers.close(),
   };
 }
 
-function close(): Promise<void> {
-  return Promise.resolve();
-}
-
-type Target = (message: Message) => Promise<string>;
-
-/** One append per file, in the order of the batch; all messages of a file share its fate. */
-async function appendBatch(
+async function groupByFile(
   batch: readonly Message[],
-  target: Target,
-  options: { readonly sync: boolean; readonly lines: boolean },
-): Promise<readonly WriteOutcome[]> {
-  const targets = await Promise.all(
-    batch.map((message) => target(message).catch((error: unknown) => failed(error))),
-  );
-  const files = new Map<string, Message[]>();
-  for (const [index, file] of targets.entries()) {
-    if (typeof file !== 'string') continue;
-    const members = files.get(file) ?? [];
-    members.push(batch[index] as Message);
-    files.set(file, members);
+  target: (message: Message) => Promise<string>,
+  settle: Settle,
+): Promise<readonly Group[]> {
+  const groups = new Map<string, Group>();
+  const files = await Promise.allSettled(batch.map(target));
+  for (const [place, result] of files.entries()) {
+    if (result.status === 'rejected') {
+      settle(place, failed(result.reason));
+      continue;
+    }
+    const file = result.value;
+    const group = groups.get(file) ?? { file, messages: [], at: [] };
+    group.messages.push(batch[place] as Message);
+    group.at.push(place);
+    groups.set(file, group);
   }
-  const outcomes = new Map<string, WriteOutcome>();
-  for (const [file, members] of files) {
-    outcomes.set(
-      file,
-      await outcomeOf(
-        appendAll(
-          file,
-          members.map((message) => message.payload.bytes()),
-          options,
-        ),
-      ),
-    );
-  }
-  return targets.map((file) => (typeof file === 'string' ? (outcomes.get(file) as WriteOutcome) : file));
+  return [...groups.values()];
 }
 
-async function outcomeOf(written: Promise<void>): Promise<WriteOutcome> {
-  try {
-    await written;
-    return { kind: 'delivered' };
-  } catch (error) {
-    return failed(error);
-  }
+function replacing(config: FileProducerConfig, sync: boolean, leftovers: Leftovers): WriteGroup {
+  const options = { sync, exclusive: config.mode === 'fail' };
+  return async ({ file, messages, at }, settle) => {
+    const folders: string[] = [];
+    for (const [index, message] of messages.entries()) {
+      try {
+        folders.push(...(await writeWhole(file, message.payload.bytes(), options)));
+        settle(at[index] as number, delivered);
+      } catch (error) {
+        settle(at[index] as number, failed(error));
+      }
+    }
+    leftovers.sweep(path.dirname(file));
+    return folders;
+  };
 }
 
-function failed(thrown: unknown): WriteOutcome {
-  const error = thrown as NodeJS.ErrnoException;
-  if (error instanceof PermanentError) return { kind: 'rejected', error };
-  if (error.code === undefined || error.syscall === undefined)
-    return { kind: 'rejected', error: new PermanentError(error.message, { cause: error }) };
-  const message = `${error.message.replace(/,.*$/, '')} ${path.basename(error.path ?? '')}`.trim();
-  if (permanentCodes.has(error.code))
-    return { kind: 'rejected', error: new PermanentError(message, { cause: error }) };
-  return { kind: 'retry', error: new RetryableError(message, { cause: error }) };
+/** One write per file: its messages share their fate, but for those that cannot be written as bytes. */
+function appending(config: FileProducerConfig, sync: boolean): WriteGroup {
+  const lines = config.newline ?? true;
+  return async ({ file, messages, at }, settle) => {
+    const entries: Uint8Array[] = [];
+    const places: number[] = [];
+    for (const [index, message] of messages.entries()) {
+      try {
+        entries.push(entryOf(message, lines));
+        places.push(at[index] as number);
+      } catch (error) {
+        settle(at[index] as number, failed(error));
+      }
+    }
+    if (entries.length === 0) return [];
+    try {
+      const folders = await appendAll(file, entries, { sync, lines });
+      for (const place of places) settle(place, delivered);
+      return folders;
+    } catch (error) {
+      for (const place of places) settle(place, failed(error));
+      return [];
+    }
+  };
+}
+
+/** The folders that could not be synced, with their errors. */
+async function syncAll(folders: ReadonlySet<string>): Promise<ReadonlyMap<string, unknown>> {
+  const failures = new Map<string, unknown>();
+  const sync = (folder: string) =>
+    syncFolder(folder).catch((error: unknown) => void failures.set(folder, error));
+  await Promise.all([...folders].map(sync));
+  return failures;
 }
