@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { test } from 'node:test';
+import { withServer } from '../devserver/test-server.ts';
+import type { Bucket } from '../runtime/ports.ts';
+import { acquireLease } from './lease.ts';
+import { connectTest } from './test-broker.ts';
+
+const never = new AbortController().signal;
+
+async function leases(t: Parameters<typeof connectTest>[0]): Promise<Bucket> {
+  const { broker, cluster } = await connectTest(t, (await withServer(t)).url);
+  await cluster.createBucket({
+    kind: 'bucket',
+    name: 'VRSKY_LEASES',
+    storage: 'file',
+    replicas: 1,
+    history: 1,
+  });
+  return broker.bucket('VRSKY_LEASES');
+}
+
+test('one holds the lease; the next has it as soon as it is released', async (t) => {
+  const bucket = await leases(t);
+  const first = await acquireLease(bucket, 'poll', 'a', 500, never);
+  let second = false;
+  const waiting = acquireLease(bucket, 'poll', 'b', 500, never).then((lease) => {
+    second = true;
+    return lease;
+  });
+  await bucket.get('poll');
+  assert.equal(second, false);
+  await first.release();
+  await (await waiting).release();
+});
+
+test('a holder that stands still loses the lease, and knows it', async (t) => {
+  const bucket = await leases(t);
+  const frozen: Bucket = {
+    ...bucketOf(bucket),
+    put: (key, value, revision) =>
+      revision === 0 ? bucket.put(key, value, 0) : new Promise(() => undefined),
+  };
+  await acquireLease(frozen, 'poll', 'frozen', 300, never);
+  const taken = await acquireLease(bucket, 'poll', 'b', 300, never);
+  assert.deepEqual((await bucket.get('poll'))?.value, { holder: 'b', renewals: 0 });
+  await taken.release();
+});
+
+test('a lease that somebody else took is lost', async (t) => {
+  const bucket = await leases(t);
+  const lease = await acquireLease(bucket, 'poll', 'a', 300, never);
+  await bucket.put('poll', { holder: 'thief', renewals: 0 });
+  await once(lease.lost, 'abort');
+});
+
+test('waiting for a lease ends with the signal', async (t) => {
+  const bucket = await leases(t);
+  const held = await acquireLease(bucket, 'poll', 'a', 500, never);
+  const stop = new AbortController();
+  const waiting = acquireLease(bucket, 'poll', 'b', 500, stop.signal);
+  stop.abort();
+  await assert.rejects(waiting, { code: 'VRS8106' });
+  await held.release();
+});
+
+/** A bucket's methods as an object of their own, so that a test may replace one. */
+function bucketOf(bucket: Bucket): Bucket {
+  return {
+    get: (key) => bucket.get(key),
+    put: (key, value, revision) => bucket.put(key, value, revision),
+    delete: (key) => bucket.delete(key),
+    keys: () => bucket.keys(),
+    watch: (onChange, signal) => bucket.watch(onChange, signal),
+  };
+}

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { withServer } from '../devserver/test-server.ts';
+import { connectTest, flowsStream } from './test-broker.ts';
+
+const body = Buffer.from('{"id":1}');
+
+test('a message is confirmed when it is stored, and the same id is stored once', async (t) => {
+  const { broker, cluster } = await connectTest(t, (await withServer(t)).url);
+  await cluster.createStream(flowsStream);
+  for (const _try of [1, 2])
+    await broker.publisher.publish('flow.orders.in', body, [['Vrsky-Id', 'a']], 'id-1');
+  assert.deepEqual(await cluster.messagesBySubject('FLOWS', 'flow.>'), { 'flow.orders.in': 1 });
+  const stored = await cluster.nextMessage('FLOWS', 'flow.>', 1);
+  assert.deepEqual(stored?.headers, [
+    ['Vrsky-Id', 'a'],
+    ['Nats-Msg-Id', 'id-1'],
+  ]);
+});
+
+test('each way of not storing has its code', async (t) => {
+  const { broker, cluster } = await connectTest(t, (await withServer(t)).url);
+  await cluster.createStream({ ...flowsStream, maxMessagesPerSubject: 2 });
+  const codeOf = (subject: string, data: Uint8Array, headers: readonly (readonly [string, string])[] = []) =>
+    broker.publisher.publish(subject, data, headers).then(
+      () => 'stored',
+      (error: { readonly code: string }) => error.code,
+    );
+  assert.deepEqual(
+    [await codeOf('flow.a.b', body), await codeOf('flow.a.b', body), await codeOf('flow.a.b', body)],
+    ['stored', 'stored', 'VRS8101'],
+  );
+  assert.equal(await codeOf('flow.other.b', body), 'stored', 'only the full subject refuses');
+  assert.equal(await codeOf('flow.a.c', Buffer.alloc(9 * 1024 * 1024)), 'VRS8103');
+  assert.equal(await codeOf('flow.a.c', body, [['X', 'a\r\nNats-Msg-Id: forged']]), 'VRS8105');
+});
+
+test('thousands at once are stored in the order they were sent', async (t) => {
+  const { broker, cluster } = await connectTest(t, (await withServer(t)).url);
+  await cluster.createStream(flowsStream);
+  const count = 10_000;
+  for (let index = 0; index < count; index++) {
+    broker.publisher.send('flow.orders.in', Buffer.from(String(index)), [], undefined, (error) =>
+      assert.equal(error, undefined),
+    );
+  }
+  await broker.publisher.flush();
+  const last = await cluster.nextMessage('FLOWS', 'flow.>', count);
+  assert.equal(Buffer.from(last?.data ?? []).toString(), String(count - 1));
+});
+
+test('what was unacknowledged when the server was killed is stored once after it is back', async (t) => {
+  const server = await withServer(t);
+  const { broker, cluster } = await connectTest(t, server.url);
+  await cluster.createStream(flowsStream);
+  const count = 5_000;
+  const done = Array.from({ length: count }, (_, index) =>
+    broker.publisher.publish('flow.orders.in', body, [], `id-${index}`),
+  );
+  await done[500];
+  await server.killAndRestart();
+  await Promise.all(done);
+  assert.deepEqual(await cluster.messagesBySubject('FLOWS', 'flow.>'), { 'flow.orders.in': count });
+});
