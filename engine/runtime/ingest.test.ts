@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ConsumerNode } from '../compile/program.ts';
+import type { Delivery, JsonValue, NackCause } from '../connector/contract.ts';
+import { VrskyError } from '../diagnostics/vrsky-error.ts';
+import { Payload } from '../payload/payload.ts';
+import { FakePublisher } from './fake-broker.ts';
+import { FlowStats } from './flow-stats.ts';
+import { Ingest } from './ingest.ts';
+
+const consumer: ConsumerNode = {
+  name: 'in',
+  type: 'http',
+  config: {},
+  stages: [{ stage: 'shape', subject: 'flow.orders.shape' }],
+};
+
+interface Offered extends Partial<Delivery> {
+  readonly text?: string;
+}
+
+async function ingest(offers: readonly Offered[], publisher = new FakePublisher()) {
+  const settled: (string | NackCause['kind'])[] = offers.map(() => 'open');
+  const cursors: JsonValue[] = [];
+  const stats = new FlowStats();
+  const stop = new AbortController();
+  async function* deliveries(): AsyncGenerator<Delivery> {
+    for (const [index, offer] of offers.entries()) {
+      yield {
+        payload: Payload.ofBytes(Buffer.from(offer.text ?? '{}')),
+        ack: () => {
+          settled[index] = 'ack';
+        },
+        nack: ({ kind }) => {
+          settled[index] = kind;
+        },
+        ...offer,
+      };
+    }
+  }
+  const saveCursor = (cursor: JsonValue) => void cursors.push(cursor);
+  await new Ingest({
+    flow: 'orders',
+    consumer,
+    publisher,
+    stats,
+    signal: stop.signal,
+    saveCursor,
+    log: () => undefined,
+  }).run(deliveries());
+  return { settled, cursors, stats, publisher };
+}
+
+test('a delivery is acknowledged after it is stored', async () => {
+  const { settled, stats, publisher } = await ingest([
+    { text: '{"id":1}', headers: { 'X-Kind': 'a' }, key: 'grüße' },
+  ]);
+  assert.deepEqual([settled, stats.accepted], [['ack'], 1]);
+  const [stored] = publisher.published;
+  assert.deepEqual(
+    [stored?.subject, stored?.data, stored?.headers['x-kind'], stored?.headers['Vrsky-Key']],
+    ['flow.orders.shape', '{"id":1}', 'a', 'gr%C3%BC%C3%9Fe'],
+  );
+});
+
+test('a full stream is answered busy, a message that can never be stored refused', async () => {
+  const publisher = new FakePublisher();
+  const errors = [
+    new VrskyError('VRS8101', 'full', { retryable: true }),
+    new VrskyError('VRS8103', 'too large'),
+  ];
+  publisher.fail = () => errors.shift();
+  const { settled, stats } = await ingest([{}, {}, {}], publisher);
+  assert.deepEqual([settled, stats.accepted], [['busy', 'refused', 'ack'], 1]);
+});
+
+test('a source with a cursor waits while the platform is short, and loses nothing', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const publisher = new FakePublisher();
+  let failures = 2;
+  publisher.fail = () =>
+    failures-- > 0 ? new VrskyError('VRS8102', 'away', { retryable: true }) : undefined;
+  const ticking = setInterval(() => t.mock.timers.tick(1000), 1);
+  t.after(() => clearInterval(ticking));
+  const { settled, cursors } = await ingest([{ cursor: 1 }], publisher);
+  assert.deepEqual([settled, cursors], [['ack'], [1]]);
+});
+
+test('a cursor counts only when everything before it is stored', async () => {
+  const publisher = new FakePublisher();
+  const first = Promise.withResolvers<void>();
+  const slow = publisher.publish.bind(publisher);
+  publisher.publish = async (subject, data, headers, id) => {
+    if (Buffer.from(data).toString() === 'slow') await first.promise;
+    return slow(subject, data, headers, id);
+  };
+  const acked = () => first.resolve();
+  const { cursors } = await ingest(
+    [
+      { cursor: 1, text: 'slow' },
+      { cursor: 2, ack: acked },
+    ],
+    publisher,
+  );
+  assert.equal(cursors.at(-1), 2);
+  assert.ok(cursors.length === 1 || cursors[0] === 1);
+});
+
+test("headers of the platform's own and headers that would forge others do not come in", async () => {
+  const { publisher } = await ingest([
+    {
+      headers: {
+        'Vrsky-Accepted': '1',
+        'nats-msg-id': 'x',
+        'x-bad': 'a\r\nb: c',
+        'x y': 'z',
+        'x-good': 'yes',
+      },
+    },
+  ]);
+  const names = Object.keys(publisher.published[0]?.headers ?? {});
+  assert.deepEqual(names, ['Vrsky-Id', 'Vrsky-Accepted', 'Content-Type', 'x-good']);
+  assert.notEqual(publisher.published[0]?.headers['Vrsky-Accepted'], '1');
+});
+
+test("the source's own id decides what is stored once", async () => {
+  const { publisher } = await ingest([{ id: 'hook 1' }, {}]);
+  assert.equal(publisher.published[0]?.id, 'orders/in/shape/hook%201');
+  assert.match(publisher.published[1]?.id ?? '', /\/shape$/);
+});
