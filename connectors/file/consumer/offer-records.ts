@@ -127,14 +127,21 @@ function contentOf(handle: FileHandle, { size }: FoundFile): AsyncIterable<Uint8
   return handle.createReadStream({ start: 0, end: Math.max(0, size - 1), autoClose: false });
 }
 
-/** Tells of each item whether it is the last. */
+/** Tells of each item whether it is the last. What comes before a failure is told before it. */
 async function* withLast<T>(
   items: AsyncIterable<T>,
 ): AsyncGenerator<{ readonly item: T; readonly isLast: boolean }, void, undefined> {
-  let held: { readonly item: T } | undefined;
-  for await (const item of items) {
-    if (held !== undefined) yield { item: held.item, isLast: false };
-    held = { item };
+  const iterator = items[Symbol.asyncIterator]();
+  try {
+    let held = await iterator.next();
+    while (held.done !== true) {
+      const next = await iterator.next().catch((error: unknown) => ({ error }));
+      const failed = 'error' in next;
+      yield { item: held.value, isLast: !failed && next.done === true };
+      if (failed) throw next.error;
+      held = next;
+    }
+  } finally {
+    await iterator.return?.();
   }
-  if (held !== undefined) yield { item: held.item, isLast: true };
 }
