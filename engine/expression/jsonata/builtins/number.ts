@@ -1,0 +1,71 @@
+// Functions on numbers.
+import { fault } from '../fault.ts';
+import { Builtin } from './builtin.ts';
+
+const DECIMAL = /^-?[0-9]+(\.[0-9]+)?([Ee][-+]?[0-9]+)?$/;
+/** As the reference has it: only the ends of the whole are anchored. */
+const RADIX = /^(0[xX][0-9A-Fa-f]+)|(0[oO][0-7]+)|(0[bB][0-1]+)$/;
+
+export function numberOf(value: unknown): number | undefined {
+  if (typeof value === 'number' || value === undefined) return value;
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  if (typeof value === 'string') {
+    if (DECIMAL.test(value)) {
+      const number = Number.parseFloat(value);
+      if (Number.isFinite(number)) return number;
+    } else if (RADIX.test(value)) return Number(value);
+  }
+  throw fault('D3030', { value, inserts: { index: 1 } });
+}
+
+/** Half to even, after `precision` digits behind the point. */
+export function round(value: number, precision = 0): number {
+  const scaled = shift(value, precision);
+  let result = Math.round(scaled);
+  if (Math.abs(result - scaled) === 0.5 && Math.abs(result % 2) === 1) result -= 1;
+  result = shift(result, -precision);
+  return Object.is(result, -0) ? 0 : result;
+}
+
+function shift(value: number, by: number): number {
+  if (by === 0 || Number.isNaN(by)) return value;
+  const [mantissa, exponent] = value.toString().split('e');
+  return Number(`${mantissa}e${exponent === undefined ? by : Number(exponent) + by}`);
+}
+
+function optional(calculate: (value: number) => unknown): (args: readonly unknown[]) => unknown {
+  return ([value]) => (value === undefined ? undefined : calculate(value as number));
+}
+
+function sqrt(value: number): number {
+  if (value < 0) throw fault('D3060', { value, inserts: { index: 1 } });
+  return Math.sqrt(value);
+}
+
+function power(base: unknown, exponent: unknown): number | undefined {
+  if (base === undefined) return undefined;
+  const result = (base as number) ** (exponent as number);
+  if (!Number.isFinite(result)) throw fault('D3061', { value: base, inserts: { exp: exponent } });
+  return result;
+}
+
+function formatBase(value: unknown, radix: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  const base = radix === undefined ? 10 : round(radix as number);
+  if (base < 2 || base > 36) throw fault('D3100', { value: base });
+  return round(value as number).toString(base);
+}
+
+export const numberBuiltins: Readonly<Record<string, Builtin>> = {
+  number: new Builtin('number', '<(nsb)-:n>', 1, ([value]) => numberOf(value)),
+  floor: new Builtin('floor', '<n-:n>', 1, optional(Math.floor)),
+  ceil: new Builtin('ceil', '<n-:n>', 1, optional(Math.ceil)),
+  round: new Builtin('round', '<n-n?:n>', 2, ([value, precision]) =>
+    value === undefined ? undefined : round(value as number, precision as number | undefined),
+  ),
+  abs: new Builtin('abs', '<n-:n>', 1, optional(Math.abs)),
+  sqrt: new Builtin('sqrt', '<n-:n>', 1, optional(sqrt)),
+  power: new Builtin('power', '<n-n:n>', 2, ([base, exponent]) => power(base, exponent)),
+  random: new Builtin('random', '<:n>', 0, () => Math.random()),
+  formatBase: new Builtin('formatBase', '<n-n?:s>', 2, ([value, radix]) => formatBase(value, radix)),
+};

@@ -1,0 +1,35 @@
+// Functions whose picture strings the package itself works on: its own synchronous implementations, called as they are.
+import jsonata from 'jsonata';
+import { fault } from '../fault.ts';
+import { Builtin } from './builtin.ts';
+
+type Implementation = (...args: readonly unknown[]) => unknown;
+
+/** The package hands its implementation out as part of the function's value. */
+async function load(name: string, signature: string, arity: number): Promise<Builtin> {
+  const found = (await jsonata(`$${name}`).evaluate(undefined)) as {
+    readonly implementation: Implementation;
+  };
+  return new Builtin(name, signature, arity, (args) => {
+    try {
+      return found.implementation(...args);
+    } catch (thrown) {
+      throw named(thrown);
+    }
+  });
+}
+
+function named(thrown: unknown): unknown {
+  if (thrown instanceof Error) return thrown;
+  const { code, value, message } = thrown as Record<string, unknown>;
+  if (typeof code !== 'string') return thrown;
+  return fault(code, { value, ...(typeof message === 'string' ? { message } : {}) });
+}
+
+export const reusedBuiltins: Readonly<Record<string, Builtin>> = {
+  formatNumber: await load('formatNumber', '<n-so?:s>', 3),
+  formatInteger: await load('formatInteger', '<n-s:s>', 2),
+  parseInteger: await load('parseInteger', '<s-s:n>', 2),
+  toMillis: await load('toMillis', '<s-s?:n>', 2),
+  fromMillis: await load('fromMillis', '<n-s?s?:s>', 3),
+};

@@ -1,0 +1,78 @@
+// Compiles blocks, assignments and conditions.
+import { type AstNode, operand } from '../ast.ts';
+import { DYNAMIC_SLOT, type DynamicNames, Scope } from '../scope.ts';
+import { isTrue } from '../values.ts';
+import { namesBoundIn } from './bound-names.ts';
+import type { Evaluator } from './evaluator.ts';
+import { compileNode } from './node.ts';
+
+/** A block has a frame only when it binds something. */
+export function compileBlock(node: AstNode, outer: Scope): Evaluator {
+  const expressions = node.expressions ?? [];
+  const scope = Scope.within(outer, namesBoundIn(...expressions));
+  const parts = expressions.map((expression) => compileNode(expression, scope));
+  const run = inOrder(parts);
+  if (scope === outer) return run;
+  return (input, frame) => run(input, scope.newFrame(frame));
+}
+
+function inOrder(parts: readonly Evaluator[]): Evaluator {
+  const [only, second] = parts;
+  if (only === undefined) return () => undefined;
+  if (second === undefined) return only;
+  return (input, frame) => {
+    let result: unknown;
+    for (let index = 0; index < parts.length; index += 1) result = (parts[index] as Evaluator)(input, frame);
+    return result;
+  };
+}
+
+/** Binds in the frame that the assignment stands in. */
+export function compileBind(node: AstNode, scope: Scope): Evaluator {
+  const name = String((node.lhs as AstNode).value);
+  const value = compileNode(operand(node.rhs), scope);
+  const slot = scope.slotOf(name);
+  if (slot === undefined) return bindDynamic(name, value);
+  return (input, frame) => {
+    const result = value(input, frame);
+    frame[slot] = result;
+    return result;
+  };
+}
+
+/** An assignment inside `$eval` into a frame that was made without it. */
+function bindDynamic(name: string, value: Evaluator): Evaluator {
+  return (input, frame) => {
+    const result = value(input, frame);
+    (frame[DYNAMIC_SLOT] as DynamicNames).names.set(name, result);
+    return result;
+  };
+}
+
+export function compileCondition(node: AstNode, scope: Scope): Evaluator {
+  const whenTrue = compileNode(operand(node.then), scope);
+  const condition = compileNode(conditionOf(node), scope);
+  if (node.else === undefined) {
+    return (input, frame) => (isTrue(condition(input, frame)) ? whenTrue(input, frame) : undefined);
+  }
+  const whenFalse = compileNode(node.else, scope);
+  return (input, frame) =>
+    isTrue(condition(input, frame)) ? whenTrue(input, frame) : whenFalse(input, frame);
+}
+
+/** The parser copies the left side of `?:` and `??` as JSON, which loses its regular expressions. */
+function conditionOf(node: AstNode): AstNode {
+  const condition = operand(node.condition);
+  if (!holdsLostRegex(condition)) return condition;
+  const { procedure } = condition;
+  const isCoalescing =
+    condition.type === 'function' && procedure?.value === 'exists' && procedure.position === undefined;
+  return isCoalescing ? { ...condition, arguments: [operand(node.then)] } : operand(node.then);
+}
+
+function holdsLostRegex(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || value instanceof RegExp) return false;
+  const node = value as AstNode;
+  if (node.type === 'regex' && !(node.value instanceof RegExp)) return true;
+  return Object.values(value).some(holdsLostRegex);
+}

@@ -1,0 +1,31 @@
+// Evaluates the text that `$eval` is given, among the variables of where it is called.
+import { ExpressionError, toExpressionError } from '../../expression-error.ts';
+import { parseExpression } from '../../parse.ts';
+import type { AstNode } from '../ast.ts';
+import { fault } from '../fault.ts';
+import type { Frame } from '../frame.ts';
+import { DYNAMIC_SLOT, type DynamicNames } from '../scope.ts';
+import { sequenceOf } from '../sequence.ts';
+import { compileNode } from './node.ts';
+
+export function evaluateText(source: string, input: unknown, isGiven: boolean, frame: Frame): unknown {
+  const { ast, problems } = parseExpression(source);
+  if (ast === undefined) throw fault('D3120', { value: problems[0]?.message });
+  const focus = isGiven && Array.isArray(input) ? wrap(input) : input;
+  try {
+    const { scope } = frame[DYNAMIC_SLOT] as DynamicNames;
+    return compileNode(ast as AstNode, scope)(focus, frame);
+  } catch (error) {
+    const { code, message } = toExpressionError(error);
+    // Limits end the whole evaluation.
+    if (error instanceof ExpressionError && ['D1011', 'D1012', 'D2015', 'D2016'].includes(code)) throw error;
+    throw fault('D3121', { value: message });
+  }
+}
+
+function wrap(input: unknown[]): unknown {
+  if ((input as { sequence?: boolean }).sequence === true) return input;
+  const wrapped = sequenceOf(input);
+  wrapped.outerWrapper = true;
+  return wrapped;
+}

@@ -1,0 +1,118 @@
+// Compiles binary operators.
+
+import { ExpressionError } from '../../expression-error.ts';
+import { type AstNode, operand } from '../ast.ts';
+import { stringOf } from '../builtins/to-string.ts';
+import { fault } from '../fault.ts';
+import { charge, checkLength, checkText } from '../run.ts';
+import type { Scope } from '../scope.ts';
+import { markSequence } from '../sequence.ts';
+import { deepEqual, isNumeric, isTrue } from '../values.ts';
+import { type Evaluator, NotCompiled } from './evaluator.ts';
+import { compileNode } from './node.ts';
+
+type Operate = (left: unknown, right: unknown) => unknown;
+
+export function compileBinary(node: AstNode, scope: Scope): Evaluator {
+  const token = String(node.value);
+  const left = compileNode(node.lhs as AstNode, scope);
+  const right = compileNode(operand(node.rhs), scope);
+  if (token === 'and') return (input, frame) => isTrue(left(input, frame)) && isTrue(right(input, frame));
+  if (token === 'or') return (input, frame) => isTrue(left(input, frame)) || isTrue(right(input, frame));
+  const operate = Object.hasOwn(operators, token) ? operators[token] : undefined;
+  if (operate === undefined) throw new NotCompiled(`the operator ${token}`);
+  return (input, frame) => {
+    const a = left(input, frame);
+    const b = right(input, frame);
+    try {
+      return operate(a, b);
+    } catch (error) {
+      if (error instanceof ExpressionError) error.position ??= node.position;
+      throw error;
+    }
+  };
+}
+
+type Calculate = (left: number, right: number) => number;
+type Compare = (left: string | number, right: string | number) => boolean;
+
+const operators: Readonly<Record<string, Operate>> = {
+  '+': arithmetic('+', (left, right) => left + right),
+  '-': arithmetic('-', (left, right) => left - right),
+  '*': arithmetic('*', (left, right) => left * right),
+  '/': arithmetic('/', (left, right) => left / right),
+  '%': arithmetic('%', (left, right) => left % right),
+  '=': (left, right) => left !== undefined && right !== undefined && deepEqual(left, right),
+  '!=': (left, right) => left !== undefined && right !== undefined && !deepEqual(left, right),
+  '<': comparison('<', (left, right) => left < right),
+  '<=': comparison('<=', (left, right) => left <= right),
+  '>': comparison('>', (left, right) => left > right),
+  '>=': comparison('>=', (left, right) => left >= right),
+  '&': concatenate,
+  '..': range,
+  in: isMember,
+};
+
+function arithmetic(token: string, calculate: Calculate): Operate {
+  return (left, right) => {
+    if (left !== undefined && !isNumeric(left)) throw fault('T2001', { value: left, token });
+    if (right !== undefined && !isNumeric(right)) throw fault('T2002', { value: right, token });
+    return left === undefined || right === undefined ? undefined : calculate(left, right);
+  };
+}
+
+function isComparable(value: unknown): value is string | number | undefined {
+  return value === undefined || typeof value === 'string' || typeof value === 'number';
+}
+
+function comparison(token: string, compare: Compare): Operate {
+  return (left, right) => {
+    if (!isComparable(left) || !isComparable(right)) {
+      throw fault('T2010', {
+        value: typeof left === 'string' || typeof left === 'number' ? right : left,
+        token,
+      });
+    }
+    if (left === undefined || right === undefined) return undefined;
+    // biome-ignore lint/suspicious/useValidTypeof: the types are compared with one another
+    if (typeof left !== typeof right)
+      throw fault('T2009', { value: left, token, inserts: { value2: right } });
+    return compare(left, right);
+  };
+}
+
+function concatenate(left: unknown, right: unknown): string {
+  const text = textOf(left) + textOf(right);
+  checkText(text.length);
+  return text;
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return value === undefined ? '' : String(stringOf(value));
+}
+
+const LONGEST_RANGE = 1e7;
+
+function range(left: unknown, right: unknown): unknown {
+  if (left !== undefined && !Number.isInteger(left)) throw fault('T2003', { value: left });
+  if (right !== undefined && !Number.isInteger(right)) throw fault('T2004', { value: right });
+  if (left === undefined || right === undefined) return undefined;
+  const from = left as number;
+  const size = (right as number) - from + 1;
+  if (size < 1) return undefined;
+  if (size > LONGEST_RANGE) throw fault('D2014', { value: size });
+  checkLength(size);
+  charge(size >> 2);
+  const numbers: number[] = [];
+  for (let index = 0; index < size; index += 1) numbers.push(from + index);
+  return markSequence(numbers);
+}
+
+function isMember(left: unknown, right: unknown): boolean {
+  if (left === undefined || right === undefined) return false;
+  if (!Array.isArray(right)) return left === right;
+  charge(right.length >> 4);
+  // Not `includes`: NaN is not a member.
+  return right.indexOf(left) !== -1;
+}

@@ -1,0 +1,123 @@
+// Compiles paths: every step maps the items that the step before found.
+import { type AstNode, operand } from '../ast.ts';
+import type { Frame } from '../frame.ts';
+import { tick } from '../run.ts';
+import type { Scope } from '../scope.ts';
+import { markSequence, newSequence, type Sequence, sequenceOf, unwrap, unwrapKeeping } from '../sequence.ts';
+import type { Evaluator } from './evaluator.ts';
+import { compileStage } from './filter.ts';
+import { compileGroupStep } from './group.ts';
+import { compileNode } from './node.ts';
+import { compileSort } from './sort.ts';
+import { compileTuplePath } from './tuple-path.ts';
+
+/** From the items of the step before to the items of this one. */
+type Step = (items: unknown[], frame: Frame) => unknown[] | undefined;
+
+export function compilePath(node: AstNode, scope: Scope): Evaluator {
+  const steps = node.steps ?? [];
+  const evaluate = steps.some((step) => step.tuple === true)
+    ? compileTuplePath(node, scope)
+    : compilePlainPath(node, scope);
+  if (node.keepArray === true) return (input, frame) => unwrapKeeping(evaluate(input, frame));
+  return (input, frame) => unwrap(evaluate(input, frame));
+}
+
+function compilePlainPath(node: AstNode, scope: Scope): Evaluator {
+  const steps = node.steps ?? [];
+  const start = compileStart(operand(steps[0]));
+  const compiled = steps.map((step, index) => compileStep(step, index, index === steps.length - 1, scope));
+  const finish = compileFinish(node, scope);
+  return (input, frame) => {
+    let items: unknown[] | undefined = start(input);
+    for (let index = 0; index < compiled.length; index += 1) {
+      items = (compiled[index] as Step)(items, frame);
+      if (items === undefined || items.length === 0) break;
+    }
+    return finish(items, frame);
+  };
+}
+
+/** A list is walked through unless the path begins with a variable. */
+export function compileStart(first: AstNode): (input: unknown) => unknown[] {
+  if (first.type === 'variable') return (input) => sequenceOf(input);
+  return (input) => (Array.isArray(input) ? input : sequenceOf(input));
+}
+
+/** `[]` keeps one result in its array; `{…}` behind the path groups. */
+export function compileFinish(
+  node: AstNode,
+  scope: Scope,
+): (items: unknown[] | undefined, frame: Frame) => unknown {
+  const group = node.group === undefined ? undefined : compileGroupStep(node.group, scope);
+  const keeps = node.keepSingletonArray === true;
+  if (group === undefined && !keeps) return (items) => items;
+  return (items, frame) => {
+    const kept = keeps ? keepSingleton(items) : items;
+    return group === undefined ? kept : group(kept, frame);
+  };
+}
+
+function keepSingleton(items: Sequence | undefined): Sequence {
+  const kept = items ?? newSequence();
+  if (kept.sequence === true) {
+    kept.keepSingleton = true;
+    return kept;
+  }
+  if (kept.cons !== true) return kept;
+  const wrapped = sequenceOf(kept);
+  wrapped.keepSingleton = true;
+  return wrapped;
+}
+
+export function compileStep(step: AstNode, index: number, isLast: boolean, scope: Scope): Step {
+  if (step.type === 'sort') return compileSortStep(step, scope);
+  const evaluate = compileNode(step, scope);
+  if (index === 0 && step.consarray === true) {
+    return (items, frame) => evaluate(items, frame) as unknown[] | undefined;
+  }
+  return mapItems(compileStaged(step, evaluate, scope), isLast);
+}
+
+function compileStaged(step: AstNode, evaluate: Evaluator, scope: Scope): Evaluator {
+  const stages = (step.stages ?? []).map((stage) =>
+    stage.type === 'filter' ? compileStage(stage.expr, scope) : undefined,
+  );
+  return stages.reduce<Evaluator>(
+    (inner, stage) => (stage === undefined ? inner : (input, frame) => stage(inner(input, frame), frame)),
+    evaluate,
+  );
+}
+
+function compileSortStep(step: AstNode, scope: Scope): Step {
+  const sort = compileSort(step, scope);
+  const stages = (step.stages ?? []).flatMap((stage) =>
+    stage.type === 'filter' ? [compileStage(stage.expr, scope)] : [],
+  );
+  return (items, frame) => {
+    let sorted: unknown = sort(items, frame);
+    for (const stage of stages) sorted = stage(sorted, frame);
+    return sorted as unknown[];
+  };
+}
+
+/** Lists found by an item flatten into the result, except those that an array constructor made. */
+function mapItems(evaluate: Evaluator, isLast: boolean): Step {
+  return (items, frame) => {
+    const results: unknown[] = [];
+    let count = 0;
+    let first: unknown;
+    for (let index = 0; index < items.length; index += 1) {
+      tick();
+      const value = evaluate(items[index], frame);
+      if (value === undefined) continue;
+      if (count === 0) first = value;
+      count += 1;
+      if (!Array.isArray(value) || (value as Sequence).cons === true) results.push(value);
+      else for (let at = 0; at < value.length; at += 1) results.push(value[at]);
+    }
+    // The only result of the last step is that list itself.
+    if (isLast && count === 1 && Array.isArray(first) && (first as Sequence).sequence !== true) return first;
+    return markSequence(results);
+  };
+}

@@ -1,0 +1,68 @@
+// Compiles grouping behind a path that binds: each group sees the bindings of its tuples.
+
+import { append } from '../append.ts';
+import type { GroupNode } from '../ast.ts';
+import { fault } from '../fault.ts';
+import type { Frame } from '../frame.ts';
+import { setField } from '../read-field.ts';
+import { tick } from '../run.ts';
+import type { Scope } from '../scope.ts';
+import type { Sequence } from '../sequence.ts';
+import { refuseAssignments } from './constructors.ts';
+import type { Evaluator } from './evaluator.ts';
+import { checkKey } from './group.ts';
+import { compileNode } from './node.ts';
+import { frameOf, type Tuple } from './tuple-path.ts';
+
+interface Group {
+  readonly tuples: Tuple[];
+  readonly pair: number;
+}
+
+export function compileTupleGroup(
+  group: GroupNode,
+  scope: Scope,
+): (tuples: Sequence, frame: Frame) => Record<string, unknown> {
+  refuseAssignments(group.lhs.map(([, value]) => value));
+  const keys = group.lhs.map(([key]) => compileNode(key, scope));
+  const values = group.lhs.map(([, value]) => compileNode(value, scope));
+  return (tuples, frame) => {
+    const groups = new Map<string, Group>();
+    for (const tuple of tuples as readonly Tuple[])
+      addKeys(groups, tuple, keys, frameOf(tuple, scope, frame), group);
+    const result: Record<string, unknown> = {};
+    for (const [key, found] of groups) {
+      const { '@': context, ...bound } = reduce(found.tuples);
+      const value = (values[found.pair] as Evaluator)(context, frameOf(bound, scope, frame));
+      if (value !== undefined) setField(result, key, value);
+    }
+    return result;
+  };
+}
+
+function addKeys(
+  groups: Map<string, Group>,
+  tuple: Tuple,
+  keys: readonly Evaluator[],
+  frame: Frame,
+  { position }: GroupNode,
+): void {
+  for (let pair = 0; pair < keys.length; pair += 1) {
+    tick();
+    const key = checkKey((keys[pair] as Evaluator)(tuple['@'], frame), position);
+    if (key === undefined) continue;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { tuples: [tuple], pair });
+    else if (group.pair !== pair) throw fault('D1009', { value: key, position });
+    else group.tuples.push(tuple);
+  }
+}
+
+/** One tuple whose every name holds what all of them hold. */
+function reduce(tuples: readonly Tuple[]): Tuple {
+  const result = Object.assign(Object.create(null), tuples[0]) as Tuple;
+  for (const tuple of tuples.slice(1)) {
+    for (const name of Object.keys(tuple)) result[name] = append(result[name], tuple[name]);
+  }
+  return result;
+}

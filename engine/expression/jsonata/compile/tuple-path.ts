@@ -1,0 +1,188 @@
+// Compiles paths that bind names per item (`@$x`, `#$i`, `%`): they carry a stream of tuples.
+import { type AstNode, operand, type Stage } from '../ast.ts';
+import type { Frame } from '../frame.ts';
+import { UNBOUND } from '../frame.ts';
+import { mergeSort } from '../merge-sort.ts';
+import { tick } from '../run.ts';
+import { Scope } from '../scope.ts';
+import { newSequence, type Sequence, sequenceOf } from '../sequence.ts';
+import { namesBoundIn, namesOfTuples } from './bound-names.ts';
+import { type Evaluator, NotCompiled } from './evaluator.ts';
+import { keep } from './filter.ts';
+import { compileNode } from './node.ts';
+import { compileFinish, compileStart, compileStep } from './path.ts';
+import { comesAfter, compileTerms } from './sort.ts';
+import { compileTupleGroup } from './tuple-group.ts';
+
+/** What one item carries: itself under `@`, and what was bound on the way to it. */
+export type Tuple = Record<string, unknown>;
+
+type Tuples = Sequence & { [index: number]: Tuple };
+
+/** From what came before to the next: plain items until the first step that binds, tuples from there on. */
+type Step = (items: unknown[], tuples: Tuples | undefined, frame: Frame) => Tuples;
+
+export function compileTuplePath(node: AstNode, scope: Scope): Evaluator {
+  const steps = node.steps ?? [];
+  if (namesBoundIn(steps, node.group).size > 0)
+    throw new NotCompiled('an assignment inside a path that binds');
+  const inner = new Scope(scope, namesOfTuples(node), scope.isDynamic);
+  const first = steps.findIndex((step) => step.tuple === true);
+  const start = compileStart(operand(steps[0]));
+  const plain = steps.slice(0, first).map((step, index) => compileStep(step, index, false, scope));
+  const binding = steps.slice(first).map((step) => compileTupleStep(step, inner));
+  const finish = compileTupleFinish(node, scope, inner);
+  const isFirstCons = first === 0 && operand(steps[0]).consarray === true;
+  if (isFirstCons) throw new NotCompiled('a path that binds and begins with an array constructor');
+  return (input, frame) => {
+    let items: unknown[] | undefined = start(input);
+    for (const step of plain) {
+      items = step(items, frame);
+      if (items === undefined || items.length === 0) return finish(items, undefined, frame);
+    }
+    let tuples: Tuples | undefined;
+    for (const step of binding) tuples = step(items, tuples, frame);
+    return finish(undefined, tuples, frame);
+  };
+}
+
+type Finish = (items: unknown[] | undefined, tuples: Tuples | undefined, frame: Frame) => unknown;
+
+/** A path whose tuples an outer path still needs hands them out as they are. */
+function compileTupleFinish(node: AstNode, scope: Scope, inner: Scope): Finish {
+  const group = node.group === undefined ? undefined : compileTupleGroup(node.group, inner);
+  const { group: _group, ...ungrouped } = node;
+  const keep = compileFinish(ungrouped, scope);
+  const finishPlain = compileFinish(node, scope);
+  return (items, tuples, frame) => {
+    if (tuples === undefined) return finishPlain(items, frame);
+    const kept = keep(node.tuple === true ? tuples : itemsOf(tuples), frame);
+    return group === undefined ? kept : group(tuples, frame);
+  };
+}
+
+function itemsOf(tuples: Tuples): Sequence {
+  const items = newSequence();
+  for (const tuple of tuples as readonly Tuple[]) items.push(tuple['@']);
+  return items;
+}
+
+export function frameOf(tuple: Tuple, scope: Scope, outer: Frame): Frame {
+  const frame = scope.newFrame(outer);
+  for (const [name, slot] of scope.names()) frame[slot] = name in tuple ? tuple[name] : UNBOUND;
+  return frame;
+}
+
+function newTuples(): Tuples {
+  const tuples = newSequence();
+  tuples.tupleStream = true;
+  return tuples as Tuples;
+}
+
+function newTuple(...parts: readonly Tuple[]): Tuple {
+  return Object.assign(Object.create(null), ...parts) as Tuple;
+}
+
+function compileTupleStep(step: AstNode, scope: Scope): Step {
+  const advance = step.type === 'sort' ? compileTupleSort(step, scope) : compileTupleMap(step, scope);
+  const stages = (step.stages ?? []).map((stage) => compileTupleStage(stage, scope));
+  return (items, tuples, frame) => {
+    let result = advance(items, tuples, frame);
+    for (const stage of stages) result = stage(result, frame);
+    return result;
+  };
+}
+
+function compileTupleMap(step: AstNode, scope: Scope): Step {
+  const evaluate = compileNode(step, scope);
+  return (items, tuples, frame) => {
+    const result = newTuples();
+    const stream = tuples ?? (items.map((item) => newTuple({ '@': item })) as Tuples);
+    for (const tuple of stream as readonly Tuple[]) {
+      tick();
+      const value = evaluate(tuple['@'], frameOf(tuple, scope, frame));
+      if (value !== undefined) extend(result, tuple, Array.isArray(value) ? value : [value], step);
+    }
+    return result;
+  };
+}
+
+function extend(result: Tuples, tuple: Tuple, values: Sequence, step: AstNode): void {
+  for (let index = 0; index < values.length; index += 1) {
+    const value = values[index];
+    if (values.tupleStream === true) result.push(newTuple(tuple, value as Tuple));
+    else result.push(bind(newTuple(tuple), value, index, step));
+  }
+}
+
+function bind(tuple: Tuple, value: unknown, index: number, step: AstNode): Tuple {
+  const parent = tuple['@'];
+  if (step.focus === undefined) tuple['@'] = value;
+  else tuple[step.focus] = value;
+  if (step.index !== undefined) tuple[step.index] = index;
+  if (step.ancestor !== undefined) tuple[step.ancestor.label] = parent;
+  return tuple;
+}
+
+function compileTupleSort(step: AstNode, scope: Scope): Step {
+  const terms = compileTerms(step.terms ?? [], scope);
+  const { index } = step;
+  const outer = scope.parent as Scope;
+  const plainTerms = compileTerms(step.terms ?? [], outer);
+  return (items, tuples, frame) => {
+    if (tuples === undefined) {
+      const sorted = mergeSort(items, (a, b) => comesAfter(plainTerms, a, b, frame, frame, step.position));
+      const result = newTuples();
+      sorted.forEach((item, at) => {
+        result.push(newTuple({ '@': item, [String(index)]: at }));
+      });
+      return result;
+    }
+    const sorted = mergeSort(tuples, (a, b) =>
+      comesAfter(
+        terms,
+        (a as Tuple)['@'],
+        (b as Tuple)['@'],
+        frameOf(a as Tuple, scope, frame),
+        frameOf(b as Tuple, scope, frame),
+        step.position,
+      ),
+    ) as Tuples;
+    return sorted;
+  };
+}
+
+function compileTupleStage(stage: Stage, scope: Scope): (tuples: Tuples, frame: Frame) => Tuples {
+  if (stage.type === 'index') return (tuples) => numberThem(tuples, stage.value);
+  if (stage.expr.type === 'number') return pickTuple(Math.floor(stage.expr.value as number));
+  const test = compileNode(stage.expr, scope);
+  return (tuples, frame) => {
+    const isStream = tuples.tupleStream === true;
+    const results = isStream ? newTuples() : (newSequence() as Tuples);
+    for (let index = 0; index < tuples.length; index += 1) {
+      tick();
+      const tuple = tuples[index] as Tuple;
+      const answer = isStream
+        ? test(tuple['@'], frameOf(tuple, scope, frame))
+        : test(tuple, frameOf({}, scope, frame));
+      keep(results, tuple, answer, index, tuples.length);
+    }
+    return results;
+  };
+}
+
+function numberThem(tuples: Tuples, name: string): Tuples {
+  for (let index = 0; index < tuples.length; index += 1) (tuples[index] as Tuple)[name] = index;
+  return tuples;
+}
+
+function pickTuple(index: number): (tuples: Tuples) => Tuples {
+  return (tuples) => {
+    const results = newTuples();
+    const tuple = tuples[index < 0 ? tuples.length + index : index];
+    if (tuple !== undefined) results.push(tuple);
+    return results;
+  };
+}
+
+export { sequenceOf };

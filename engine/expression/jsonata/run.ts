@@ -1,0 +1,120 @@
+// The evaluation under way: its clock and what it may still use. Evaluations are synchronous, so there is one at a time.
+import { type Bindings, DEFAULT_LIMITS, type EvaluationLimits } from '../types.ts';
+import { fault } from './fault.ts';
+
+/** Steps between two looks at the clock: some 50 µs of work. */
+const STEPS_PER_LOOK = 1024;
+
+let limits: EvaluationLimits = DEFAULT_LIMITS;
+let ticks = STEPS_PER_LOOK;
+let depth = 0;
+let isActive = false;
+/** Set at the first look, so that short evaluations never read the clock. */
+let startedAt = 0;
+/** What `$now` and `$millis` say all through one evaluation; 0 until asked. */
+let timestamp = 0;
+let root: unknown;
+let bindings: Bindings | undefined;
+
+/** Counts one unit of work; throws `D1012` when the time is over. */
+export function tick(): void {
+  ticks -= 1;
+  if (ticks <= 0) look();
+}
+
+/** Counts work that a built-in does in one go, such as copying `units` items. */
+export function charge(units: number): void {
+  ticks -= units;
+  if (ticks <= 0) look();
+}
+
+function look(): void {
+  ticks = STEPS_PER_LOOK;
+  const now = performance.now();
+  if (startedAt === 0) startedAt = now;
+  else if (now - startedAt > limits.timeoutMs) throw fault('D1012', { value: limits.timeoutMs });
+}
+
+/** Enters a call of a lambda; `leave` must follow unless something is thrown. */
+export function enter(): void {
+  depth += 1;
+  if (depth > limits.depth) throw fault('D1011', { value: limits.depth });
+  ticks -= 1;
+  if (ticks <= 0) look();
+}
+
+export function leave(): void {
+  depth -= 1;
+}
+
+/** Refuses a list longer than the limit. */
+export function checkLength(length: number): void {
+  if (length > limits.sequence) throw fault('D2015', { value: limits.sequence });
+}
+
+/** Refuses a text longer than the limit. */
+export function checkText(length: number): void {
+  if (length > limits.outputBytes) throw fault('D2016', { value: limits.outputBytes });
+}
+
+export function outputLimit(): number {
+  return limits.outputBytes;
+}
+
+export function timestampOfRun(): number {
+  if (timestamp === 0) timestamp = Date.now();
+  return timestamp;
+}
+
+/** What `$$` means. */
+export function rootOfRun(): unknown {
+  return root;
+}
+
+export function bindingsOfRun(): Bindings | undefined {
+  return bindings;
+}
+
+/** Runs one evaluation. An evaluation inside another has limits, input and bindings of its own. */
+export function inRun(
+  evaluate: (input: unknown) => unknown,
+  input: unknown,
+  given: Bindings | undefined,
+  its: EvaluationLimits,
+): unknown {
+  if (isActive) return nested(evaluate, input, given, its);
+  isActive = true;
+  start(input, given, its);
+  try {
+    return evaluate(input);
+  } finally {
+    isActive = false;
+    root = undefined;
+    bindings = undefined;
+  }
+}
+
+function start(input: unknown, given: Bindings | undefined, its: EvaluationLimits): void {
+  limits = its;
+  ticks = STEPS_PER_LOOK;
+  depth = 0;
+  startedAt = 0;
+  timestamp = 0;
+  root = input;
+  bindings = given;
+}
+
+function nested(
+  evaluate: (input: unknown) => unknown,
+  input: unknown,
+  given: Bindings | undefined,
+  its: EvaluationLimits,
+): unknown {
+  const outer = { limits, ticks, depth, startedAt, timestamp, root, bindings };
+  start(input, given, its);
+  try {
+    return evaluate(input);
+  } finally {
+    ({ limits, ticks, depth, startedAt, timestamp, root, bindings } = outer);
+  }
+}

@@ -1,0 +1,72 @@
+// Which variables each part of an expression binds, known when compiling: names become slots of frames.
+import { type Frame, UNBOUND } from './frame.ts';
+
+/** Where a variable may be found: `hops` frames outward. */
+export interface Place {
+  readonly hops: number;
+  readonly slot: number;
+  /** A parameter is always bound, so nothing further out is looked at. */
+  readonly isAlwaysBound: boolean;
+}
+
+/** In expressions that use `$eval` names may appear that no one can know when compiling. */
+export interface DynamicNames {
+  readonly scope: Scope;
+  readonly names: Map<string, unknown>;
+}
+
+/** Slot of {@link DynamicNames}, in expressions that use `$eval` only. */
+export const DYNAMIC_SLOT = 1;
+
+export class Scope {
+  readonly parent: Scope | undefined;
+  readonly isDynamic: boolean;
+  readonly size: number;
+  readonly #slots = new Map<string, number>();
+  readonly #alwaysBound: boolean;
+
+  constructor(parent: Scope | undefined, names: Iterable<string>, isDynamic: boolean, alwaysBound = false) {
+    this.parent = parent;
+    this.isDynamic = isDynamic;
+    this.#alwaysBound = alwaysBound;
+    const first = isDynamic ? DYNAMIC_SLOT + 1 : 1;
+    for (const name of names) if (!this.#slots.has(name)) this.#slots.set(name, first + this.#slots.size);
+    this.size = first + this.#slots.size;
+  }
+
+  /** A scope for `names`; the enclosing one when there is nothing to bind. */
+  static within(parent: Scope, names: ReadonlySet<string>): Scope {
+    return names.size === 0 && !parent.isDynamic ? parent : new Scope(parent, names, parent.isDynamic);
+  }
+
+  slotOf(name: string): number | undefined {
+    return this.#slots.get(name);
+  }
+
+  /** Innermost first. */
+  placesOf(name: string): readonly Place[] {
+    const places: Place[] = [];
+    let hops = 0;
+    for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.parent) {
+      const slot = scope.#slots.get(name);
+      if (slot !== undefined) {
+        places.push({ hops, slot, isAlwaysBound: scope.#alwaysBound });
+        if (scope.#alwaysBound) break;
+      }
+      hops += 1;
+    }
+    return places;
+  }
+
+  names(): Iterable<[string, number]> {
+    return this.#slots.entries();
+  }
+
+  /** A frame in which nothing is bound yet. */
+  newFrame(parent: Frame | undefined): Frame {
+    const frame: Frame = [parent];
+    if (this.isDynamic) frame.push({ scope: this, names: new Map() } satisfies DynamicNames);
+    while (frame.length < this.size) frame.push(UNBOUND);
+    return frame;
+  }
+}

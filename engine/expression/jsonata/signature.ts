@@ -1,0 +1,197 @@
+// Signatures of functions such as `<s-nn?:s>`: checks arguments, fills in the context and wraps single values as arrays.
+import { fault } from './fault.ts';
+import { isFunction } from './values.ts';
+
+interface Parameter {
+  readonly type: string;
+  /** Symbols that one argument may have, as the inside of a character class. */
+  readonly symbols: string;
+  readonly suffix: string;
+  readonly usesContext: boolean;
+  readonly subtype: string | undefined;
+}
+
+export interface Signature {
+  /** The arguments to call with; throws `T0410`, `T0411`, `T0412`. */
+  validate(args: unknown[], context: unknown): unknown[];
+}
+
+const SYMBOLS: Readonly<Record<string, string>> = { a: 'asnblfom', f: 'f', j: 'asnblom', x: 'asnblfom' };
+
+const PLURALS: Readonly<Record<string, string>> = {
+  a: 'arrays',
+  b: 'booleans',
+  f: 'functions',
+  n: 'numbers',
+  o: 'objects',
+  s: 'strings',
+};
+
+/** `definition` has passed the package's parser, so it is well formed. */
+export function parseSignature(definition: string): Signature {
+  const parameters = parseParameters(definition);
+  const pattern = new RegExp(`^${parameters.map((parameter) => `(${regexOf(parameter)})`).join('')}$`);
+  const isPlain = parameters.every(({ suffix }) => !suffix.includes('+'));
+  return {
+    validate(args, context) {
+      if (isPlain && args.length === parameters.length && fits(parameters, args)) {
+        return adaptAll(parameters, args);
+      }
+      const supplied = args.map(symbolOf).join('');
+      const match = pattern.exec(supplied);
+      if (match === null) throw misfit(parameters, args, supplied);
+      return assign(parameters, match, args, context);
+    },
+  };
+}
+
+function parseParameters(definition: string): readonly Parameter[] {
+  const parameters: { -readonly [Key in keyof Parameter]: Parameter[Key] }[] = [];
+  for (let at = 1; at < definition.length && definition[at] !== ':'; at += 1) {
+    const symbol = definition[at] as string;
+    const last = parameters.at(-1);
+    if (symbol === '(') {
+      const end = closing(definition, at, '(', ')');
+      const choice = definition.slice(at + 1, end);
+      parameters.push(newParameter(`(${choice})`, `${choice}m`));
+      at = end;
+    } else if (symbol === '<') {
+      const end = closing(definition, at, '<', '>');
+      if (last !== undefined) last.subtype = definition.slice(at + 1, end);
+      at = end;
+    } else if (symbol === '-') {
+      if (last !== undefined) Object.assign(last, { usesContext: true, suffix: `${last.suffix}?` });
+    } else if (symbol === '?' || symbol === '+') {
+      if (last !== undefined) last.suffix += symbol;
+    } else if ('snbloafjx'.includes(symbol)) {
+      parameters.push(newParameter(symbol, SYMBOLS[symbol] ?? `${symbol}m`));
+    }
+  }
+  return parameters;
+}
+
+function newParameter(type: string, symbols: string): Parameter {
+  return { type, symbols, suffix: '', usesContext: false, subtype: undefined };
+}
+
+function closing(text: string, start: number, open: string, close: string): number {
+  let depth = 1;
+  let at = start;
+  while (at < text.length && depth > 0) {
+    at += 1;
+    if (text[at] === close) depth -= 1;
+    else if (text[at] === open) depth += 1;
+  }
+  return at;
+}
+
+function regexOf({ symbols, suffix }: Parameter): string {
+  return `[${symbols}]${suffix}`;
+}
+
+export function symbolOf(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return 's';
+    case 'number':
+      return 'n';
+    case 'boolean':
+      return 'b';
+    case 'object':
+      if (value === null) return 'l';
+      if (Array.isArray(value)) return 'a';
+      return isFunction(value) ? 'f' : 'o';
+    default:
+      return 'm';
+  }
+}
+
+function fits(parameters: readonly Parameter[], args: readonly unknown[]): boolean {
+  for (let index = 0; index < parameters.length; index += 1) {
+    if (!(parameters[index] as Parameter).symbols.includes(symbolOf(args[index]))) return false;
+  }
+  return true;
+}
+
+/** One argument per parameter: only arrays need a look inside. */
+function adaptAll(parameters: readonly Parameter[], args: unknown[]): unknown[] {
+  let adapted = args;
+  for (let index = 0; index < parameters.length; index += 1) {
+    const parameter = parameters[index] as Parameter;
+    if (parameter.type !== 'a') continue;
+    const arg = args[index];
+    const array = adaptArray(parameter, arg, symbolOf(arg), symbolOf(arg), index);
+    if (array === arg) continue;
+    if (adapted === args) adapted = args.slice();
+    adapted[index] = array;
+  }
+  return adapted;
+}
+
+function adaptArray(
+  { subtype }: Parameter,
+  arg: unknown,
+  symbol: string,
+  matched: string,
+  index: number,
+): unknown {
+  if (symbol === 'm') return undefined;
+  if (subtype !== undefined && !holds(subtype, arg, symbol, matched)) {
+    throw fault('T0412', { value: arg, inserts: { index: index + 1, type: PLURALS[subtype] } });
+  }
+  return symbol === 'a' ? arg : [arg];
+}
+
+function holds(subtype: string, arg: unknown, symbol: string, matched: string): boolean {
+  if (symbol !== 'a') return matched === subtype;
+  const items = arg as readonly unknown[];
+  const [first] = items;
+  if (items.length === 0) return true;
+  const wanted = symbolOf(first);
+  return wanted === subtype[0] && items.every((item) => symbolOf(item) === wanted);
+}
+
+function assign(
+  parameters: readonly Parameter[],
+  match: readonly string[],
+  args: readonly unknown[],
+  context: unknown,
+): unknown[] {
+  const assigned: unknown[] = [];
+  let at = 0;
+  parameters.forEach((parameter, index) => {
+    const matched = match[index + 1] as string;
+    if (matched === '' && parameter.usesContext) {
+      assigned.push(checkContext(parameter, context, at));
+    } else if (matched === '') {
+      assigned.push(args[at]);
+      at += 1;
+    } else {
+      for (const symbol of matched) {
+        const arg = args[at];
+        assigned.push(parameter.type === 'a' ? adaptArray(parameter, arg, symbol, matched, at) : arg);
+        at += 1;
+      }
+    }
+  });
+  return assigned;
+}
+
+function checkContext({ symbols }: Parameter, context: unknown, at: number): unknown {
+  if (!symbols.includes(symbolOf(context)))
+    throw fault('T0411', { value: context, inserts: { index: at + 1 } });
+  return context;
+}
+
+/** The first argument that no longer matches. */
+function misfit(parameters: readonly Parameter[], args: readonly unknown[], supplied: string): Error {
+  let partial = '^';
+  let goodTo = 0;
+  for (const parameter of parameters) {
+    partial += regexOf(parameter);
+    const match = new RegExp(partial).exec(supplied);
+    if (match === null) break;
+    goodTo = match[0].length;
+  }
+  return fault('T0410', { value: args[goodTo], inserts: { index: goodTo + 1 } });
+}

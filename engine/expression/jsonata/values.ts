@@ -1,0 +1,86 @@
+// What the language asks of a value: is it a number, a function, true, equal to another.
+import { fault } from './fault.ts';
+import { Procedure } from './procedure.ts';
+import { tick } from './run.ts';
+
+/** Infinity is refused wherever a number is looked at. */
+export function isNumeric(value: unknown): value is number {
+  if (typeof value !== 'number' || Number.isNaN(value)) return false;
+  if (!Number.isFinite(value)) throw fault('D1001', { value });
+  return true;
+}
+
+export function isFunction(value: unknown): value is Procedure {
+  return value instanceof Procedure;
+}
+
+export function isArrayOfNumbers(value: unknown): value is number[] {
+  if (!Array.isArray(value)) return false;
+  let all = true;
+  for (const item of value) if (!isNumeric(item)) all = false;
+  return all;
+}
+
+export function isArrayOfStrings(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}
+
+/** Own keys of an object or array; a function has none. */
+export function keysOf(value: unknown): string[] {
+  return typeof value === 'object' && value !== null && !isFunction(value) ? Object.keys(value) : [];
+}
+
+/** `$boolean`: undefined stays undefined. */
+export function booleanOf(value: unknown): boolean | undefined {
+  return value === undefined ? undefined : isTrue(value);
+}
+
+/** As a condition sees it: nothing is false. */
+export function isTrue(value: unknown): boolean {
+  switch (typeof value) {
+    case 'boolean':
+      return value;
+    case 'string':
+      return value.length > 0;
+    case 'number':
+      return isNumeric(value) && value !== 0;
+    case 'object':
+      return value !== null && isTrueObject(value);
+    default:
+      return false;
+  }
+}
+
+function isTrueObject(value: object): boolean {
+  if (!Array.isArray(value)) return keysOf(value).length > 0;
+  if (value.length === 1) return isTrue(value[0]);
+  // Every item is looked at, because an infinite number among them is an error.
+  let any = false;
+  for (const item of value) if (isTrue(item)) any = true;
+  return any;
+}
+
+export function deepEqual(left: unknown, right: unknown): boolean {
+  if (left === right) return true;
+  if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false;
+  tick();
+  if (Array.isArray(left) && Array.isArray(right)) return equalItems(left, right);
+  if (isFunction(left) || isFunction(right)) return false;
+  return equalFields(left as Record<string, unknown>, right as Record<string, unknown>);
+}
+
+function equalItems(left: readonly unknown[], right: readonly unknown[]): boolean {
+  if (left.length !== right.length) return false;
+  for (let index = 0; index < left.length; index += 1) {
+    if (!deepEqual(left[index], right[index])) return false;
+  }
+  return true;
+}
+
+function equalFields(left: Record<string, unknown>, right: Record<string, unknown>): boolean {
+  const keys = Object.getOwnPropertyNames(left);
+  if (keys.length !== Object.getOwnPropertyNames(right).length) return false;
+  for (const key of keys) if (!Object.hasOwn(right, key)) return false;
+  for (const key of keys) if (!deepEqual(left[key], right[key])) return false;
+  return true;
+}
