@@ -5,14 +5,17 @@ export interface ErrorDetails {
   readonly position?: number | undefined;
   readonly token?: unknown;
   readonly value?: unknown;
+  /** What else the wording mentions. */
+  readonly inserts?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** Thrown by evaluations. `code` is a JSONata code such as `T2001`, or `VRS4101` for an empty hole. */
 export class ExpressionError extends Error {
   readonly code: string;
-  readonly position: number | undefined;
+  position: number | undefined;
   readonly token: unknown;
   readonly value: unknown;
+  readonly inserts: Readonly<Record<string, unknown>> | undefined;
 
   constructor(code: string, message: string, details: ErrorDetails = {}) {
     super(message);
@@ -21,6 +24,7 @@ export class ExpressionError extends Error {
     this.position = details.position;
     this.token = details.token;
     this.value = details.value;
+    this.inserts = details.inserts;
   }
 }
 

@@ -2,7 +2,7 @@
 import jsonata from 'jsonata';
 import { toExpressionError } from './expression-error.ts';
 import { toPlain } from './plain.ts';
-import { type Bindings, DEFAULT_LIMITS, type EvaluationLimits, type Expression } from './types.ts';
+import { DEFAULT_LIMITS, type EvaluationLimits, type Expression } from './types.ts';
 
 /** `source` must have been parsed without an error. */
 export function interpretExpression(source: string, fallbackReason: string): Expression {
@@ -12,7 +12,8 @@ export function interpretExpression(source: string, fallbackReason: string): Exp
     fallbackReason,
     async evaluate(input, bindings = {}, limits = {}) {
       try {
-        return toPlain(await prepare(source, limits).evaluate(input, { ...bindings }));
+        const { outputBytes } = { ...DEFAULT_LIMITS, ...limits };
+        return toPlain(await prepare(source, limits).evaluate(input, { ...bindings }), outputBytes);
       } catch (thrown) {
         throw toExpressionError(thrown);
       }
@@ -25,5 +26,3 @@ function prepare(source: string, limits: Partial<EvaluationLimits>): jsonata.Exp
   const { timeoutMs, depth, sequence } = { ...DEFAULT_LIMITS, ...limits };
   return jsonata(source, { timeout: timeoutMs, stack: depth, sequence });
 }
-
-export type { Bindings };

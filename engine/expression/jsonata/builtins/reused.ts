@@ -1,22 +1,35 @@
 // Functions whose picture strings the package itself works on: its own synchronous implementations, called as they are.
 import jsonata from 'jsonata';
 import { fault } from '../fault.ts';
+import { timestampOfRun } from '../run.ts';
 import { Builtin } from './builtin.ts';
 
-type Implementation = (...args: readonly unknown[]) => unknown;
+type Implementation = (this: unknown, ...args: readonly unknown[]) => unknown;
 
 /** The package hands its implementation out as part of the function's value. */
 async function load(name: string, signature: string, arity: number): Promise<Builtin> {
   const found = (await jsonata(`$${name}`).evaluate(undefined)) as {
     readonly implementation: Implementation;
   };
+  const { implementation } = found;
   return new Builtin(name, signature, arity, (args) => {
     try {
-      return found.implementation(...args);
+      return implementation.apply(focus(), args as unknown[]);
     } catch (thrown) {
       throw named(thrown);
     }
   });
+}
+
+/** Parts that a text leaves out are those of today. */
+function focus(): unknown {
+  return {
+    environment: {
+      get timestamp(): Date {
+        return new Date(timestampOfRun());
+      },
+    },
+  };
 }
 
 function named(thrown: unknown): unknown {

@@ -74,7 +74,6 @@ function comparison(token: string, compare: Compare): Operate {
       });
     }
     if (left === undefined || right === undefined) return undefined;
-    // biome-ignore lint/suspicious/useValidTypeof: the types are compared with one another
     if (typeof left !== typeof right)
       throw fault('T2009', { value: left, token, inserts: { value2: right } });
     return compare(left, right);

@@ -47,7 +47,6 @@ function compare(a: unknown, b: unknown, isDescending: boolean, position: number
   if (a === undefined) return b === undefined ? 0 : 1;
   if (b === undefined) return -1;
   if (!isSortable(a) || !isSortable(b)) throw fault('T2008', { value: isSortable(a) ? b : a, position });
-  // biome-ignore lint/suspicious/useValidTypeof: the types are compared with one another
   if (typeof a !== typeof b) throw fault('T2007', { value: a, position, inserts: { value2: b } });
   if (a === b) return 0;
   return a < b !== isDescending ? -1 : 1;
