@@ -1,10 +1,7 @@
-// The configuration of a schedule consumer, as its schema describes it.
+// What the manifest says about a schedule consumer; the schema is schemas/connectors/schedule.schema.json.
 import type { JsonValue } from '../../engine/connector/index.ts';
 
 export interface ScheduleConfig {
-  readonly name: string;
-  readonly type: 'schedule';
-  readonly to?: string | readonly string[];
   readonly cron?: string;
   readonly timezone?: string;
   readonly every?: string;

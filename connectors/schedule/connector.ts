@@ -1,5 +1,5 @@
 // The schedule connector: messages at set times, on one worker at a time.
-import { defineConnector } from '../../engine/connector/index.ts';
+import { defineConnector, PermanentError } from '../../engine/connector/index.ts';
 import schema from '../../schemas/connectors/schedule.schema.json' with { type: 'json' };
 import type { ScheduleConfig } from './config.ts';
 import { schedule } from './consumer.ts';
@@ -9,7 +9,8 @@ export const connector = defineConnector<ScheduleConfig, never>({
   id: 'schedule',
   schema,
   capabilities: { singleton: true },
-  check: async (_role, config) => {
+  check: async (role, config) => {
+    if (role === 'producer') throw new PermanentError('schedule has no producer');
     compileTimetable(config);
   },
   consumer: (config, context) => schedule(config, context),
