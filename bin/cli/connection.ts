@@ -33,7 +33,7 @@ export function withConnection(command: Command): Command {
 /** Connects as `name`. Throws VRS8001 with what to do when there is no server to be found. */
 export async function openConnection(options: ConnectionOptions, name: string): Promise<Connected> {
   const { connectBroker } = await import('../../engine/nats/connect.ts');
-  const servers = options.server?.split(',') ?? [await devServerUrl()];
+  const servers = isGiven(options.server) ? options.server.split(',') : [await devServerUrl()];
   const tls = { caFile: options.tlsCa, certFile: options.tlsCert, keyFile: options.tlsKey };
   return connectBroker({
     servers,
@@ -41,6 +41,10 @@ export async function openConnection(options: ConnectionOptions, name: string): 
     ...(options.creds === undefined ? {} : { credentialsFile: options.creds }),
     ...(Object.values(tls).some((file) => file !== undefined) ? { tls } : {}),
   });
+}
+
+function isGiven(text: string | undefined): text is string {
+  return text !== undefined && text !== '';
 }
 
 async function devServerUrl(): Promise<string> {

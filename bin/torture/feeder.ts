@@ -15,6 +15,8 @@ export interface FeedOptions {
   readonly concurrency: number;
   /** 0 when absent. */
   readonly firstId?: number;
+  /** Ends the feeding early. */
+  readonly signal?: AbortSignal;
   /** Called after each acceptance; a case may kill something right there. */
   readonly onAccepted?: (id: number, total: number) => void | Promise<void>;
 }
@@ -34,6 +36,7 @@ export async function feed(options: FeedOptions): Promise<Fed> {
   const lane = async (): Promise<void> => {
     for (let id = next++; id < firstId + options.count; id = next++) {
       while ((await post(agent, options.url, id)) !== 202) {
+        if (options.signal?.aborted === true) return;
         refused++;
         await new Promise((resolve) => setTimeout(resolve, retryMs));
       }

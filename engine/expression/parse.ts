@@ -17,7 +17,7 @@ export interface Parsed {
 
 interface JsonataError {
   readonly code?: string;
-  readonly message: string;
+  readonly message?: string;
   readonly position?: number;
   readonly token?: unknown;
 }
@@ -37,7 +37,10 @@ function syntaxProblems(source: string, first: JsonataError): readonly Expressio
     const errors = (
       jsonata(source, { recover: true } as never) as unknown as { errors(): unknown }
     ).errors() as readonly JsonataError[];
-    const problems = (errors ?? []).map((error) => syntaxProblem(source, error));
+    // What the plain parser says of the first one is put better.
+    const problems = (errors ?? []).map((error) =>
+      syntaxProblem(source, error.code === first.code && error.position === first.position ? first : error),
+    );
     const unique = new Map(problems.map((problem) => [`${problem.offset} ${problem.message}`, problem]));
     if (unique.size > 0) return [...unique.values()].sort((a, b) => a.offset - b.offset);
   } catch {
@@ -55,7 +58,8 @@ function syntaxProblem(source: string, error: JsonataError): ExpressionProblem {
   return {
     code: 'VRS4001',
     ...(jsonataCode === undefined ? {} : { jsonataCode }),
-    message: error.message,
+    // Errors found while recovering carry a code and no words.
+    message: error.message ?? `this is not JSONata (${error.code ?? 'syntax error'})`,
     offset,
     length: Math.max(1, end - offset),
     severity: 'error',
