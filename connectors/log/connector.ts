@@ -3,50 +3,52 @@ import {
   type ConnectorContext,
   defineConnector,
   type Message,
+  PermanentError,
   type Producer,
+  type WriteOutcome,
 } from '../../engine/connector/index.ts';
 import schema from '../../schemas/connectors/log.schema.json' with { type: 'json' };
-
-export interface LogProducerConfig {
-  readonly name: string;
-  readonly type: 'log';
-  readonly level?: 'debug' | 'info' | 'warn' | 'error';
-  readonly message?: string;
-}
-
-/** Of a payload that is shown when there is no `message` template. */
-const excerptBytes = 512;
+import type { LogProducerConfig } from './config.ts';
+import { describeMessage, oneLine } from './log-line.ts';
 
 export const connector = defineConnector<never, LogProducerConfig>({
   id: 'log',
   schema,
   capabilities: {},
-  check: (_role, config, context) => {
+  check: async (role, config, context) => {
+    if (role === 'consumer') throw new PermanentError('log has no consumer');
     if (config.message !== undefined) context.template(config.message);
-    return Promise.resolve();
   },
   producer: createProducer,
 });
 
+const delivered: WriteOutcome = { kind: 'delivered' };
+
 function createProducer(config: LogProducerConfig, context: ConnectorContext): Producer {
   const template = config.message === undefined ? undefined : context.template(config.message);
   const level = config.level ?? 'info';
+
+  async function write(message: Message): Promise<WriteOutcome> {
+    try {
+      const text =
+        template === undefined ? describeMessage(message) : oneLine(await template.render(message));
+      context.log(level, text, { id: message.id });
+      return delivered;
+    } catch (thrown) {
+      const { message: why } = thrown as Error;
+      return { kind: 'rejected', error: new PermanentError(why, { cause: thrown }) };
+    }
+  }
+
   return {
     maxBatch: 64,
+    // One batch after the other: lines come in the order of the messages.
     maxConcurrency: 1,
     write: async (batch) => {
-      for (const message of batch) {
-        const text = template === undefined ? describe(message) : await template.render(message);
-        context.log(level, text, { id: message.id });
-      }
-      return batch.map(() => ({ kind: 'delivered' }));
+      const outcomes: WriteOutcome[] = [];
+      for (const message of batch) outcomes.push(await write(message));
+      return outcomes;
     },
     close: () => Promise.resolve(),
   };
-}
-
-function describe({ payload }: Message): string {
-  const bytes = payload.bytes();
-  const text = Buffer.from(bytes.subarray(0, excerptBytes)).toString('utf8');
-  return bytes.byteLength > excerptBytes ? `${text}… (${bytes.byteLength} bytes)` : text;
 }
