@@ -28,7 +28,7 @@ export function decodeText(bytes: Uint8Array, encoding: string): string {
   const name = encoding.toLowerCase();
   if (name === 'utf-8' || name === 'utf8') return decodeUtf8(bytes);
   if (name === 'iso-8859-1' || name === 'latin1' || name === 'us-ascii' || name === 'ascii') {
-    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).latin1Slice();
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
   }
   try {
     return new TextDecoder(name, { fatal: true }).decode(bytes);

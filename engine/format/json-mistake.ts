@@ -7,6 +7,7 @@ export interface JsonMistake {
 }
 
 const token =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what JSON strings must escape
   /[ \t\n\r]*(?:([{}[\],:])|("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null)(?![\w.+-]))/y;
 const space = /[ \t\n\r]*/y;
 

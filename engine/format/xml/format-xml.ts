@@ -1,146 +1,126 @@
 // A value to XML: the reverse of parse-xml, in the plain and in the ordered form.
-import { FormatError } from '../format-error.ts';
-import { childrenKey, nameKey, type XmlOptions, xmlDefaults } from './xml-options.ts';
+import { checkedName, escapeAttribute, escapeText, textOf, unwritable } from './escape-xml.ts';
+import {
+  childrenKey,
+  commentKey,
+  instructionKey,
+  itemName,
+  nameKey,
+  type XmlOptions,
+  xmlDefaults,
+} from './xml-options.ts';
 
-const validName = /^[A-Za-z_:\u00c0-\uffff][-.\w:\u00b7\u00c0-\uffff]*$/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what XML forbids
-const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 const maxDepth = 500;
+type Members = Readonly<Record<string, unknown>>;
 
 /** UTF-8 bytes. Throws FormatError VRS8212 for what XML cannot hold: no single root, names that are none, control characters. */
 export function formatXml(value: unknown, options: XmlOptions = {}): Uint8Array {
   const writer = new XmlWriter(options);
-  if (isObject(value) && typeof value[nameKey] === 'string') writer.ordered(value, 0);
-  else writer.root(value);
-  return Buffer.from(
-    `${options.declaration === false ? '' : '<?xml version="1.0" encoding="UTF-8"?>\n'}${writer.text}${options.indent === true ? '\n' : ''}`,
-  );
+  const body = isOrdered(value) ? writer.ordered(value, 0) : writer.document(value);
+  const declaration = options.declaration === false ? '' : '<?xml version="1.0" encoding="UTF-8"?>\n';
+  return Buffer.from(`${declaration}${body}${options.indent === true ? '\n' : ''}`);
 }
 
 class XmlWriter {
-  text = '';
-  readonly #options: XmlOptions;
+  readonly #root: string | undefined;
+  readonly #indent: boolean;
   readonly #prefix: string;
   readonly #textKey: string;
 
   constructor(options: XmlOptions) {
-    this.#options = options;
+    this.#root = options.root;
+    this.#indent = options.indent === true;
     this.#prefix = options.attributePrefix ?? xmlDefaults.attributePrefix;
     this.#textKey = options.textKey ?? xmlDefaults.textKey;
   }
 
-  root(value: unknown): void {
-    const { root } = this.#options;
-    if (root !== undefined) {
-      this.#element(root, value, 0);
-      return;
-    }
-    const members = isObject(value) ? Object.entries(value) : [];
-    const [only] = members;
-    if (only === undefined || members.length > 1 || Array.isArray(only[1])) {
-      throw new FormatError(
-        'VRS8212',
-        'XML has one root element: give an object with one member, or name the root with `xml: { root: … }`',
+  document(value: unknown): string {
+    if (this.#root !== undefined)
+      return this.#element(this.#root, Array.isArray(value) ? { [itemName]: value } : value, 0, '');
+    const [only, ...others] = isMembers(value) ? Object.entries(value) : [];
+    const content = Array.isArray(only?.[1]) && only[1].length === 1 ? only[1][0] : only?.[1];
+    if (only === undefined || others.length > 0 || Array.isArray(content)) {
+      throw unwritable(
+        'XML has one root element; give an object with one member, or name the root with `xml: { root: … }`',
       );
     }
-    this.#element(only[0], only[1], 0);
+    return this.#element(only[0], content, 0, '');
   }
 
-  ordered(element: Readonly<Record<string, unknown>>, depth: number): void {
+  ordered(element: Members, depth: number): string {
+    checkDepth(depth);
     const name = checkedName(String(element[nameKey]));
-    if (depth > maxDepth) throw tooDeep();
     const attributes = Object.entries(element).filter(([member]) => member.startsWith(this.#prefix));
     const children = Array.isArray(element[childrenKey]) ? element[childrenKey] : [];
-    this.text += `<${name}${this.#attributes(attributes)}`;
-    if (children.length === 0) {
-      this.text += '/>';
-      return;
-    }
-    this.text += '>';
-    for (const child of children) {
-      if (isObject(child)) this.ordered(child, depth + 1);
-      else this.text += escapeText(textOf(child));
-    }
-    this.text += `</${name}>`;
+    const start = `<${name}${this.#attributes(attributes)}`;
+    if (children.length === 0) return `${start}/>`;
+    return `${start}>${children.map((child) => this.#orderedChild(child, name, depth)).join('')}</${name}>`;
   }
 
-  #element(name: string, value: unknown, depth: number): void {
-    if (Array.isArray(value)) {
-      for (const one of value) this.#element(name, one, depth);
-      return;
+  #orderedChild(child: unknown, parent: string, depth: number): string {
+    if (!isMembers(child)) return escapeText(textOf(child, parent));
+    if (isOrdered(child)) return this.ordered(child, depth + 1);
+    if (typeof child[commentKey] === 'string') return comment(child[commentKey]);
+    if (typeof child[instructionKey] === 'string') return instruction(child[instructionKey]);
+    throw unwritable(`a member of \`${childrenKey}\` in \`${parent}\` has no \`${nameKey}\``);
+  }
+
+  /** `line` is what stands before the element: nothing, or a line break with its indent. */
+  #element(name: string, value: unknown, depth: number, line: string): string {
+    if (Array.isArray(value)) return value.map((one) => this.#element(name, one, depth, line)).join('');
+    checkDepth(depth);
+    if (isMembers(value)) return line + this.#members(checkedName(name), value, depth);
+    const text = escapeText(textOf(value, name));
+    return `${line}<${checkedName(name)}${text === '' ? '/>' : `>${text}</${name}>`}`;
+  }
+
+  #members(name: string, value: Members, depth: number): string {
+    const attributes: (readonly [string, unknown])[] = [];
+    let text = '';
+    let children = '';
+    // White space put into mixed content would become part of it.
+    const line = this.#indent && !Object.hasOwn(value, this.#textKey) ? `\n${'  '.repeat(depth + 1)}` : '';
+    for (const member of Object.keys(value)) {
+      const one = value[member];
+      if (one === undefined) continue;
+      if (member === this.#textKey) text = escapeText(textOf(one, member));
+      else if (member.startsWith(this.#prefix)) attributes.push([member, one]);
+      else children += this.#element(member, one, depth + 1, line);
     }
-    if (depth > maxDepth) throw tooDeep();
-    checkedName(name);
-    const line = this.#options.indent === true ? `\n${'  '.repeat(depth)}` : '';
-    if (depth > 0) this.text += line;
-    if (!isObject(value)) {
-      const text = escapeText(textOf(value));
-      this.text += text === '' ? `<${name}/>` : `<${name}>${text}</${name}>`;
-      return;
-    }
-    const members = Object.entries(value).filter(([, member]) => member !== undefined);
-    const attributes = members.filter(([member, one]) => member.startsWith(this.#prefix) && !isObject(one));
-    const children = members.filter(
-      ([member]) => !member.startsWith(this.#prefix) && member !== this.#textKey,
-    );
-    const text = Object.hasOwn(value, this.#textKey) ? escapeText(textOf(value[this.#textKey])) : '';
-    this.text += `<${name}${this.#attributes(attributes)}`;
-    if (children.length === 0 && text === '') {
-      this.text += '/>';
-      return;
-    }
-    this.text += `>${text}`;
-    for (const [member, child] of children) this.#element(member, child, depth + 1);
-    this.text += `${children.length > 0 ? line || '' : ''}</${name}>`;
+    const start = `<${name}${this.#attributes(attributes)}`;
+    if (children === '' && text === '') return `${start}/>`;
+    return `${start}>${text}${children}${children === '' ? '' : line.slice(0, -2)}</${name}>`;
   }
 
   #attributes(attributes: readonly (readonly [string, unknown])[]): string {
-    return attributes
-      .map(
-        ([member, value]) =>
-          ` ${checkedName(member.slice(this.#prefix.length))}="${escapeAttribute(textOf(value))}"`,
-      )
-      .join('');
+    let written = '';
+    for (const [member, value] of attributes) {
+      const name = checkedName(member.slice(this.#prefix.length));
+      written += ` ${name}="${escapeAttribute(textOf(value, member))}"`;
+    }
+    return written;
   }
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return (
-    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)
-  );
+function comment(text: string): string {
+  if (/--|-$/.test(text)) throw unwritable('a comment holds `--`');
+  return `<!--${textOf(text, commentKey)}-->`;
 }
 
-function textOf(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  if (typeof value === 'object') throw new FormatError('VRS8212', 'an object stands where XML takes text');
-  const text = String(value);
-  if (forbidden.test(text))
-    throw new FormatError(
-      'VRS8212',
-      `XML cannot hold the control characters in ${JSON.stringify(text.slice(0, 40))}`,
-    );
-  return text;
+function instruction(text: string): string {
+  if (text.includes('?>')) throw unwritable('a processing instruction holds `?>`');
+  checkedName(/^[^ \t\r\n]*/.exec(text)?.[0] ?? '');
+  return `<?${textOf(text, instructionKey)}?>`;
 }
 
-function checkedName(name: string): string {
-  if (!validName.test(name))
-    throw new FormatError(
-      'VRS8212',
-      `${JSON.stringify(name.slice(0, 60))} is not a name for an element or attribute`,
-    );
-  return name;
+function isMembers(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 }
 
-function tooDeep(): FormatError {
-  return new FormatError('VRS8212', `values more than ${maxDepth} deep are not written as XML`);
+function isOrdered(value: unknown): value is Members {
+  return isMembers(value) && typeof value[nameKey] === 'string';
 }
 
-function escapeText(text: string): string {
-  return /[&<>\r]/.test(text)
-    ? text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/\r/g, '&#13;')
-    : text;
-}
-
-function escapeAttribute(text: string): string {
-  return escapeText(text).replace(/"/g, '&quot;').replace(/\n/g, '&#10;').replace(/\t/g, '&#9;');
+function checkDepth(depth: number): void {
+  if (depth >= maxDepth) throw unwritable(`it is more than ${maxDepth} deep`);
 }

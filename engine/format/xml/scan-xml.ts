@@ -1,161 +1,246 @@
 // Reads XML in one pass over the text and reports elements and text to a handler; refuses what is not well-formed.
 // Why not a library: docs/adr/0005-xml-reader.md.
-import { resolveReferences } from './entities.ts';
+import { errorAt } from '../format-error.ts';
+import { findForbidden, isName, isSpace, nameEnd, skipSpace } from './characters.ts';
+import { resolveAttribute, resolveText } from './references.ts';
 import { xmlError } from './xml-error.ts';
+import type { Attributes, XmlHandler } from './xml-handler.ts';
 
-/** Attributes as name, value, name, value …; references resolved. */
-export type Attributes = readonly string[];
+/** Elements inside one another. Deeper documents are attacks. */
+const maxDepth = 500;
+/** Of one element. Looking for doubles takes quadratic time. */
+const maxAttributes = 1000;
 
-export interface XmlHandler {
-  open(name: string, attributes: Attributes): void;
-  text(text: string): void;
-  close(): void;
+const noAttributes: Attributes = [];
+const lessThan = 0x3c;
+const greaterThan = 0x3e;
+const slash = 0x2f;
+
+/**
+ * Reports the whole document. Throws FormatError with line and column: VRS8211 not well-formed, VRS8214 a document type
+ * declaration (it is how entity bombs and files of this machine come in), VRS8215 nested too deeply, or too many attributes.
+ */
+export function scanXml(source: string, handler: XmlHandler): void {
+  const bad = findForbidden(source);
+  if (bad >= 0) throw xmlError(source, bad, 'a character that XML forbids');
+  new XmlScanner(source, handler).scan();
 }
 
-const maxDepth = 500;
-const noAttributes: Attributes = [];
-const name = /[A-Za-z_:\u00c0-\uffff][-.\w:\u00b7\u00c0-\uffff]*/y;
-const attribute = /\s+([A-Za-z_:\u00c0-\uffff][-.\w:\u00b7\u00c0-\uffff]*)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/y;
-const tagEnd = /\s*(\/?)>/y;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what XML forbids
-const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
+class XmlScanner {
+  readonly #source: string;
+  readonly #handler: XmlHandler;
+  readonly #open: string[] = [];
+  #seenRoot = false;
 
-/** Throws FormatError VRS8211 with line and column. Document type declarations are refused: they are how entity bombs come in. */
-export function scanXml(source: string, handler: XmlHandler): void {
-  const bad = forbidden.exec(source);
-  if (bad !== null) throw xmlError(source, bad.index, 'a character that XML forbids');
-  const open: string[] = [];
-  let seenRoot = false;
-  let at = 0;
-  while (at < source.length) {
-    const tag = source.indexOf('<', at);
-    if (tag !== at) text(at, tag < 0 ? source.length : tag);
-    if (tag < 0) break;
-    at = markup(tag);
+  constructor(source: string, handler: XmlHandler) {
+    this.#source = source;
+    this.#handler = handler;
   }
-  if (open.length > 0) throw xmlError(source, source.length, `<${open.at(-1)}> is never closed`);
-  if (!seenRoot) throw xmlError(source, source.length, 'there is no element');
 
-  function text(start: number, end: number): void {
-    const raw = source.slice(start, end);
-    if (open.length === 0) {
-      const stray = raw.search(/[^\s\ufeff]/);
-      if (stray >= 0) throw xmlError(source, start + stray, 'text outside the root element');
+  scan(): void {
+    const source = this.#source;
+    let at = source.charCodeAt(0) === 0xfeff ? 1 : 0;
+    const first = at;
+    while (at < source.length) {
+      const tag = source.indexOf('<', at);
+      if (tag !== at) this.#text(at, tag < 0 ? source.length : tag);
+      if (tag < 0) break;
+      at = this.#markup(tag, first);
+    }
+    const unclosed = this.#open.at(-1);
+    if (unclosed !== undefined) throw xmlError(source, source.length, `<${unclosed}> is never closed`);
+    if (!this.#seenRoot) throw xmlError(source, source.length, 'there is no element');
+  }
+
+  #text(start: number, end: number): void {
+    const source = this.#source;
+    const solid = skipSpace(source, start);
+    if (this.#open.length === 0) {
+      if (solid < end) throw xmlError(source, solid, 'text outside the root element');
       return;
     }
-    const cdataEnd = raw.indexOf(']]>');
-    if (cdataEnd >= 0) throw xmlError(source, start + cdataEnd, ']]> in text; write ]]&gt;');
-    handler.text(resolveReferences(normalLines(raw), source, start));
+    const raw = source.slice(start, end);
+    if (solid < end) {
+      const stray = raw.indexOf(']]>');
+      if (stray >= 0) throw xmlError(source, start + stray, '`]]>` in text; write `]]&gt;`');
+    }
+    this.#handler.text(resolveText(raw, source, start));
   }
 
   /** Answers where to go on after the markup that begins at `start`. */
-  function markup(start: number): number {
-    switch (source.charCodeAt(start + 1)) {
-      case 0x2f:
-        return endTag(start);
+  #markup(start: number, first: number): number {
+    switch (this.#source.charCodeAt(start + 1)) {
+      case slash:
+        return this.#endTag(start);
       case 0x21:
-        return declaration(start);
+        return this.#declaration(start);
       case 0x3f:
-        return processingInstruction(start);
+        return this.#instruction(start, first);
       default:
-        return startTag(start);
+        return this.#startTag(start);
     }
   }
 
-  function startTag(start: number): number {
-    name.lastIndex = start + 1;
-    const element = name.exec(source)?.[0];
-    if (element === undefined)
-      throw xmlError(source, start, 'an element name must follow `<`; write &lt; for the character');
-    if (open.length === 0 && seenRoot) throw xmlError(source, start, 'a second root element');
-    let end = name.lastIndex;
+  #startTag(start: number): number {
+    const source = this.#source;
+    let at = nameEnd(source, start + 1);
+    if (at === start + 1 && at < source.length) {
+      throw xmlError(source, start, 'an element name must follow `<`; write `&lt;` for the character');
+    }
+    const name = this.#name(start + 1, at);
+    if (this.#open.length === 0 && this.#seenRoot) throw xmlError(source, start, 'a second root element');
+    this.#seenRoot = true;
     let attributes = noAttributes;
-    if (source.charCodeAt(end) !== 0x3e) {
-      const read = readAttributes(end, element);
-      attributes = read.attributes;
-      end = read.end;
+    if (source.charCodeAt(at) !== greaterThan) {
+      const read: string[] = [];
+      at = this.#attributes(at, name, read);
+      attributes = read;
     }
-    tagEnd.lastIndex = end;
-    const closing = tagEnd.exec(source);
-    if (closing === null)
-      throw xmlError(source, end, `the tag <${element}> is not closed by > or has a malformed attribute`);
-    seenRoot = true;
-    handler.open(element, attributes);
-    if (closing[1] === '/') handler.close();
-    else if (open.push(element) > maxDepth)
-      throw xmlError(source, start, `elements more than ${maxDepth} deep`);
-    return tagEnd.lastIndex;
+    this.#handler.open(name, attributes);
+    if (source.charCodeAt(at) === slash) {
+      if (source.charCodeAt(at + 1) !== greaterThan) throw this.#badTag(at + 1, name);
+      this.#handler.close();
+      return at + 2;
+    }
+    if (this.#open.push(name) > maxDepth) {
+      throw errorAt('VRS8215', `The XML is nested more than ${maxDepth} deep`, source, start);
+    }
+    return at + 1;
   }
 
-  function readAttributes(
-    start: number,
-    element: string,
-  ): { readonly attributes: Attributes; readonly end: number } {
-    const attributes: string[] = [];
-    let end = start;
-    attribute.lastIndex = start;
-    for (let found = attribute.exec(source); found !== null; found = attribute.exec(source)) {
-      const [, key = '', double, single] = found;
-      for (let index = 0; index < attributes.length; index += 2) {
-        if (attributes[index] === key)
-          throw xmlError(source, end, `<${element}> has the attribute ${key} twice`);
+  /** Reads into `read` and answers where the `>` or `/` of the tag stands. */
+  #attributes(start: number, element: string, read: string[]): number {
+    const source = this.#source;
+    let at = start;
+    for (;;) {
+      const next = skipSpace(source, at);
+      const unit = source.charCodeAt(next);
+      if (unit === greaterThan || unit === slash) return next;
+      const end = nameEnd(source, next);
+      if (next === at || end === next) throw this.#badTag(next, element);
+      const name = this.#name(next, end);
+      if (read.includes(name)) this.#checkTwice(name, read, element, next);
+      at = this.#attributeValue(end, element, name, read);
+    }
+  }
+
+  #checkTwice(name: string, read: readonly string[], element: string, at: number): void {
+    for (let index = 0; index < read.length; index += 2) {
+      if (read[index] === name)
+        throw xmlError(this.#source, at, `<${element}> has the attribute \`${name}\` twice`);
+    }
+  }
+
+  #attributeValue(after: number, element: string, name: string, read: string[]): number {
+    const source = this.#source;
+    const equals = skipSpace(source, after);
+    if (equals >= source.length) throw this.#badTag(equals, element);
+    if (source[equals] !== '=') throw xmlError(source, after, `the attribute \`${name}\` has no value`);
+    const open = skipSpace(source, equals + 1);
+    const quote = source[open];
+    if (quote === undefined) throw this.#badTag(open, element);
+    if (quote !== '"' && quote !== "'") throw xmlError(source, open, `the value of \`${name}\` needs quotes`);
+    const close = source.indexOf(quote, open + 1);
+    if (close < 0) throw this.#badTag(source.length, element);
+    const raw = source.slice(open + 1, close);
+    const tag = raw.indexOf('<');
+    if (tag >= 0) throw xmlError(source, open + 1 + tag, '`<` in an attribute; write `&lt;`');
+    if (read.push(name, resolveAttribute(raw, source, open + 1)) > 2 * maxAttributes) {
+      throw errorAt('VRS8215', `<${element}> has more than ${maxAttributes} attributes`, source, open);
+    }
+    return close + 1;
+  }
+
+  #name(start: number, end: number): string {
+    const name = this.#source.slice(start, end);
+    if (isName(name)) return name;
+    if (end >= this.#source.length) throw xmlError(this.#source, end, 'the document ends within a tag');
+    throw xmlError(this.#source, start, `${JSON.stringify(name.slice(0, 60))} is not a name`);
+  }
+
+  #badTag(at: number, element: string): Error {
+    if (at >= this.#source.length)
+      return xmlError(this.#source, at, `the document ends within the tag <${element}>`);
+    const isTag = this.#source.charCodeAt(at) === lessThan;
+    const problem = isTag ? `the tag <${element}> is not closed by \`>\`` : `a malformed tag <${element}>`;
+    return xmlError(this.#source, at, problem);
+  }
+
+  #endTag(start: number): number {
+    const source = this.#source;
+    const name = this.#open.pop();
+    if (name !== undefined && source.startsWith(name, start + 2)) {
+      let at = start + 2 + name.length;
+      if (source.charCodeAt(at) !== greaterThan && isSpace(source.charCodeAt(at))) at = skipSpace(source, at);
+      if (source.charCodeAt(at) === greaterThan) {
+        this.#handler.close();
+        return at + 1;
       }
-      const raw = double ?? single ?? '';
-      attributes.push(
-        key,
-        resolveReferences(raw.replace(/[\t\r\n]/g, ' '), source, attribute.lastIndex - raw.length - 1),
-      );
-      end = attribute.lastIndex;
     }
-    return { attributes, end };
+    throw this.#badEndTag(start, name);
   }
 
-  function endTag(start: number): number {
-    const end = source.indexOf('>', start);
-    const closed = source.slice(start + 2, end < 0 ? undefined : end).trimEnd();
-    const expected = open.pop();
-    if (end < 0) throw xmlError(source, start, 'the document ends within a tag');
-    if (closed !== expected)
-      throw xmlError(
-        source,
-        start,
-        expected === undefined
-          ? `</${closed}> closes nothing`
-          : `</${closed}> where </${expected}> is expected`,
-      );
-    handler.close();
-    return end + 1;
+  #badEndTag(start: number, expected: string | undefined): Error {
+    const end = nameEnd(this.#source, start + 2);
+    const found = this.#source.slice(start + 2, end);
+    if (end >= this.#source.length)
+      return xmlError(this.#source, end, `the document ends within the tag </${found}`);
+    if (expected === undefined) return xmlError(this.#source, start, `</${found}> closes nothing`);
+    if (found === expected) return xmlError(this.#source, end, `\`>\` must follow </${found}`);
+    return xmlError(this.#source, start, `</${found}> where </${expected}> is expected`);
   }
 
-  function declaration(start: number): number {
-    if (source.startsWith('<!--', start)) {
-      const end = source.indexOf('--', start + 4);
-      if (end < 0 || source.charCodeAt(end + 2) !== 0x3e)
-        throw xmlError(source, end < 0 ? start : end, 'a comment must end with --> and hold no --');
-      return end + 3;
+  #declaration(start: number): number {
+    const source = this.#source;
+    if (source.startsWith('<!--', start)) return this.#comment(start);
+    if (source.startsWith('<![CDATA[', start)) return this.#cdata(start);
+    if (source.startsWith('<!DOCTYPE', start)) {
+      throw errorAt('VRS8214', 'XML document type declarations are not accepted', source, start);
     }
-    if (source.startsWith('<![CDATA[', start)) {
-      const end = source.indexOf(']]>', start);
-      if (end < 0) throw xmlError(source, start, 'a CDATA section is never closed');
-      if (open.length === 0) throw xmlError(source, start, 'text outside the root element');
-      handler.text(normalLines(source.slice(start + 9, end)));
-      return end + 3;
-    }
-    if (source.startsWith('<!DOCTYPE', start))
-      throw xmlError(source, start, 'document type declarations are not accepted');
-    throw xmlError(source, start, 'unknown markup');
+    throw xmlError(source, start, 'this markup is unknown');
   }
 
-  function processingInstruction(start: number): number {
-    const end = source.indexOf('?>', start);
+  #comment(start: number): number {
+    const source = this.#source;
+    const end = source.indexOf('--', start + 4);
+    if (end < 0) throw xmlError(source, start, 'a comment must end with `-->`');
+    if (source.charCodeAt(end + 2) !== greaterThan)
+      throw xmlError(source, end, 'a comment must end with `-->` and hold no `--`');
+    if (this.#open.length > 0) this.#handler.comment?.(normalLines(source.slice(start + 4, end)));
+    return end + 3;
+  }
+
+  #cdata(start: number): number {
+    const source = this.#source;
+    const end = source.indexOf(']]>', start + 9);
+    if (end < 0) throw xmlError(source, start, 'a CDATA section is never closed');
+    if (this.#open.length === 0) throw xmlError(source, start, 'text outside the root element');
+    this.#handler.text(normalLines(source.slice(start + 9, end)));
+    return end + 3;
+  }
+
+  #instruction(start: number, first: number): number {
+    const source = this.#source;
+    const end = source.indexOf('?>', start + 2);
     if (end < 0) throw xmlError(source, start, 'a processing instruction is never closed');
-    if (
-      /^<\?xml\s/i.test(source.slice(start, start + 6)) &&
-      source.slice(0, start).replace('\ufeff', '') !== ''
-    ) {
-      throw xmlError(source, start, 'the XML declaration must come first');
+    const targetEnd = nameEnd(source, start + 2);
+    const target = source.slice(start + 2, targetEnd);
+    if (target === '' || (targetEnd < end && !isSpace(source.charCodeAt(targetEnd)))) {
+      throw xmlError(source, start, 'a processing instruction without a name');
     }
+    if (target.toLowerCase() === 'xml')
+      this.#xmlDeclaration(start, first, source.slice(targetEnd, end), target);
+    else if (this.#open.length > 0) this.#handler.instruction?.(normalLines(source.slice(start + 2, end)));
     return end + 2;
+  }
+
+  #xmlDeclaration(start: number, first: number, attributes: string, target: string): void {
+    if (start !== first || target !== 'xml') {
+      throw xmlError(this.#source, start, 'the XML declaration must come first');
+    }
+    const match = xmlDeclaration.exec(attributes);
+    if (match === null) throw xmlError(this.#source, start, 'the XML declaration is malformed');
+    if (!/^1\.\d+$/.test(match[1] as string)) throw xmlError(this.#source, start, 'not XML 1.0');
   }
 }
 
@@ -163,3 +248,6 @@ export function scanXml(source: string, handler: XmlHandler): void {
 function normalLines(text: string): string {
   return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
 }
+
+const xmlDeclaration =
+  /^[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*["']([^"']*)["'](?:[ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*["'][A-Za-z][A-Za-z0-9._-]*["'])?(?:[ \t\r\n]+standalone[ \t\r\n]*=[ \t\r\n]*["'](?:yes|no)["'])?[ \t\r\n]*$/;

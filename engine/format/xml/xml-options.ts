@@ -7,11 +7,11 @@ export interface XmlOptions {
   readonly attributePrefix?: string;
   /** The member that holds an element's text when it has attributes or children. */
   readonly textKey?: string;
-  /** Elements that become an array even when there is only one, by name or dotted path. */
+  /** Elements that become an array even when there is only one, by name or dotted path from the root. */
   readonly arrays?: readonly string[];
-  /** `keep`: every element is `{ "#name", "@…", "#children": [] }`, so that order and mixed content stay. */
+  /** `keep`: every element is `{ "#name", "@…", "#children": [] }`, so that order, mixed content and comments stay. */
   readonly order?: 'ignore' | 'keep';
-  /** The root element when the value has several members or none. */
+  /** When writing: an element of this name around the value. */
   readonly root?: string;
   readonly declaration?: boolean;
   readonly indent?: boolean;
@@ -20,3 +20,7 @@ export interface XmlOptions {
 export const xmlDefaults = { attributePrefix: '@', textKey: '#text' } as const;
 export const nameKey = '#name';
 export const childrenKey = '#children';
+export const commentKey = '#comment';
+export const instructionKey = '#instruction';
+/** What the items of a list are called when the list itself is the document. */
+export const itemName = 'item';
