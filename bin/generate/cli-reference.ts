@@ -35,7 +35,7 @@ function section(verb: Command, parent: string): string {
   const title = `${parent === '' ? '##' : '###'} vrsky ${[`${parent}${verb.name()}`, ...args].join(' ')}`;
   const rows = verb.options.map(
     (option) =>
-      `| \`${option.flags}\` | ${escape(option.description)}${choices(option.argChoices)} | ${shownDefault(option)} |`,
+      `| \`${option.flags}\` | ${inCell(option.description)}${choices(option.argChoices)} | ${shownDefault(option)} |`,
   );
   const table =
     rows.length === 0 ? [] : [`| option | meaning | default |\n|---|---|---|\n${rows.join('\n')}`];
@@ -62,6 +62,6 @@ function examples(verb: Command): string {
   return text.replace(/^ {2}/gm, '').trim();
 }
 
-function escape(text: string): string {
+function inCell(text: string): string {
   return text.replaceAll('|', '\\|');
 }
