@@ -1,6 +1,7 @@
 // XML as values: what becomes what, and that another parser reads the same.
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { XMLParser } from 'fast-xml-parser';
 import { random } from '../testdata/random.ts';
 import { damaged, randomXml } from '../testdata/random-xml.ts';
 import { readWithSecondParser, type SecondElement } from '../testdata/second-xml-parser.ts';
@@ -139,6 +140,29 @@ suite('against a second parser', () => {
     }
   });
 
+  test('a library that makes objects makes the same ones of the Peppol documents', (t) => {
+    const documents = peppolDocuments();
+    if (documents === undefined) return t.skip('shared documents not found: they lie beside the project');
+    for (const strip of [false, true]) {
+      const library = new XMLParser({
+        ignoreAttributes: false,
+        attributeNamePrefix: '@',
+        removeNSPrefix: strip,
+        ignoreDeclaration: true,
+        parseTagValue: false,
+        trimValues: false,
+        isArray: (name) => name === 'cac:InvoiceLine' || name === 'InvoiceLine',
+      });
+      for (const [name, bytes] of documents) {
+        const ours = parseXml(bytes, {
+          namespaces: strip ? 'strip' : 'keep',
+          arrays: ['InvoiceLine', 'cac:InvoiceLine'],
+        });
+        assert.deepEqual(ours, withoutLayoutText(library.parse(bytes.toString())), name);
+      }
+    }
+  });
+
   test('random documents are read the same', () => {
     for (let seed = 1; seed <= 400; seed++) {
       const xml = randomXml(random(seed), true);
@@ -162,3 +186,13 @@ suite('against a second parser', () => {
     assert.ok(refused > 1000, `only ${refused} were refused`);
   });
 });
+
+/** The library keeps white space between elements as `#text`; an element with members of its own has no such text here. */
+function withoutLayoutText(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutLayoutText);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).filter(
+    ([name, text]) => name !== '#text' || typeof text !== 'string' || text.trim() !== '',
+  );
+  return Object.fromEntries(members.map(([name, member]) => [name, withoutLayoutText(member)]));
+}
