@@ -107,6 +107,8 @@ export const codes = {
   VRS8211: error('Content is not well-formed XML'),
   VRS8212: error('A value cannot be written as XML'),
   VRS8213: error('Content is not CSV of this dialect'),
+  VRS8214: error('An XML document has a document type declaration'),
+  VRS8215: error('An XML document goes beyond a limit'),
   VRS8221: error("A header is the platform's own"),
   VRS8222: error('A value for a header holds a line break'),
   VRS8223: error('A validate step has no schema'),
