@@ -1,6 +1,7 @@
 // A regular expression as a function of the language: a text to its first match, which knows the next.
 import { fault } from './fault.ts';
 import type { Frame } from './frame.ts';
+import { PartialCall, placeholders } from './partial-call.ts';
 import { Procedure } from './procedure.ts';
 import type { SafeRegex } from './regex.ts';
 
@@ -34,7 +35,7 @@ export class Matcher extends Procedure {
   }
 
   exec(text: unknown, from: number): Match | undefined {
-    const subject = typeof text === 'string' ? text : String(text);
+    const subject = typeof text === 'string' ? text : text instanceof Procedure ? '' : String(text);
     const found = this.#regex.exec(subject, from);
     this.#lastIndex = found === null ? 0 : found.index + found[0].length;
     if (found === null) return undefined;
@@ -62,7 +63,7 @@ export class Matcher extends Procedure {
   }
 
   partial(args: readonly unknown[]): Procedure {
-    return new NextMatch(() => this.enter([...args]));
+    return new PartialCall((all) => this.enter(all), placeholders(args, this.arity()));
   }
 }
 

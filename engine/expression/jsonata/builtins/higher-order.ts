@@ -21,20 +21,20 @@ function required(value: unknown): Procedure {
   return value;
 }
 
-function map(items: readonly unknown[], procedure: Procedure, frame: Frame): unknown {
+function map(items: readonly unknown[], procedure: unknown, frame: Frame): unknown {
   const results = newSequence();
   for (let index = 0; index < items.length; index += 1) {
-    const value = callWith(procedure, items[index], index, items, frame);
+    const value = callWith(required(procedure), items[index], index, items, frame);
     if (value !== undefined) results.push(value);
   }
   return results;
 }
 
-function filter(items: readonly unknown[], procedure: Procedure, frame: Frame): unknown {
+function filter(items: readonly unknown[], procedure: unknown, frame: Frame): unknown {
   const results = newSequence();
   for (let index = 0; index < items.length; index += 1) {
     const item = items[index];
-    if (isTrue(callWith(procedure, item, index, items, frame))) results.push(item);
+    if (isTrue(callWith(required(procedure), item, index, items, frame))) results.push(item);
   }
   return results;
 }
@@ -93,10 +93,10 @@ type Items = readonly unknown[];
 
 export const higherOrderBuiltins: Readonly<Record<string, Builtin>> = {
   map: new Builtin('map', '<af>', 2, ([items, procedure], frame) =>
-    items === undefined ? undefined : map(items as Items, required(procedure), frame),
+    items === undefined ? undefined : map(items as Items, procedure, frame),
   ),
   filter: new Builtin('filter', '<af>', 2, ([items, procedure], frame) =>
-    items === undefined ? undefined : filter(items as Items, required(procedure), frame),
+    items === undefined ? undefined : filter(items as Items, procedure, frame),
   ),
   single: new Builtin('single', '<af?>', 2, ([items, test], frame) =>
     items === undefined ? undefined : single(items as Items, test, frame),

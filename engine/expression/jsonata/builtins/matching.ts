@@ -106,12 +106,12 @@ function replace(
 }
 
 function replaceText(text: string, pattern: string, replacement: unknown, limit: number | undefined): string {
-  if (isFunction(replacement)) throw fault('D3012', { value: '' });
   let result = '';
   let position = 0;
   let at = text.indexOf(pattern);
   for (let count = 0; at !== -1 && (limit === undefined || count < limit); count += 1) {
     tick();
+    if (isFunction(replacement)) throw fault('D3012', { value: '' });
     result += text.slice(position, at) + String(replacement);
     checkText(result.length);
     position = at + pattern.length;

@@ -21,7 +21,6 @@ export function stringOf(value: unknown, isPretty = false): string | undefined {
 
 function numberText(value: number): string {
   if (Number.isInteger(value)) return value === 0 ? '0' : String(value);
-  if (Number.isNaN(value)) return 'null';
   if (!Number.isFinite(value)) throw fault('D3001', { value });
   return String(roundDigits(value));
 }

@@ -64,10 +64,16 @@ export function compileCondition(node: AstNode, scope: Scope): Evaluator {
 function conditionOf(node: AstNode): AstNode {
   const condition = operand(node.condition);
   if (!holdsLostRegex(condition)) return condition;
-  const { procedure } = condition;
-  const isCoalescing =
-    condition.type === 'function' && procedure?.value === 'exists' && procedure.position === undefined;
-  return isCoalescing ? { ...condition, arguments: [operand(node.then)] } : operand(node.then);
+  const then = operand(node.then);
+  if (isCopy(condition, then)) return then;
+  const [first] = condition.arguments ?? [];
+  const isCoalescing = condition.procedure?.position === undefined && first !== undefined;
+  return isCoalescing && isCopy(first, then) ? { ...condition, arguments: [then] } : condition;
+}
+
+/** Positions make the two alike only when one was made from the other. */
+function isCopy(copy: AstNode, original: AstNode): boolean {
+  return JSON.stringify(copy) === JSON.stringify(original);
 }
 
 function holdsLostRegex(value: unknown): boolean {

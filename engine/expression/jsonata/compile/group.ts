@@ -1,7 +1,7 @@
 // Compiles grouping `{ key: value }`, which is also how objects are constructed.
 
 import { append } from '../append.ts';
-import type { AstNode, GroupNode } from '../ast.ts';
+import type { GroupNode } from '../ast.ts';
 import { fault } from '../fault.ts';
 import type { Frame } from '../frame.ts';
 import { setField } from '../read-field.ts';
@@ -40,7 +40,8 @@ export function compileGroupStep(group: GroupNode, scope: Scope): Evaluator {
     // A literal object is built from nothing too.
     const groups = collect(items.length === 0 ? [undefined] : items, pairs, frame, group.position);
     const result: Record<string, unknown> = {};
-    for (const [key, { data, pair }] of groups) {
+    for (const key of inObjectOrder(groups)) {
+      const { data, pair } = groups.get(key) as Group;
       const value = (pairs[pair] as Pair).value(data, frame);
       if (value !== undefined) setField(result, key, value);
     }
@@ -65,6 +66,16 @@ function collect(
   return groups;
 }
 
+const INTEGER = /^(?:0|[1-9][0-9]*)$/;
+
+/** Objects put keys that are integers first, so their values are evaluated first. */
+export function inObjectOrder(groups: ReadonlyMap<string, unknown>): Iterable<string> {
+  for (const key of groups.keys()) {
+    if (INTEGER.test(key)) return Object.keys(Object.fromEntries(groups));
+  }
+  return groups.keys();
+}
+
 const RESERVED = new Set(['_jsonata_lambda', '_jsonata_function']);
 
 /** A key is a text or nothing. */
@@ -86,9 +97,4 @@ export function addTo(
   if (group === undefined) groups.set(key, { data: item, pair });
   else if (group.pair !== pair) throw fault('D1009', { value: key, position });
   else group.data = append(group.data, item);
-}
-
-/** The pairs of an object constructor, for those who compile it in another way. */
-export function pairNodes(group: GroupNode): readonly (readonly [AstNode, AstNode])[] {
-  return group.lhs;
 }

@@ -16,6 +16,7 @@ import { compilePartial } from './partial.ts';
 import { compilePath } from './path.ts';
 import { compileRegexLiteral } from './regex-literal.ts';
 import { compileTransform } from './transform.ts';
+import { compileTupleBlock } from './tuple-block.ts';
 import { compileVariable } from './variable.ts';
 import { compileDescendants, compileWildcard } from './wildcard.ts';
 
@@ -53,6 +54,7 @@ function compileUnfinished(node: AstNode, scope: Scope): Evaluator {
   const compile = compilers[node.type];
   if (compile === undefined) throw new NotCompiled(`a node of type ${node.type}`);
   let evaluate = compile(node, scope);
+  if (node.type === 'block' && node.tuple === true) return compileTupleBlock(node, evaluate, scope);
   for (const stage of node.predicate ?? []) evaluate = compileFilter(stage.expr, evaluate, scope);
   if (node.type !== 'path' && node.group !== undefined) evaluate = compileGroup(node.group, evaluate, scope);
   return evaluate;

@@ -17,8 +17,9 @@ export function compileThunk(node: AstNode, scope: Scope): Evaluator {
   const make = (frame: Frame, input: unknown): { callee: Procedure; args: unknown[] } => {
     tick();
     const procedure = callee(input, frame);
+    const args = written.map((argument) => argument(input, frame));
     if (!isFunction(procedure)) throw fault('T1006', { token: nameOf(node), position: node.position });
-    return { callee: procedure, args: written.map((argument) => argument(input, frame)) };
+    return { callee: procedure, args };
   };
   return (input, frame) => new TailCall(make, frame, input);
 }

@@ -10,7 +10,7 @@ import type { Scope } from '../scope.ts';
 import type { Sequence } from '../sequence.ts';
 import { refuseAssignments } from './constructors.ts';
 import type { Evaluator } from './evaluator.ts';
-import { checkKey } from './group.ts';
+import { checkKey, inObjectOrder } from './group.ts';
 import { compileNode } from './node.ts';
 import { frameOf, type Tuple } from './tuple-path.ts';
 
@@ -31,7 +31,8 @@ export function compileTupleGroup(
     for (const tuple of tuples as readonly Tuple[])
       addKeys(groups, tuple, keys, frameOf(tuple, scope, frame), group);
     const result: Record<string, unknown> = {};
-    for (const [key, found] of groups) {
+    for (const key of inObjectOrder(groups)) {
+      const found = groups.get(key) as Group;
       const { '@': context, ...bound } = reduce(found.tuples);
       const value = (values[found.pair] as Evaluator)(context, frameOf(bound, scope, frame));
       if (value !== undefined) setField(result, key, value);

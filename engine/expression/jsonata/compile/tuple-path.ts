@@ -5,10 +5,11 @@ import { UNBOUND } from '../frame.ts';
 import { mergeSort } from '../merge-sort.ts';
 import { tick } from '../run.ts';
 import { Scope } from '../scope.ts';
-import { newSequence, type Sequence, sequenceOf } from '../sequence.ts';
+import { newSequence, type Sequence } from '../sequence.ts';
 import { namesBoundIn, namesOfTuples } from './bound-names.ts';
 import { type Evaluator, NotCompiled } from './evaluator.ts';
 import { keep } from './filter.ts';
+import { compileGroupStep } from './group.ts';
 import { compileNode } from './node.ts';
 import { compileFinish, compileStart, compileStep } from './path.ts';
 import { comesAfter, compileTerms } from './sort.ts';
@@ -17,7 +18,7 @@ import { compileTupleGroup } from './tuple-group.ts';
 /** What one item carries: itself under `@`, and what was bound on the way to it. */
 export type Tuple = Record<string, unknown>;
 
-type Tuples = Sequence & { [index: number]: Tuple };
+export type Tuples = Sequence & { [index: number]: Tuple };
 
 /** From what came before to the next: plain items until the first step that binds, tuples from there on. */
 type Step = (items: unknown[], tuples: Tuples | undefined, frame: Frame) => Tuples;
@@ -51,13 +52,16 @@ type Finish = (items: unknown[] | undefined, tuples: Tuples | undefined, frame: 
 /** A path whose tuples an outer path still needs hands them out as they are. */
 function compileTupleFinish(node: AstNode, scope: Scope, inner: Scope): Finish {
   const group = node.group === undefined ? undefined : compileTupleGroup(node.group, inner);
+  const plainGroup = node.group === undefined ? undefined : compileGroupStep(node.group, scope);
   const { group: _group, ...ungrouped } = node;
   const keep = compileFinish(ungrouped, scope);
   const finishPlain = compileFinish(node, scope);
   return (items, tuples, frame) => {
     if (tuples === undefined) return finishPlain(items, frame);
     const kept = keep(node.tuple === true ? tuples : itemsOf(tuples), frame);
-    return group === undefined ? kept : group(tuples, frame);
+    if (group === undefined || plainGroup === undefined) return kept;
+    // Sorted tuples are a plain list in the reference.
+    return tuples.tupleStream === true ? group(tuples, frame) : plainGroup(tuples, frame);
   };
 }
 
@@ -152,7 +156,7 @@ function compileTupleSort(step: AstNode, scope: Scope): Step {
   };
 }
 
-function compileTupleStage(stage: Stage, scope: Scope): (tuples: Tuples, frame: Frame) => Tuples {
+export function compileTupleStage(stage: Stage, scope: Scope): (tuples: Tuples, frame: Frame) => Tuples {
   if (stage.type === 'index') return (tuples) => numberThem(tuples, stage.value);
   if (stage.expr.type === 'number') return pickTuple(Math.floor(stage.expr.value as number));
   const test = compileNode(stage.expr, scope);
@@ -184,5 +188,3 @@ function pickTuple(index: number): (tuples: Tuples) => Tuples {
     return results;
   };
 }
-
-export { sequenceOf };

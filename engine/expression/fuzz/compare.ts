@@ -1,0 +1,108 @@
+// Evaluates an expression with the package and compiled, and says how the answers differ.
+import { ExpressionError } from '../expression-error.ts';
+import { compileExpression } from '../index.ts';
+import { toPlain } from '../plain.ts';
+import { reference } from './reference.ts';
+
+export interface Difference {
+  readonly source: string;
+  readonly document: unknown;
+  readonly expected: string;
+  readonly actual: string;
+}
+
+/** `difference` when the answers differ; `skipped` says why they cannot be compared. */
+export interface Comparison {
+  readonly difference?: Difference;
+  readonly skipped?: string;
+  readonly isCompiled?: boolean;
+}
+
+const BINDINGS = { given: { a: 1, b: [1, 2] } };
+const LIMITS = { timeoutMs: 400, depth: 150, sequence: 20_000, outputBytes: 1_000_000 };
+
+/** Only one of the two has these limits at that point, or at all. */
+const LIMIT_CODES = new Set(['D1011', 'D1012', 'D2014', 'D2015', 'D2016', 'D1020']);
+
+/** A partial application of a built-in checks no types: what JavaScript makes of wrong ones is not compared. */
+const PARTIAL = /\$[a-zA-Z]+\((?:[^;]*, )?\?/;
+
+/** What Node throws has codes too. */
+const LANGUAGE_CODE = /^[A-Z][0-9]{4}$/;
+
+const MOST = 10_000_000;
+
+interface Outcome {
+  /** JSON, or `throws` and a code. */
+  readonly text: string;
+  readonly code?: string | undefined;
+}
+
+export async function compare(source: string, document: unknown): Promise<Comparison> {
+  const { now } = Date;
+  const stopped = now();
+  Date.now = () => stopped;
+  try {
+    return await compareAt(source, document);
+  } finally {
+    Date.now = now;
+  }
+}
+
+async function compareAt(source: string, document: unknown): Promise<Comparison> {
+  const { value: compiled } = compileExpression(source);
+  const before = JSON.stringify(document);
+  const expected = await interpret(source, structuredClone(document));
+  if (expected === undefined) return { skipped: 'the package failed without a code, or changed its input' };
+  if (compiled === undefined) {
+    const isSyntax = expected.code?.startsWith('S') === true;
+    return isSyntax
+      ? {}
+      : { difference: { source, document, expected: expected.text, actual: 'a syntax error' } };
+  }
+  if (!compiled.compiled) return { skipped: `not compiled: ${compiled.fallbackReason}`, isCompiled: false };
+  const outcome = run(() => compiled.evaluate(document, BINDINGS, LIMITS));
+  if (JSON.stringify(document) !== before) {
+    return {
+      difference: {
+        source,
+        document: JSON.parse(before),
+        expected: expected.text,
+        actual: 'the input was changed',
+      },
+    };
+  }
+  if (LIMIT_CODES.has(expected.code ?? '') || LIMIT_CODES.has(outcome.code ?? ''))
+    return { skipped: 'limits' };
+  if (outcome.text === expected.text) return { isCompiled: true };
+  if (PARTIAL.test(source)) return { skipped: 'a partial application with a wrong argument' };
+  return {
+    difference: { source, document, expected: expected.text, actual: outcome.text },
+    isCompiled: true,
+  };
+}
+
+function run(evaluate: () => unknown): Outcome {
+  try {
+    return { text: JSON.stringify(evaluate()) ?? 'nothing' };
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) return { text: `throws ${String(error)}` };
+    return { text: `throws ${error.code}`, code: error.code };
+  }
+}
+
+async function interpret(source: string, document: unknown): Promise<Outcome | undefined> {
+  const before = JSON.stringify(document);
+  try {
+    const options = { timeout: LIMITS.timeoutMs, stack: 1500, sequence: LIMITS.sequence };
+    const value = await reference(source, options).evaluate(document, structuredClone(BINDINGS));
+    if (JSON.stringify(document) !== before) return undefined;
+    return { text: JSON.stringify(toPlain(value, MOST)) ?? 'nothing' };
+  } catch (error) {
+    if (JSON.stringify(document) !== before) return undefined;
+    const { code } = error as { readonly code?: unknown };
+    return typeof code === 'string' && LANGUAGE_CODE.test(code)
+      ? { text: `throws ${code}`, code }
+      : undefined;
+  }
+}
