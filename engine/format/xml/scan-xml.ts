@@ -1,18 +1,16 @@
 // Reads XML in one pass over the text and reports elements and text to a handler; refuses what is not well-formed.
 // Why not a library: docs/adr/0005-xml-reader.md.
 import { errorAt } from '../format-error.ts';
-import { findForbidden, isName, isSpace, nameEnd, skipSpace } from './characters.ts';
-import { resolveAttribute, resolveText } from './references.ts';
+import { findForbidden, isSpace, nameEnd, skipSpace } from './characters.ts';
+import { resolveText } from './references.ts';
+import { badTag, nameAt, scanAttributes } from './scan-attributes.ts';
 import { xmlError } from './xml-error.ts';
 import type { Attributes, XmlHandler } from './xml-handler.ts';
 
 /** Elements inside one another. Deeper documents are attacks. */
 const maxDepth = 500;
-/** Of one element. Looking for doubles takes quadratic time. */
-const maxAttributes = 1000;
 
 const noAttributes: Attributes = [];
-const lessThan = 0x3c;
 const greaterThan = 0x3e;
 const slash = 0x2f;
 
@@ -87,18 +85,18 @@ class XmlScanner {
     if (at === start + 1 && at < source.length) {
       throw xmlError(source, start, 'an element name must follow `<`; write `&lt;` for the character');
     }
-    const name = this.#name(start + 1, at);
+    const name = nameAt(source, start + 1, at);
     if (this.#open.length === 0 && this.#seenRoot) throw xmlError(source, start, 'a second root element');
     this.#seenRoot = true;
     let attributes = noAttributes;
     if (source.charCodeAt(at) !== greaterThan) {
       const read: string[] = [];
-      at = this.#attributes(at, name, read);
+      at = scanAttributes(source, at, name, read);
       attributes = read;
     }
     this.#handler.open(name, attributes);
     if (source.charCodeAt(at) === slash) {
-      if (source.charCodeAt(at + 1) !== greaterThan) throw this.#badTag(at + 1, name);
+      if (source.charCodeAt(at + 1) !== greaterThan) throw badTag(source, at + 1, name);
       this.#handler.close();
       return at + 2;
     }
@@ -106,64 +104,6 @@ class XmlScanner {
       throw errorAt('VRS8215', `The XML is nested more than ${maxDepth} deep`, source, start);
     }
     return at + 1;
-  }
-
-  /** Reads into `read` and answers where the `>` or `/` of the tag stands. */
-  #attributes(start: number, element: string, read: string[]): number {
-    const source = this.#source;
-    let at = start;
-    for (;;) {
-      const next = skipSpace(source, at);
-      const unit = source.charCodeAt(next);
-      if (unit === greaterThan || unit === slash) return next;
-      const end = nameEnd(source, next);
-      if (next === at || end === next) throw this.#badTag(next, element);
-      const name = this.#name(next, end);
-      if (read.includes(name)) this.#checkTwice(name, read, element, next);
-      at = this.#attributeValue(end, element, name, read);
-    }
-  }
-
-  #checkTwice(name: string, read: readonly string[], element: string, at: number): void {
-    for (let index = 0; index < read.length; index += 2) {
-      if (read[index] === name)
-        throw xmlError(this.#source, at, `<${element}> has the attribute \`${name}\` twice`);
-    }
-  }
-
-  #attributeValue(after: number, element: string, name: string, read: string[]): number {
-    const source = this.#source;
-    const equals = skipSpace(source, after);
-    if (equals >= source.length) throw this.#badTag(equals, element);
-    if (source[equals] !== '=') throw xmlError(source, after, `the attribute \`${name}\` has no value`);
-    const open = skipSpace(source, equals + 1);
-    const quote = source[open];
-    if (quote === undefined) throw this.#badTag(open, element);
-    if (quote !== '"' && quote !== "'") throw xmlError(source, open, `the value of \`${name}\` needs quotes`);
-    const close = source.indexOf(quote, open + 1);
-    if (close < 0) throw this.#badTag(source.length, element);
-    const raw = source.slice(open + 1, close);
-    const tag = raw.indexOf('<');
-    if (tag >= 0) throw xmlError(source, open + 1 + tag, '`<` in an attribute; write `&lt;`');
-    if (read.push(name, resolveAttribute(raw, source, open + 1)) > 2 * maxAttributes) {
-      throw errorAt('VRS8215', `<${element}> has more than ${maxAttributes} attributes`, source, open);
-    }
-    return close + 1;
-  }
-
-  #name(start: number, end: number): string {
-    const name = this.#source.slice(start, end);
-    if (isName(name)) return name;
-    if (end >= this.#source.length) throw xmlError(this.#source, end, 'the document ends within a tag');
-    throw xmlError(this.#source, start, `${JSON.stringify(name.slice(0, 60))} is not a name`);
-  }
-
-  #badTag(at: number, element: string): Error {
-    if (at >= this.#source.length)
-      return xmlError(this.#source, at, `the document ends within the tag <${element}>`);
-    const isTag = this.#source.charCodeAt(at) === lessThan;
-    const problem = isTag ? `the tag <${element}> is not closed by \`>\`` : `a malformed tag <${element}>`;
-    return xmlError(this.#source, at, problem);
   }
 
   #endTag(start: number): number {
