@@ -23,6 +23,5 @@ test('an answer that differs is reported with both answers', async () => {
 test('a failing expression is made smaller by its parts', () => {
   const whole = piece('$sum(', list([piece('1'), piece('a.', piece('b'))]), ')');
   const texts = [...smaller(whole)].map(render);
-  assert.ok(texts.includes('a.b'));
-  assert.ok(texts.includes('$sum(1)') || texts.includes('$sum(a.b)'));
+  assert.ok(texts.includes('$sum(1)') && texts.includes('$sum(a.b)'));
 });
