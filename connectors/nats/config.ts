@@ -1,4 +1,4 @@
-// The configurations of the nats connector, as its schema describes them.
+// What the manifest says about a NATS consumer and producer; the schema is schemas/connectors/nats.schema.json.
 
 /** Where the servers are and how to be let in. */
 export interface NatsAccess {
@@ -16,20 +16,16 @@ export interface NatsAccess {
 }
 
 export interface NatsConsumerConfig extends NatsAccess {
-  readonly name: string;
-  readonly type: 'nats';
-  readonly to?: string | readonly string[];
   readonly subject: string;
   readonly queue?: string;
   readonly stream?: string;
   readonly durable?: string;
   readonly deliver?: 'all' | 'new' | 'last';
   readonly ackWait?: string;
+  readonly contentType?: string;
 }
 
 export interface NatsProducerConfig extends NatsAccess {
-  readonly name: string;
-  readonly type: 'nats';
   readonly subject: string;
   readonly jetstream?: boolean;
   readonly headers?: Readonly<Record<string, string>>;

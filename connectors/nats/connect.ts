@@ -1,36 +1,77 @@
 // Connects to the NATS servers of a configuration; errors say whether trying again helps.
 import { readFile } from 'node:fs/promises';
+import { errors } from '@nats-io/nats-core';
 import {
   connect,
   credsAuthenticator,
   type NatsConnection,
   type NodeConnectionOptions,
-  type TlsOptions,
 } from '@nats-io/transport-node';
 import { type ConnectorContext, NotConnectedError, PermanentError } from '../../engine/connector/index.ts';
 import type { NatsAccess } from './config.ts';
 
-/** Throws NotConnectedError when nobody answers, PermanentError when the credentials are refused. */
-export async function openConnection(config: NatsAccess, context: ConnectorContext): Promise<NatsConnection> {
-  const servers = typeof config.servers === 'string' ? config.servers.split(',') : [...config.servers];
+const connectTimeoutMs = 5_000;
+
+/**
+ * Once connected it reconnects for ever, unless the credentials are refused. Throws NotConnectedError when nobody answers or the signal
+ * aborts, PermanentError when the credentials are refused. The caller closes the connection.
+ */
+export async function openConnection(
+  config: NatsAccess,
+  context: ConnectorContext,
+  signal: AbortSignal = context.signal,
+): Promise<NatsConnection> {
+  const servers = serverList(config.servers);
+  const connecting = connect({
+    servers: [...servers],
+    name: `vrsky ${context.flow}/${context.name}`,
+    timeout: connectTimeoutMs,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 250,
+    reconnectJitter: 250,
+    pingInterval: 10_000,
+    maxPingOut: 2,
+    ...(await access(config, context)),
+  });
   try {
-    const connection = await connect({
-      servers,
-      name: `vrsky ${context.flow}/${context.name}`,
-      maxReconnectAttempts: -1,
-      reconnectTimeWait: 500,
-      ...(await access(config, context)),
-    });
-    const close = () => void connection.close();
-    context.signal.addEventListener('abort', close, { once: true });
-    if (context.signal.aborted) close();
-    return connection;
+    return await orAbort(connecting, signal);
   } catch (error) {
-    const { message } = error as Error;
-    if (error instanceof PermanentError) throw error;
-    if (/authoriz|authentic|permission/i.test(message))
-      throw new PermanentError(`${servers.join(', ')} refused the credentials`, { cause: error });
-    throw new NotConnectedError(`cannot connect to ${servers.join(', ')}: ${message}`, { cause: error });
+    throw connectFailure(error as Error, servers);
+  }
+}
+
+/** Throws PermanentError without repeating them when addresses hold credentials, which would show up in logs. */
+function serverList(servers: NatsAccess['servers']): readonly string[] {
+  const list = (typeof servers === 'string' ? servers.split(',') : servers).map((server) => server.trim());
+  if (list.some((server) => server.includes('@')))
+    throw new PermanentError(
+      'servers: write `user` and `password` (or `token`) instead of credentials in addresses',
+    );
+  return list;
+}
+
+function connectFailure(error: Error, servers: readonly string[]): Error {
+  if (error instanceof NotConnectedError) return error;
+  const list = servers.join(', ');
+  const isRefusal =
+    error instanceof errors.AuthorizationError || error instanceof errors.UserAuthenticationExpiredError;
+  if (isRefusal) return new PermanentError(`${list} refused the credentials`, { cause: error });
+  return new NotConnectedError(`cannot connect to ${list}: ${error.message}`, { cause: error });
+}
+
+/** The client cannot be told to stop connecting: what comes of it after the abort is closed. */
+async function orAbort(connecting: Promise<NatsConnection>, signal: AbortSignal): Promise<NatsConnection> {
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(new NotConnectedError('stopped while connecting'));
+  signal.addEventListener('abort', abort, { once: true });
+  if (signal.aborted) abort();
+  try {
+    return await Promise.race([connecting, aborted.promise]);
+  } catch (error) {
+    void connecting.then((connection) => connection.close()).catch(() => undefined);
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', abort);
   }
 }
 
@@ -51,15 +92,20 @@ async function readCredentials(file: string): Promise<Uint8Array> {
   try {
     return await readFile(file);
   } catch (error) {
-    throw new PermanentError(`cannot read the credentials file ${file}`, { cause: error });
+    throw new PermanentError(`cannot read the credentials file ${file}: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
 }
 
-function tlsOptions(tls: NonNullable<NatsAccess['tls']>, { resolvePath }: ConnectorContext): TlsOptions {
+function tlsOptions(
+  { ca, cert, key, rejectUnauthorized }: NonNullable<NatsAccess['tls']>,
+  { resolvePath }: ConnectorContext,
+): NonNullable<NodeConnectionOptions['tls']> {
   return {
-    ...(tls.ca === undefined ? {} : { caFile: resolvePath(tls.ca) }),
-    ...(tls.cert === undefined ? {} : { certFile: resolvePath(tls.cert) }),
-    ...(tls.key === undefined ? {} : { keyFile: resolvePath(tls.key) }),
-    ...(tls.rejectUnauthorized === undefined ? {} : { rejectUnauthorized: tls.rejectUnauthorized }),
-  } as TlsOptions;
+    ...(ca === undefined ? {} : { caFile: resolvePath(ca) }),
+    ...(cert === undefined ? {} : { certFile: resolvePath(cert) }),
+    ...(key === undefined ? {} : { keyFile: resolvePath(key) }),
+    ...(rejectUnauthorized === undefined ? {} : { rejectUnauthorized }),
+  };
 }

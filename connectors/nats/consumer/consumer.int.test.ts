@@ -1,0 +1,191 @@
+// How messages come in from subjects and streams, shared between workers, and what happens to those that are not stored.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { AckPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { headers } from '@nats-io/nats-core';
+import { busy, eventually, settle } from '../../../engine/connector/conformance.ts';
+import { NotConnectedError, PermanentError } from '../../../engine/connector/index.ts';
+import { withServer } from '../../../engine/devserver/test-server.ts';
+import { openTestConnection, startConsumer } from '../testdata/nats.ts';
+
+async function withStream(t: Parameters<typeof withServer>[0]) {
+  const server = await withServer(t);
+  const connection = await openTestConnection(t, server.url);
+  const manager = await jetstreamManager(connection);
+  await manager.streams.add({ name: 'ORDERS', subjects: ['orders.>'] });
+  const client = jetstream(connection);
+  const config = { servers: server.url, stream: 'ORDERS', subject: 'orders.>' };
+  return { server, connection, manager, client, config };
+}
+
+test('a message brings its headers, its subject and its content type', async (t) => {
+  const { client, config } = await withStream(t);
+  const own = headers();
+  own.append('X-Tag', 'a');
+  own.append('X-Tag', 'b');
+  await client.publish('orders.no', '<a/>', { headers: own });
+  own.set('Content-Type', 'text/csv');
+  await client.publish('orders.se', 'a,b', { headers: own });
+  const run = startConsumer(t, { ...config, contentType: 'application/xml' });
+  const first = await run.next();
+  assert.equal(first.payload.contentType, 'application/xml');
+  assert.equal(first.headers?.['x-tag'], 'a, b');
+  assert.equal(first.headers?.subject, 'orders.no');
+  assert.equal(first.key, 'orders.no');
+  const second = await run.next();
+  assert.equal(second.payload.contentType, 'text/csv');
+  for (const delivery of [first, second]) await delivery.ack();
+});
+
+test('two workers share a durable of the flow’s own; another flow gets everything too', async (t) => {
+  const { client, config, manager } = await withStream(t);
+  const runs = [startConsumer(t, config), startConsumer(t, config)];
+  const other = startConsumer(t, config, { flow: 'other' });
+  const names = async () => (await manager.consumers.list('ORDERS').next()).map(({ name }) => name).sort();
+  await eventually('both durables are there', async () => (await names()).length === 2);
+  assert.deepEqual(await names(), ['vrsky-other-test', 'vrsky-test-flow-test']);
+  for (let index = 0; index < 20; index++) await client.publish('orders.new', String(index));
+  const seen: string[] = [];
+  const read = async (run: (typeof runs)[number]) => {
+    while (seen.length < 20) {
+      const delivery = await run.next().catch(() => undefined);
+      if (delivery === undefined) return;
+      seen.push(Buffer.from(delivery.payload.bytes()).toString());
+      await delivery.ack();
+    }
+  };
+  await Promise.race(runs.map(read));
+  assert.equal(new Set(seen).size, 20);
+  for (let index = 0; index < 20; index++) await (await other.next()).ack();
+});
+
+test('workers on a core subject share its messages', async (t) => {
+  const server = await withServer(t);
+  const connection = await openTestConnection(t, server.url);
+  const config = { servers: server.url, subject: 'events' };
+  const runs = [startConsumer(t, config), startConsumer(t, config)];
+  const counts = [0, 0];
+  for (const [index, run] of runs.entries()) {
+    void (async () => {
+      for (;;) {
+        await (await run.next()).ack();
+        counts[index] = (counts[index] ?? 0) + 1;
+      }
+    })().catch(() => undefined);
+  }
+  await eventually('somebody listens', () =>
+    connection.request('events', 'hello').then(
+      (answer) => answer.string() === '+ACK',
+      () => false,
+    ),
+  );
+  for (let index = 0; index < 50; index++) connection.publish('events', String(index));
+  await eventually('all are there', () => (counts[0] ?? 0) + (counts[1] ?? 0) >= 51);
+  await settle();
+  assert.equal((counts[0] ?? 0) + (counts[1] ?? 0), 51);
+});
+
+test('a message that was not stored comes again after the time that was asked for; one that never can is given up', async (t) => {
+  const { client, config, manager } = await withStream(t);
+  const run = startConsumer(t, config);
+  await client.publish('orders.new', 'one');
+  const first = await run.next();
+  const askedAt = performance.now();
+  await first.nack({ ...busy, retryAfterMs: 200 });
+  const again = await run.next();
+  assert.ok(performance.now() - askedAt >= 190);
+  assert.equal(again.id, first.id);
+  await again.nack({ kind: 'refused', message: 'too large\nfor the stream', retryAfterMs: 0 });
+  await eventually('nothing is pending', async () => {
+    const info = await manager.consumers.info('ORDERS', 'vrsky-test-flow-test');
+    return info.num_ack_pending === 0 && info.num_pending === 0;
+  });
+});
+
+test('acknowledgements still count when the flow has been told to stop', async (t) => {
+  const { client, config, manager } = await withStream(t);
+  const run = startConsumer(t, config);
+  await client.publish('orders.new', 'one');
+  const delivery = await run.next();
+  const stopped = run.stop();
+  await settle();
+  await delivery.ack();
+  await stopped;
+  const info = await manager.consumers.info('ORDERS', 'vrsky-test-flow-test');
+  assert.equal(info.num_ack_pending, 0);
+});
+
+test('a stream that is made anew gives other ids for the same sequences', async (t) => {
+  const { client, config, manager } = await withStream(t);
+  const ids: (string | undefined)[] = [];
+  for (let round = 0; round < 2; round++) {
+    await client.publish('orders.new', 'one');
+    const run = startConsumer(t, config);
+    const delivery = await run.next();
+    ids.push(delivery.id);
+    await delivery.ack();
+    await run.stop();
+    await manager.streams.delete('ORDERS');
+    await manager.streams.add({ name: 'ORDERS', subjects: ['orders.>'] });
+  }
+  assert.match(ids[0] ?? '', /^ORDERS-1-\d+$/);
+  assert.notEqual(ids[0], ids[1]);
+});
+
+test('a durable that is somebody else’s is left alone', async (t) => {
+  const { config, manager } = await withStream(t);
+  await manager.consumers.add('ORDERS', {
+    durable_name: 'theirs',
+    ack_policy: AckPolicy.Explicit,
+    filter_subject: 'orders.se',
+  });
+  const run = startConsumer(t, { ...config, durable: 'theirs' });
+  await assert.rejects(run.next(), (error: Error) => {
+    assert.ok(error instanceof PermanentError);
+    assert.match(error.message, /the durable theirs exists with subject orders\.se and ack policy explicit/);
+    return true;
+  });
+});
+
+test('a stream or durable that is missing, or goes away, ends the consumer as not connected', async (t) => {
+  const { config, manager } = await withStream(t);
+  const missing = startConsumer(t, { ...config, stream: 'NOWHERE' });
+  await assert.rejects(missing.next(), (error: Error) => {
+    assert.ok(error instanceof NotConnectedError);
+    assert.match(error.message, /cannot read the stream NOWHERE/);
+    return true;
+  });
+  const run = startConsumer(t, config);
+  await eventually(
+    'the durable is there',
+    async () => (await manager.consumers.list('ORDERS').next()).length > 0,
+  );
+  await settle();
+  await manager.consumers.delete('ORDERS', 'vrsky-test-flow-test');
+  await assert.rejects(run.next(), NotConnectedError);
+});
+
+test('a subject that the credentials do not cover ends the consumer for good', async (t) => {
+  const config = 'authorization { users: [{ user: u, password: p, permissions: { subscribe: ["ok"] } }] }';
+  const server = await withServer(t, { config });
+  const run = startConsumer(t, { servers: server.url, user: 'u', password: 'p', subject: 'no' });
+  await assert.rejects(run.next(), PermanentError);
+});
+
+test('a core message that could not be stored is kept and offered again, in memory', async (t) => {
+  const server = await withServer(t);
+  const connection = await openTestConnection(t, server.url);
+  const run = startConsumer(t, { servers: server.url, subject: 'events' });
+  const answer = (async () => {
+    for (;;) {
+      try {
+        return (await connection.request('events', 'one', { timeout: 2_000 })).string();
+      } catch (error) {
+        if (!/no responders/i.test((error as Error).message)) throw error;
+      }
+    }
+  })();
+  await (await run.next()).nack(busy);
+  await (await run.next()).ack();
+  assert.equal(await answer, '+ACK');
+});

@@ -1,0 +1,131 @@
+// Brings messages in from a JetStream stream, through a durable JetStream consumer of our own; acknowledged once stored here.
+import {
+  AckPolicy,
+  type Consumer,
+  type ConsumerInfo,
+  type ConsumerMessages,
+  DeliverPolicy,
+  JetStreamApiCodes,
+  JetStreamApiError,
+  type JetStreamManager,
+  type JsMsg,
+  jetstreamManager,
+} from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/nats-core';
+import {
+  type ConsumerContext,
+  type Delivery,
+  durationSetting,
+  NotConnectedError,
+  PermanentError,
+} from '../../../engine/connector/index.ts';
+import type { NatsConsumerConfig } from '../config.ts';
+import { contentOf } from './inbound.ts';
+import type { OpenDeliveries } from './open-deliveries.ts';
+
+/** Fetched ahead; the JetStream consumer's max_ack_pending bounds the number. */
+const maxAheadBytes = 16 * 1024 * 1024;
+const deliverPolicies = { all: DeliverPolicy.All, new: DeliverPolicy.New, last: DeliverPolicy.Last } as const;
+
+export type StreamConfig = NatsConsumerConfig & { readonly stream: string };
+
+/**
+ * Ends with the flow. Throws NotConnectedError when stream or JetStream consumer are missing or the connection is closed for good,
+ * PermanentError when the durable's name belongs to a JetStream consumer of another kind.
+ */
+export async function* fromStream(
+  config: StreamConfig,
+  connection: NatsConnection,
+  context: ConsumerContext,
+  open: OpenDeliveries,
+): AsyncGenerator<Delivery, void, undefined> {
+  const messages = await startPulling(config, connection, context);
+  const stop = () => messages.stop();
+  context.signal.addEventListener('abort', stop, { once: true });
+  if (context.signal.aborted) stop();
+  try {
+    for await (const message of messages) {
+      if (context.signal.aborted) return;
+      open.add();
+      yield delivery(config, message, open);
+    }
+  } catch (error) {
+    throw streamFailure(config.stream, error);
+  } finally {
+    context.signal.removeEventListener('abort', stop);
+    messages.stop();
+  }
+  if (!context.signal.aborted)
+    throw new NotConnectedError(`the stream ${config.stream} is not read any more`);
+}
+
+async function startPulling(
+  config: StreamConfig,
+  connection: NatsConnection,
+  context: ConsumerContext,
+): Promise<ConsumerMessages> {
+  try {
+    const consumer = await durableConsumer(config, await jetstreamManager(connection), context);
+    return await consumer.consume({ max_bytes: maxAheadBytes, abort_on_missing_resource: true });
+  } catch (error) {
+    throw streamFailure(config.stream, error);
+  }
+}
+
+/** The durable as it is, or a new one. */
+async function durableConsumer(
+  config: StreamConfig,
+  manager: JetStreamManager,
+  { flow, name }: ConsumerContext,
+): Promise<Consumer> {
+  const { stream } = config;
+  const durable = config.durable ?? `vrsky-${flow}-${name}`;
+  try {
+    assertOurs(await manager.consumers.info(stream, durable), config.subject);
+  } catch (error) {
+    const isMissing = error instanceof JetStreamApiError && error.code === JetStreamApiCodes.ConsumerNotFound;
+    if (!isMissing) throw error;
+    await manager.consumers.add(stream, {
+      durable_name: durable,
+      ack_policy: AckPolicy.Explicit,
+      deliver_policy: deliverPolicies[config.deliver ?? 'all'],
+      filter_subject: config.subject,
+      ack_wait: durationSetting('ackWait', config.ackWait ?? '30s') * 1e6,
+    });
+  }
+  return manager.jetstream().consumers.get(stream, durable);
+}
+
+/** Throws PermanentError: reading through somebody else's JetStream consumer would take their messages. */
+function assertOurs({ name, config }: ConsumerInfo, subject: string): void {
+  const filters = config.filter_subjects ?? [config.filter_subject ?? '>'];
+  if (config.ack_policy === AckPolicy.Explicit && filters.length === 1 && filters[0] === subject) return;
+  const what = `subject ${filters.join(', ')} and ack policy ${config.ack_policy}`;
+  throw new PermanentError(
+    `the durable ${name} exists with ${what} instead of ${subject} and explicit; delete it, or write another \`durable\``,
+  );
+}
+
+function delivery(config: StreamConfig, message: JsMsg, open: OpenDeliveries): Delivery {
+  return {
+    ...contentOf(message, config.contentType),
+    // A stream that is made anew counts from 1 again; the time tells the messages apart.
+    id: `${config.stream}-${message.seq}-${message.timestampNanos}`,
+    ack: () => {
+      message.ack();
+      open.remove();
+    },
+    nack: ({ kind, message: why, retryAfterMs }) => {
+      if (kind === 'refused') message.term(why.slice(0, 200).replaceAll(/[\r\n]/g, ' '));
+      else message.nak(retryAfterMs);
+      open.remove();
+    },
+  };
+}
+
+function streamFailure(stream: string, thrown: unknown): Error {
+  if (thrown instanceof PermanentError || thrown instanceof NotConnectedError) return thrown;
+  return new NotConnectedError(`cannot read the stream ${stream}: ${(thrown as Error).message}`, {
+    cause: thrown,
+  });
+}

@@ -1,0 +1,41 @@
+// What the tests of the nats connector do over and over: a connection to look from, a producer, a consumer.
+import assert from 'node:assert/strict';
+import type { TestContext as NodeTest } from 'node:test';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { createTestContext, type ConsumerRun, runConsumer, type TestContext } from '../../../engine/connector/conformance.ts';
+import type { Message, WriteOutcome } from '../../../engine/connector/index.ts';
+import type { NatsConsumerConfig, NatsProducerConfig } from '../config.ts';
+import { connector } from '../connector.ts';
+
+export async function openTestConnection(t: NodeTest, url: string): Promise<NatsConnection> {
+  const connection = await connect({ servers: url });
+  t.after(() => connection.close());
+  return connection;
+}
+
+export type Write = (...messages: readonly Message[]) => Promise<readonly WriteOutcome[]>;
+
+export async function openProducer(
+  t: NodeTest,
+  config: NatsProducerConfig,
+  context: TestContext = createTestContext(),
+): Promise<Write> {
+  const producer = await connector.producer?.(config, context);
+  assert.ok(producer);
+  t.after(() => producer.close());
+  return (...messages) => producer.write(messages, context.signal);
+}
+
+export function startConsumer(
+  t: NodeTest,
+  config: NatsConsumerConfig,
+  options: { readonly flow?: string; readonly name?: string } = {},
+): ConsumerRun {
+  const run = runConsumer(connector, config, options);
+  t.after(() => run.stop().catch(() => undefined));
+  return run;
+}
+
+export const kinds = (outcomes: readonly WriteOutcome[]) => outcomes.map(({ kind }) => kind);
+export const reason = (outcome: WriteOutcome | undefined) =>
+  outcome === undefined || outcome.kind === 'delivered' ? 'delivered' : outcome.error.message;
