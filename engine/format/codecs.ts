@@ -1,10 +1,12 @@
 // The formats that convert and split speak, each with parse, format and content type.
-import { decodeContent, encodeContent } from './content.ts';
+import { fromBase64, toBase64 } from './base64.ts';
+import { encodeContent } from './content.ts';
 import type { CsvOptions } from './csv/csv-options.ts';
 import { formatCsv } from './csv/format-csv.ts';
 import { parseCsv } from './csv/parse-csv.ts';
+import { decodeText, decodeUtf8 } from './decode-text.ts';
 import { formatForm, parseForm } from './form.ts';
-import { FormatError } from './format-error.ts';
+import { formatJson, parseJson } from './json.ts';
 import { formatNdjson, parseNdjson } from './ndjson.ts';
 import { formatXml } from './xml/format-xml.ts';
 import { parseXml } from './xml/parse-xml.ts';
@@ -16,24 +18,24 @@ export type Format = (typeof formats)[number];
 export interface CodecOptions {
   readonly xml?: XmlOptions;
   readonly csv?: CsvOptions;
+  /** Of what is read; its `charset` tells how text is encoded when the format itself does not. */
+  readonly contentType?: string;
 }
 
 export interface Codec {
+  /** Of what `format` writes. */
   readonly contentType: string;
-  /** A promise only for CSV. Throws FormatError. */
-  parse(bytes: Uint8Array, options: CodecOptions): unknown | Promise<unknown>;
+  /** Throws FormatError. */
+  parse(bytes: Uint8Array, options: CodecOptions): unknown;
   /** Throws FormatError. */
   format(value: unknown, options: CodecOptions): Uint8Array;
 }
 
-const json = 'application/json';
-const text = 'text/plain; charset=utf-8';
-
 export const codecs: Readonly<Record<Format, Codec>> = {
   json: {
-    contentType: json,
-    parse: (bytes) => decodeContent(bytes, json),
-    format: (value) => encodeContent(value, json),
+    contentType: 'application/json',
+    parse: (bytes) => parseJson(decodeUtf8(bytes)),
+    format: (value) => encodeContent(value, 'application/json'),
   },
   ndjson: { contentType: 'application/x-ndjson', parse: parseNdjson, format: formatNdjson },
   xml: {
@@ -46,27 +48,31 @@ export const codecs: Readonly<Record<Format, Codec>> = {
     parse: (bytes, { csv }) => parseCsv(bytes, csv),
     format: (value, { csv }) => formatCsv(value, csv),
   },
-  text: { contentType: text, parse: (bytes) => decodeContent(bytes, text), format: formatText },
-  // A value cannot hold bytes: base64 stands for them, as in JSON everywhere.
-  binary: {
-    contentType: 'application/octet-stream',
-    parse: (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64'),
-    format: formatBinary,
+  text: {
+    contentType: 'text/plain; charset=utf-8',
+    parse: (bytes, { contentType }) => decodeText(bytes, charsetOf(contentType)),
+    format: (value) => Buffer.from(typeof value === 'string' ? value : formatJson(value)),
   },
+  // A value cannot hold bytes: base64 stands for them, as in JSON everywhere.
+  binary: { contentType: 'application/octet-stream', parse: toBase64, format: fromBase64 },
   form: {
     contentType: 'application/x-www-form-urlencoded',
-    parse: (bytes) => parseForm(decodeContent(bytes, text) as string),
+    parse: (bytes) => parseForm(decodeUtf8(bytes)),
     format: formatForm,
   },
 };
 
-function formatText(value: unknown): Uint8Array {
-  return Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
+/** The format that a content type stands for; undefined when it tells nothing. */
+export function formatOf(contentType: string): Format | undefined {
+  const type = (contentType.split(';', 1)[0] ?? '').trim().toLowerCase();
+  if (type === 'application/json' || type === 'text/json' || type.endsWith('+json')) return 'json';
+  if (/^application\/(?:x-ndjson|ndjson|jsonl|x-jsonlines)$/.test(type)) return 'ndjson';
+  if (type.endsWith('/xml') || type.endsWith('+xml')) return 'xml';
+  if (type === 'text/csv' || type === 'application/csv') return 'csv';
+  if (type === 'application/x-www-form-urlencoded') return 'form';
+  return type.startsWith('text/') ? 'text' : undefined;
 }
 
-function formatBinary(value: unknown): Uint8Array {
-  if (value instanceof Uint8Array) return value;
-  if (typeof value === 'string' && /^[A-Za-z0-9+/\s]*={0,2}$/.test(value))
-    return Buffer.from(value, 'base64');
-  throw new FormatError('VRS8203', 'binary content is written from base64 text');
+function charsetOf(contentType: string | undefined): string {
+  return /;\s*charset\s*=\s*"?([\w.:-]+)/i.exec(contentType ?? '')?.[1] ?? 'utf-8';
 }

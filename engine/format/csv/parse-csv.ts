@@ -1,32 +1,41 @@
-// CSV to records, one by one from a chunked source or all at once. Every field stays a string.
-import { type CsvError, type Options, Parser } from 'csv-parse';
-import { FormatError } from '../format-error.ts';
+// CSV to records, all at once or one by one from a chunked source.
+import { type CastingContext, type Options, Parser } from 'csv-parse';
+import { parse } from 'csv-parse/sync';
+import { decodeText } from '../decode-text.ts';
+import { checkedColumns, typedField } from './csv-columns.ts';
+import { csvError } from './csv-error.ts';
 import type { CsvOptions } from './csv-options.ts';
 
-export type CsvRecord = Readonly<Record<string, string>> | readonly string[];
+export type CsvField = string | number | boolean | null;
+export type CsvRecord = Readonly<Record<string, CsvField>> | readonly CsvField[];
 
 /** Longest record, in characters: what is longer is a quote that never closes. */
 const maxRecordSize = 4 * 1024 * 1024;
+/** The parser makes records of all it is given at once: little by little keeps memory flat. */
+const sliceBytes = 64 * 1024;
 
-/** Records in order, read as they are asked for. Throws FormatError VRS8213 with the line. */
+/** All records. Throws FormatError VRS8213 with the line, VRS8202 for bytes that are not of the encoding. */
+export function parseCsv(bytes: Uint8Array, options: CsvOptions = {}): readonly CsvRecord[] {
+  const text = decodeText(bytes, options.encoding ?? 'utf-8');
+  try {
+    return parse(text, parserOptions(options)) as unknown as readonly CsvRecord[];
+  } catch (error) {
+    throw csvError(error);
+  }
+}
+
+/** Records in order, read as they are asked for; memory is flat in the size of the source. Throws as {@link parseCsv} does. */
 export async function* csvRecords(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   options: CsvOptions = {},
 ): AsyncGenerator<CsvRecord, void, undefined> {
   const parser = new Parser(parserOptions(options));
-  const decode = decoder(options.encoding ?? 'utf-8');
-  const feed = (async () => {
-    for await (const chunk of chunks) {
-      if (!parser.write(decode(chunk)))
-        await new Promise<void>((resolve) => parser.once('drain', resolve).once('close', resolve));
-    }
-    parser.write(decode());
-    parser.end();
-  })();
-  feed.catch((error: unknown) => parser.destroy(error as Error));
+  const feeding = feed(parser, chunks, options.encoding ?? 'utf-8').catch((error: unknown) => {
+    parser.destroy(error as Error);
+  });
   try {
     yield* parser as AsyncIterable<CsvRecord>;
-    await feed;
+    await feeding;
   } catch (error) {
     throw csvError(error);
   } finally {
@@ -34,61 +43,61 @@ export async function* csvRecords(
   }
 }
 
-export async function parseCsv(bytes: Uint8Array, options: CsvOptions = {}): Promise<readonly CsvRecord[]> {
-  const records: CsvRecord[] = [];
-  for await (const record of csvRecords([bytes], options)) records.push(record);
-  return records;
+async function feed(
+  parser: Parser,
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  encoding: string,
+): Promise<void> {
+  const decoder = new TextDecoder(encoding === 'iso-8859-1' ? 'latin1' : encoding, { fatal: true });
+  for await (const chunk of chunks) {
+    for (let at = 0; at < chunk.byteLength && !parser.destroyed; at += sliceBytes) {
+      const text = decoder.decode(chunk.subarray(at, at + sliceBytes), { stream: true });
+      if (!parser.write(text)) await drained(parser);
+    }
+    if (parser.destroyed) return;
+  }
+  parser.end(decoder.decode());
+}
+
+function drained(parser: Parser): Promise<void> {
+  if (parser.destroyed) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = () => {
+      parser.off('drain', done).off('close', done);
+      resolve();
+    };
+    parser.on('drain', done).on('close', done);
+  });
 }
 
 function parserOptions(options: CsvOptions): Options {
+  const { quote = '"', types } = options;
   return {
     delimiter: options.delimiter ?? ',',
-    quote: options.quote ?? '"',
-    escape: options.escape ?? options.quote ?? '"',
-    columns: columnsOf(options.header ?? true),
+    quote: quote === '' ? null : quote,
+    escape: options.escape ?? (quote === '' ? null : quote),
+    columns: columnsOf(options),
     trim: options.trim ?? false,
     skip_empty_lines: options.skipEmptyLines ?? true,
     relax_column_count: options.relaxed ?? false,
     max_record_size: maxRecordSize,
     bom: true,
+    ...(types === undefined ? {} : { cast: castTo(types) }),
   };
 }
 
-/** Two columns of one name would silently become one. */
-function columnsOf(header: boolean | readonly string[]): NonNullable<Options['columns']> {
+function columnsOf({ header = true, types }: CsvOptions): NonNullable<Options['columns']> {
   if (header === false) return false;
-  if (header !== true) return checkedColumns(header) as string[];
-  return (names: string[]) => checkedColumns(names) as string[];
+  const typed = Object.keys(types ?? {});
+  if (header !== true) return [...checkedColumns(header, typed)];
+  return (names: string[]) => [...checkedColumns(names, typed)];
 }
 
-function checkedColumns(names: readonly string[]): readonly string[] {
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined)
-    throw new FormatError('VRS8213', `the header names the column ${JSON.stringify(twice)} twice`, {
-      line: 1,
-    });
-  if (names.includes('__proto__'))
-    throw new FormatError('VRS8213', 'a column cannot be called __proto__', { line: 1 });
-  return names;
-}
-
-function decoder(encoding: string): (chunk?: Uint8Array) => string {
-  try {
-    const text = new TextDecoder(encoding, { fatal: true });
-    return (chunk) => (chunk === undefined ? text.decode() : text.decode(chunk, { stream: true }));
-  } catch (cause) {
-    throw new FormatError('VRS8202', `there is no encoding ${encoding}`, { cause });
-  }
-}
-
-function csvError(error: unknown): FormatError {
-  if (error instanceof FormatError) return error;
-  const { code, lines, message } = error as CsvError & { readonly lines?: number };
-  if ((error as { readonly code?: unknown }).code === 'ERR_ENCODING_INVALID_ENCODED_DATA')
-    return new FormatError('VRS8202', 'the content is not in its declared encoding', { cause: error });
-  const line = typeof lines === 'number' ? { line: lines } : {};
-  return new FormatError('VRS8213', `the content is not CSV of this dialect: ${message}`, {
-    ...line,
-    cause: code ?? error,
-  });
+/** Without a header columns are named by their number, from 0 on. */
+function castTo(types: NonNullable<CsvOptions['types']>): NonNullable<Options['cast']> {
+  const byColumn = new Map(Object.entries(types));
+  return (text: string, { header, column, lines }: CastingContext) => {
+    const type = header ? undefined : byColumn.get(String(column));
+    return type === undefined ? text : typedField(text, type, String(column), lines);
+  };
 }
