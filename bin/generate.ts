@@ -1,20 +1,15 @@
-// npm run generate: writes every generated file; with --check it only says which are out of date.
-import { readFileSync, writeFileSync } from 'node:fs';
+// npm run generate: writes every generated file that is out of date.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { generatedFiles } from './generate/generated-files.ts';
+import { generatedFiles, isUpToDate } from './generate/generated-files.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
-for (const [file, content] of await generatedFiles()) {
-  if (read(file) === content) continue;
-  process.stdout.write(`${file}\n`);
-  if (process.argv.includes('--check')) process.exitCode = 1;
-  else writeFileSync(path.join(root, file), content);
-}
 
-function read(file: string): string | undefined {
-  try {
-    return readFileSync(path.join(root, file), 'utf8');
-  } catch {
-    return undefined;
-  }
+for (const [name, wanted] of await generatedFiles()) {
+  const file = path.join(root, name);
+  const written = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+  if (isUpToDate(name, written, wanted)) continue;
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, wanted);
+  process.stdout.write(`${written === undefined ? 'wrote' : 'updated'} ${name}\n`);
 }

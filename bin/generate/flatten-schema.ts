@@ -8,7 +8,12 @@ export type NameOf = (reference: string) => string | undefined;
 const KEPT = ['type', 'enum', 'const', 'required', 'additionalProperties', 'description'];
 
 /** The schema with `definitions` for named and recursive references. */
-export function flattenSchema(schema: JsonSchema, file: string, reader: SchemaReader, nameOf: NameOf): JsonSchema {
+export function flattenSchema(
+  schema: JsonSchema,
+  file: string,
+  reader: SchemaReader,
+  nameOf: NameOf,
+): JsonSchema {
   const flattener = new Flattener(reader, nameOf);
   const flat = flattener.flatten(schema, file);
   return { ...flat, definitions: Object.fromEntries(flattener.definitions) };
@@ -29,7 +34,12 @@ class Flattener {
   flatten(schema: JsonSchema, file: string): JsonSchema {
     if (typeof schema.$ref === 'string') return this.#reference(schema.$ref, file);
     const { allOf, anyOf } = schema as { allOf?: readonly JsonSchema[]; anyOf?: readonly JsonSchema[] };
-    if (allOf?.[0]?.if !== undefined) return this.#choice(schema, file, allOf.map((one) => one.then));
+    if (allOf?.[0]?.if !== undefined)
+      return this.#choice(
+        schema,
+        file,
+        allOf.map((one) => one.then),
+      );
     if (schema.if !== undefined) return this.#choice(schema, file, [schema.then, schema.else]);
     if (allOf?.length === 1) return { ...this.flatten(allOf[0] as JsonSchema, file), ...annotations(schema) };
     if (anyOf !== undefined && !anyOf.every((one) => Object.keys(one).join() === 'required')) {
@@ -39,19 +49,30 @@ class Flattener {
   }
 
   #choice(schema: JsonSchema, file: string, branches: readonly unknown[]): JsonSchema {
-    return { ...annotations(schema), anyOf: branches.filter(isSchema).map((branch) => this.flatten(branch, file)) };
+    return {
+      ...annotations(schema),
+      anyOf: branches.filter(isSchema).map((branch) => this.flatten(branch, file)),
+    };
   }
 
   #plain(schema: JsonSchema, file: string): JsonSchema {
-    const kept = Object.fromEntries(KEPT.filter((key) => schema[key] !== undefined).map((key) => [key, schema[key]]));
+    const anyType = anyTypeOf(schema);
+    if (anyType !== undefined) return { tsType: anyType, ...annotations(schema) };
+    const kept = Object.fromEntries(
+      KEPT.filter((key) => schema[key] !== undefined).map((key) => [key, schema[key]]),
+    );
     const inner = (part: unknown) => (isSchema(part) ? this.flatten(part, file) : part);
     const properties = Object.entries((schema.properties ?? {}) as Record<string, unknown>);
     return {
       ...kept,
       ...annotations(schema),
-      ...(properties.length === 0 ? {} : { properties: Object.fromEntries(properties.map(([name, part]) => [name, inner(part)])) }),
+      ...(properties.length === 0
+        ? {}
+        : { properties: Object.fromEntries(properties.map(([name, part]) => [name, inner(part)])) }),
       ...(schema.items === undefined ? {} : { items: inner(schema.items) }),
-      ...(schema.additionalProperties === undefined ? {} : { additionalProperties: inner(schema.additionalProperties) }),
+      ...(schema.additionalProperties === undefined
+        ? {}
+        : { additionalProperties: inner(schema.additionalProperties) }),
     };
   }
 
@@ -74,6 +95,29 @@ class Flattener {
     this.definitions.set(type, flat);
     return { $ref: `#/definitions/${type}` };
   }
+}
+
+const JSON_TYPES: Readonly<Record<string, string>> = {
+  object: '{ readonly [key: string]: unknown }',
+  array: 'readonly unknown[]',
+  integer: 'number',
+  null: 'null',
+};
+
+/** The type of a value about whose inside the schema says nothing. */
+function anyTypeOf({
+  type,
+  properties,
+  items,
+  additionalProperties,
+  enum: values,
+  ...rest
+}: JsonSchema): string | undefined {
+  if (type === undefined)
+    return values === undefined && !('const' in rest) && properties === undefined ? 'unknown' : undefined;
+  const types = [type as string | string[]].flat();
+  const isOpen = types.includes('object') && properties === undefined && additionalProperties === undefined;
+  return isOpen && items === undefined ? types.map((one) => JSON_TYPES[one] ?? one).join(' | ') : undefined;
 }
 
 /** The description, with the default that a type cannot show. */

@@ -1,17 +1,39 @@
-// Everything that is generated: validators and types from the schemas, references from schemas and commands.
+// Every file of this repository that is generated, with the content it should have.
 import { generateValidator } from '../../engine/manifest/compile-validator.ts';
-import { builtinSchemas, schemasDirectory } from '../../engine/manifest/schema-set.ts';
+import {
+  readSchemas,
+  type SchemaSet,
+  schemasDirectory,
+  withDispatch,
+} from '../../engine/manifest/schema-set.ts';
 import { renderCliReference } from './cli-reference.ts';
-import { configTypes } from './config-types.ts';
 import { renderManifestReference } from './manifest-reference.ts';
+import { connectorTypes, kindTypes, stepTypes } from './schema-types.ts';
 
-/** Content by path from the project root. */
+/** Contents by path from the top of the repository. */
 export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
-  const set = builtinSchemas();
+  const set = currentSchemas();
   return new Map([
-    ...(await configTypes(set.schemas, schemasDirectory())),
+    ['schemas/flow.schema.json', `${JSON.stringify(set.schemas.get('flow.schema.json'), null, 2)}\n`],
+    ['engine/manifest/kinds.gen.ts', await kindTypes(set)],
     ['engine/manifest/validators.gen.ts', generateValidator(set)],
+    ['engine/steps/config.gen.ts', await stepTypes(set)],
+    ...(await connectorTypes(set)),
+    ['docs/reference/manifest.md', renderManifestReference(set)],
     ['docs/reference/cli.md', renderCliReference()],
-    ['docs/reference/manifest.md', renderManifestReference(set.schemas)],
   ]);
+}
+
+/** Whether a file need not be written: JSON counts by what it says, for the formatter lays it out. */
+export function isUpToDate(file: string, written: string | undefined, wanted: string): boolean {
+  if (written === undefined) return false;
+  if (!file.endsWith('.json')) return written === wanted;
+  return JSON.stringify(JSON.parse(written)) === JSON.stringify(JSON.parse(wanted));
+}
+
+/** The schemas as they lie in the repository, with the unions of Flow brought up to what there is. */
+function currentSchemas(): SchemaSet {
+  const schemas = new Map(readSchemas(schemasDirectory()));
+  schemas.set('flow.schema.json', withDispatch(schemas));
+  return { schemas, builtin: true };
 }

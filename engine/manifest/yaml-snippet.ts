@@ -14,3 +14,8 @@ export function fieldSnippet(name: string, value: unknown, indent = 0): string {
 export function inlineSnippet(value: unknown): string {
   return stringify(value, { lineWidth: 0, collectionStyle: 'flow', blockQuote: false }).trimEnd();
 }
+
+/** A value as a whole document: blocks for what is deep, one line for what is short. */
+export function exampleSnippet(value: unknown): string {
+  return stringify(value, { lineWidth: 0, blockQuote: 'literal', flowCollectionPadding: true }).trimEnd();
+}
