@@ -76,6 +76,7 @@ export const codes = {
 
   VRS4101: error('A template hole came to nothing'),
   VRS4102: error('A map came to nothing'),
+  VRS4103: error('An expression failed on a message'),
   VRS4901: error('A line for vrsky eval is not a request'),
 
   VRS5001: error('A flow is too large to hand to workers'),
@@ -111,7 +112,7 @@ export const codes = {
   VRS8215: error('An XML document goes beyond a limit'),
   VRS8221: error("A header is the platform's own"),
   VRS8222: error('A value for a header holds a line break'),
-  VRS8223: error('A validate step has no schema'),
+  VRS8223: error('A validate step has no usable schema'),
   VRS8224: error('The payload does not fit the schema'),
   VRS8225: error('A split would become too many messages'),
   VRS8301: error('A producer failed and may succeed later'),

@@ -1,25 +1,59 @@
-// What steps with expressions share: compiling what was checked before, and going on without a promise where none is needed.
+// What steps with expressions share: compiling what was checked before, and evaluating it without a promise where none is needed.
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
-import { compileExpression, compileTemplate, type Expression, type Template } from '../expression/index.ts';
+import {
+  type Compiled,
+  compileExpression,
+  compileRules,
+  compileTemplate,
+  type Expression,
+  type Rules,
+  type Template,
+} from '../expression/index.ts';
+import { expressionBindings, type Message } from '../payload/message.ts';
 import { StepError } from './contract.ts';
 
 /** Manifests are checked before they are applied: a failure here means that this engine is older than the one that checked. */
 export function compileOrThrow(source: string): Expression {
-  const { value, problems } = compileExpression(source);
-  if (value === undefined)
-    throw new VrskyError('VRS4001', `cannot compile ${JSON.stringify(source)}: ${problems[0]?.message}`);
-  return value;
+  return valueOrThrow(source, compileExpression(source));
 }
 
 export function templateOrThrow(source: string): Template {
-  const { value, problems } = compileTemplate(source);
-  if (value === undefined)
-    throw new VrskyError('VRS4001', `cannot compile ${JSON.stringify(source)}: ${problems[0]?.message}`);
-  return value;
+  return valueOrThrow(source, compileTemplate(source));
 }
 
-/** Evaluates and goes on with the value; synchronous unless the expression is not. Failures become StepErrors with their code. */
-export function evaluateStep<T>(evaluate: () => unknown, then: (value: unknown) => T): T | Promise<T> {
+export function rulesOrThrow(rules: unknown): Rules {
+  return valueOrThrow(rules, compileRules(rules));
+}
+
+function valueOrThrow<Value>(source: unknown, { value, problems }: Compiled<Value>): Value {
+  if (value !== undefined) return value;
+  const [problem] = problems;
+  throw new VrskyError(
+    problem?.code ?? 'VRS4001',
+    `cannot compile ${JSON.stringify(source)}: ${problem?.message}`,
+  );
+}
+
+/** Evaluates over the message's payload and goes on with the answer; synchronous unless the expression is not. Throws StepError. */
+export function evaluateOver<Result>(
+  expression: Expression | Template,
+  message: Message,
+  then: (value: unknown) => Result | Promise<Result>,
+): Result | Promise<Result> {
+  return evaluateStep(() => {
+    const input = message.payload.value();
+    const bindings = expressionBindings(message);
+    return 'evaluate' in expression
+      ? expression.evaluate(input, bindings)
+      : expression.render(input, bindings);
+  }, then);
+}
+
+/** Goes on with what `evaluate` answers; synchronous unless that is a promise. Throws StepError. */
+export function evaluateStep<Result>(
+  evaluate: () => unknown,
+  then: (value: unknown) => Result | Promise<Result>,
+): Result | Promise<Result> {
   let value: unknown;
   try {
     value = evaluate();
@@ -32,10 +66,13 @@ export function evaluateStep<T>(evaluate: () => unknown, then: (value: unknown) 
   });
 }
 
+/** Keeps registered codes (formats, templates); a code of the language itself goes into the message of VRS4103. */
 export function asStepError(error: unknown): StepError {
   if (error instanceof StepError) return error;
   const { code, message } = error as { readonly code?: unknown; readonly message: string };
-  return new StepError(typeof code === 'string' ? code : 'VRS9001', message, { cause: error });
+  if (typeof code !== 'string') return new StepError('VRS9001', message, { cause: error });
+  if (code.startsWith('VRS')) return new StepError(code, message, { cause: error });
+  return new StepError('VRS4103', `The expression failed: ${message} (${code})`, { cause: error });
 }
 
 /** Whether a result counts as true, as JSONata's $boolean says. */

@@ -1,15 +1,14 @@
 // filter: lets messages pass that meet a condition, by rules or by JSONata.
-import { VrskyError } from '../diagnostics/vrsky-error.ts';
-import { compileRules } from '../expression/index.ts';
 import { expressionBindings, type Message } from '../payload/message.ts';
 import type { StepResult, StepRun, StepType } from './contract.ts';
-import { asStepError, compileOrThrow, evaluateStep, isTruthy } from './expression-step.ts';
+import { asStepError, compileOrThrow, evaluateOver, isTruthy, rulesOrThrow } from './expression-step.ts';
 
 export interface FilterConfig {
   readonly rules?: unknown;
   readonly when?: string;
 }
 
+/** Exactly one of the two, as the schema demands. */
 export const filter: StepType<FilterConfig> = {
   type: 'filter',
   compile: ({ rules, when }) => (when === undefined ? byRules(rules) : byCondition(when)),
@@ -17,31 +16,27 @@ export const filter: StepType<FilterConfig> = {
 
 function byCondition(when: string): StepRun {
   const condition = compileOrThrow(when);
-  const dropped: StepResult = { kind: 'drop', reason: `not ${when.trim()}` };
+  const dropped = drop(`not ${when.trim()}`);
   return (message) =>
-    evaluateStep(
-      () => condition.evaluate(message.payload.value(), expressionBindings(message)),
-      (value) => (isTruthy(value) ? pass(message) : dropped),
-    );
+    evaluateOver(condition, message, (value) => (isTruthy(value) ? pass(message) : dropped));
 }
 
 function byRules(rules: unknown): StepRun {
-  const { value: predicate, problems } = compileRules(rules);
-  if (predicate === undefined)
-    throw new VrskyError('VRS4001', `cannot compile rules: ${problems[0]?.message}`);
-  const dropped: StepResult = {
-    kind: 'drop',
-    reason: `rules not met: ${JSON.stringify(rules).slice(0, 200)}`,
-  };
+  const predicate = rulesOrThrow(rules);
+  const dropped = drop(`rules not met: ${JSON.stringify(rules)}`);
   return (message) => {
     try {
-      return predicate.evaluate(message.payload.value(), expressionBindings(message))
-        ? pass(message)
-        : dropped;
+      const holds = predicate.evaluate(message.payload.value(), expressionBindings(message));
+      return holds ? pass(message) : dropped;
     } catch (error) {
       throw asStepError(error);
     }
   };
+}
+
+/** One object for every message that is dropped: the reason never changes. */
+function drop(reason: string): StepResult {
+  return { kind: 'drop', reason: reason.length > 200 ? `${reason.slice(0, 199)}…` : reason };
 }
 
 function pass(message: Message): StepResult {

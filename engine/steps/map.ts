@@ -1,28 +1,26 @@
 // map: replaces the payload by the result of a JSONata expression.
-import { expressionBindings, withPayload } from '../payload/message.ts';
+import { type Message, withPayload } from '../payload/message.ts';
 import { Payload } from '../payload/payload.ts';
 import { StepError, type StepResult, type StepType } from './contract.ts';
-import { compileOrThrow, evaluateStep } from './expression-step.ts';
+import { compileOrThrow, evaluateOver } from './expression-step.ts';
 
 export interface MapConfig {
   readonly expression: string;
 }
 
+/** The new payload is JSON, a text that the expression gives too. Nothing at all is a failure, never an empty message. */
 export const map: StepType<MapConfig> = {
   type: 'map',
   compile: ({ expression: source }) => {
     const expression = compileOrThrow(source);
-    return (message) =>
-      evaluateStep(
-        () => expression.evaluate(message.payload.value(), expressionBindings(message)),
-        (value): StepResult => {
-          if (value === undefined)
-            throw new StepError(
-              'VRS4102',
-              'the expression came to nothing; filter such messages before, or give a value with `?:`',
-            );
-          return { kind: 'pass', message: withPayload(message, Payload.ofValue(value)) };
-        },
-      );
+    return (message) => evaluateOver(expression, message, (value) => replaced(message, value));
   },
 };
+
+function replaced(message: Message, value: unknown): StepResult {
+  if (value !== undefined) return { kind: 'pass', message: withPayload(message, Payload.ofValue(value)) };
+  throw new StepError(
+    'VRS4102',
+    'The expression came to nothing; leave such messages out with a filter before, or give a value for that case',
+  );
+}

@@ -1,9 +1,8 @@
 // route: sends a message to named steps or producers by conditions.
-
 import type { Expression } from '../expression/index.ts';
-import { expressionBindings, type Message } from '../payload/message.ts';
-import type { StepResult, StepType } from './contract.ts';
-import { compileOrThrow, evaluateStep, isTruthy } from './expression-step.ts';
+import type { Message } from '../payload/message.ts';
+import type { StepResult, StepRun, StepType } from './contract.ts';
+import { compileOrThrow, evaluateOver, isTruthy } from './expression-step.ts';
 
 export interface RouteConfig {
   readonly routes: readonly { readonly when: string; readonly to: string | readonly string[] }[];
@@ -16,45 +15,50 @@ interface Route {
   readonly to: readonly string[];
 }
 
-/** The word that says: filter what no route takes. */
-const drop = 'drop';
+interface Plan {
+  readonly routes: readonly Route[];
+  readonly all: boolean;
+  readonly otherwise: readonly string[];
+}
 
+const noTargets: readonly string[] = [];
+const dropped: StepResult = { kind: 'drop', reason: 'no route took it' };
+
+/** Conditions are asked in order; with `match: first` the first that holds ends it. A target is named once however many routes lead there. */
 export const route: StepType<RouteConfig> = {
   type: 'route',
-  compile: (config) => {
-    const routes = config.routes.map(
-      ({ when, to }): Route => ({ condition: compileOrThrow(when), to: listOf(to) }),
-    );
-    const otherwise =
-      config.otherwise === undefined ? [] : listOf(config.otherwise).filter((name) => name !== drop);
-    const all = config.match === 'all';
-    return (message) => take(routes, 0, [], all, otherwise, message);
+  compile: (config): StepRun => {
+    const plan: Plan = {
+      routes: config.routes.map(({ when, to }) => ({ condition: compileOrThrow(when), to: listOf(to) })),
+      all: config.match === 'all',
+      // `drop` is no name but the word for what happens without one.
+      otherwise: listOf(config.otherwise ?? noTargets).filter((name) => name !== 'drop'),
+    };
+    return (message) => take(plan, 0, noTargets, message);
   },
 };
 
-/** Tries routes from `index` on; a promise only when a condition answers one. */
+/** Asks the routes from `index` on; a promise only when a condition answers one. */
 function take(
-  routes: readonly Route[],
+  plan: Plan,
   index: number,
   taken: readonly string[],
-  all: boolean,
-  otherwise: readonly string[],
   message: Message,
 ): StepResult | Promise<StepResult> {
-  const next = routes[index];
-  if (next === undefined || (taken.length > 0 && !all)) return resultOf(taken, otherwise, message);
-  return evaluateStep(
-    () => next.condition.evaluate(message.payload.value(), expressionBindings(message)),
-    (value) => {
-      const more = isTruthy(value) ? [...taken, ...next.to.filter((name) => !taken.includes(name))] : taken;
-      return take(routes, index + 1, more, all, otherwise, message) as StepResult;
-    },
+  const route = plan.routes[index];
+  if (route === undefined || (taken.length > 0 && !plan.all)) return settled(plan, taken, message);
+  return evaluateOver(route.condition, message, (value) =>
+    take(plan, index + 1, isTruthy(value) ? union(taken, route.to) : taken, message),
   );
 }
 
-function resultOf(taken: readonly string[], otherwise: readonly string[], message: Message): StepResult {
-  const to = taken.length > 0 ? taken : otherwise;
-  return to.length > 0 ? { kind: 'route', message, to } : { kind: 'drop', reason: 'no route took it' };
+function settled(plan: Plan, taken: readonly string[], message: Message): StepResult {
+  const to = taken.length > 0 ? taken : plan.otherwise;
+  return to.length > 0 ? { kind: 'route', message, to } : dropped;
+}
+
+function union(taken: readonly string[], more: readonly string[]): readonly string[] {
+  return taken.length === 0 ? [...new Set(more)] : [...new Set([...taken, ...more])];
 }
 
 function listOf(to: string | readonly string[]): readonly string[] {

@@ -1,9 +1,9 @@
 // set: sets or removes headers, and sets the message's key.
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
 import type { Template } from '../expression/index.ts';
-import { expressionBindings, type Message } from '../payload/message.ts';
+import type { Headers, Message } from '../payload/message.ts';
 import { StepError, type StepResult, type StepType } from './contract.ts';
-import { evaluateStep, templateOrThrow } from './expression-step.ts';
+import { evaluateOver, templateOrThrow } from './expression-step.ts';
 
 export interface SetConfig {
   readonly headers?: Readonly<Record<string, string>>;
@@ -11,55 +11,61 @@ export interface SetConfig {
   readonly remove?: readonly string[];
 }
 
-const reserved = /^(?:vrsky|nats)-/;
+interface Plan {
+  readonly remove: readonly string[];
+  /** Lower-case names beside the templates of their values; the key's template comes last. */
+  readonly names: readonly string[];
+  readonly templates: readonly Template[];
+  readonly setsKey: boolean;
+}
 
+/** Removes first, then sets; every template sees the message as it came. */
 export const set: StepType<SetConfig> = {
   type: 'set',
-  compile: (config) => {
-    const remove = (config.remove ?? []).map((name) => name.toLowerCase());
-    const templates = Object.entries(config.headers ?? {}).map(
-      ([name, source]) => [checkedName(name), templateOrThrow(source)] as const,
-    );
-    const key = config.key === undefined ? undefined : templateOrThrow(config.key);
-    return (message) => {
-      const texts = [...templates.map(([, template]) => template), ...(key === undefined ? [] : [key])].map(
-        (template) => render(template, message),
-      );
-      const finish = (rendered: readonly string[]): StepResult => {
-        const headers: Record<string, string> = { ...message.headers };
-        for (const name of remove) delete headers[name];
-        for (const [index, [name]] of templates.entries())
-          headers[name] = checkedValue(name, rendered[index] as string);
-        const changed =
-          key === undefined ? { ...message, headers } : { ...message, headers, key: rendered.at(-1) };
-        return { kind: 'pass', message: changed };
-      };
-      return texts.some((text) => text instanceof Promise)
-        ? Promise.all(texts).then(finish)
-        : finish(texts as readonly string[]);
+  compile: ({ headers = {}, key, remove = [] }) => {
+    const templates = Object.values(headers).map(templateOrThrow);
+    const plan: Plan = {
+      remove: remove.map(checkedName),
+      names: Object.keys(headers).map(checkedName),
+      templates: key === undefined ? templates : [...templates, templateOrThrow(key)],
+      setsKey: key !== undefined,
     };
+    return (message) => renderFrom(plan, 0, [], message);
   },
 };
 
-function render(template: Template, message: Message): string | Promise<string> {
-  return evaluateStep(
-    () => template.render(message.payload.value(), expressionBindings(message)),
-    (text) => text as string,
+/** Renders the templates from `index` on; a promise only when one answers one. */
+function renderFrom(
+  plan: Plan,
+  index: number,
+  texts: readonly string[],
+  message: Message,
+): StepResult | Promise<StepResult> {
+  const template = plan.templates[index];
+  if (template === undefined) return { kind: 'pass', message: changed(plan, texts, message) };
+  return evaluateOver(template, message, (text) =>
+    renderFrom(plan, index + 1, [...texts, text as string], message),
   );
 }
 
+function changed({ remove, names, setsKey }: Plan, texts: readonly string[], message: Message): Message {
+  const headers: Record<string, string> = { ...message.headers };
+  for (const name of remove) delete headers[name];
+  for (const [index, name] of names.entries()) headers[name] = checkedValue(name, texts[index] as string);
+  return setsKey ? { ...message, headers: headers as Headers, key: texts.at(-1) } : { ...message, headers };
+}
+
+/** `vrsky-*` and `nats-*` carry what the platform itself needs: who could write them could forge it. */
 function checkedName(name: string): string {
   const lower = name.toLowerCase();
-  if (reserved.test(lower))
-    throw new VrskyError('VRS8221', `the header ${name} is the platform's own`, {
-      help: 'Take a name that begins with neither vrsky- nor nats-.',
-    });
-  return lower;
+  if (!/^(?:vrsky|nats)-/.test(lower)) return lower;
+  throw new VrskyError('VRS8221', `the header ${name} is the platform's own`, {
+    help: 'Take a name that begins with neither vrsky- nor nats-.',
+  });
 }
 
 /** A line break would forge a header where the message goes next. */
 function checkedValue(name: string, value: string): string {
-  if (/[\r\n\0]/.test(value))
-    throw new StepError('VRS8222', `the value for header ${name} holds a line break`);
-  return value;
+  if (!/[\r\n\0]/.test(value)) return value;
+  throw new StepError('VRS8222', `The value for header ${name} holds a line break`);
 }

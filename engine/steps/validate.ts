@@ -1,11 +1,16 @@
 // validate: checks the payload against a JSON Schema; what does not fit is a failure.
-import { type Schema, Validator } from '@cfworker/json-schema';
+import { dereference, type OutputUnit, type Schema, Validator } from '@cfworker/json-schema';
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
-import { StepError, type StepType } from './contract.ts';
+import type { Message } from '../payload/message.ts';
+import { StepError, type StepResult, type StepType } from './contract.ts';
+import { asStepError } from './expression-step.ts';
 
 export interface ValidateConfig {
+  /** A `schemaFile` of the manifest stands here too: compiling put its content in place. */
   readonly schema?: Schema | boolean;
 }
+
+type Draft = '4' | '7' | '2019-09' | '2020-12';
 
 /** Of the violations that the error names. */
 const maxNamed = 5;
@@ -13,23 +18,81 @@ const maxNamed = 5;
 export const validate: StepType<ValidateConfig> = {
   type: 'validate',
   compile: ({ schema }) => {
-    if (schema === undefined) throw new VrskyError('VRS8223', 'a validate step without `schema`');
-    const draft = typeof schema === 'object' && /2020-12/.test(String(schema.$schema)) ? '2020-12' : '7';
-    const validator = new Validator(schema as Schema, draft, false);
-    return (message) => {
-      const { valid, errors } = validator.validate(message.payload.value());
-      if (valid) return { kind: 'pass', message };
-      // Errors of a parent repeat those of its members; the deepest say what is wrong.
-      const leaves = errors.filter(
-        ({ keyword }) =>
-          !['properties', 'items', 'allOf', 'anyOf', 'oneOf', '$ref', 'additionalProperties'].includes(
-            keyword,
-          ),
-      );
-      const named = (leaves.length > 0 ? leaves : errors)
-        .slice(0, maxNamed)
-        .map(({ instanceLocation, error }) => `${instanceLocation}: ${error}`);
-      throw new StepError('VRS8224', `the payload does not fit the schema: ${named.join('; ')}`);
-    };
+    if (schema === undefined) throw new VrskyError('VRS8223', 'a validate step has no `schema`');
+    const validator = validatorOf(schema);
+    return (message) => checked(validator, message);
   },
 };
+
+/** The library writes into the schema it is given. */
+function validatorOf(schema: Schema | boolean): Validator {
+  const copy = structuredClone(schema) as Schema;
+  const draft = draftOf(schema);
+  try {
+    checkReferences(copy, draft);
+    return new Validator(copy, draft, false);
+  } catch (cause) {
+    if (cause instanceof VrskyError) throw cause;
+    throw new VrskyError('VRS8223', `the schema cannot be used: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function draftOf(schema: Schema | boolean): Draft {
+  const named = typeof schema === 'object' ? String(schema.$schema) : '';
+  if (named.includes('draft-04')) return '4';
+  if (named.includes('2019-09')) return '2019-09';
+  return named.includes('2020-12') ? '2020-12' : '7';
+}
+
+/** A reference that leads nowhere must show at start, not with the first message that meets it. Nothing is fetched. */
+function checkReferences(schema: Schema | boolean, draft: Draft): void {
+  const known = dereference(schema);
+  for (const part of Object.values(known)) {
+    if (typeof part !== 'object' || typeof part.$ref !== 'string') continue;
+    if (Object.hasOwn(known, part.__absolute_ref__ ?? part.$ref)) continue;
+    throw new VrskyError(
+      'VRS8223',
+      `the schema refers to ${part.$ref}, which it does not hold (draft ${draft})`,
+      {
+        help: 'Put the schema that is referred to into `definitions`; none is fetched.',
+      },
+    );
+  }
+}
+
+function checked(validator: Validator, message: Message): StepResult {
+  const { valid, errors } = judge(validator, message);
+  if (valid) return { kind: 'pass', message };
+  const deepest = errors.filter(({ keyword }) => !containers.has(keyword));
+  const found = deepest.length > 0 ? deepest : errors;
+  const named = found
+    .slice(0, maxNamed)
+    .map(({ instanceLocation, error }) => `${instanceLocation}: ${error}`);
+  const more = found.length > maxNamed ? ` … and ${found.length - maxNamed} more` : '';
+  throw new StepError('VRS8224', `The payload does not fit the schema: ${named.join(' ')}${more}`);
+}
+
+function judge(
+  validator: Validator,
+  message: Message,
+): { readonly valid: boolean; readonly errors: readonly OutputUnit[] } {
+  try {
+    return validator.validate(message.payload.value());
+  } catch (error) {
+    throw asStepError(error);
+  }
+}
+
+/** Keywords whose errors only repeat that something below them is wrong. */
+const containers: ReadonlySet<string> = new Set([
+  'properties',
+  'items',
+  'prefixItems',
+  'additionalProperties',
+  'patternProperties',
+  'allOf',
+  'anyOf',
+  'oneOf',
+  'if',
+  '$ref',
+]);
