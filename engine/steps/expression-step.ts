@@ -41,12 +41,18 @@ export function evaluateOver<Result>(
   then: (value: unknown) => Result | Promise<Result>,
 ): Result | Promise<Result> {
   return evaluateStep(() => {
-    const input = message.payload.value();
+    const input = expressionInput(message);
     const bindings = expressionBindings(message);
     return 'evaluate' in expression
       ? expression.evaluate(input, bindings)
       : expression.render(input, bindings);
   }, then);
+}
+
+/** The payload as expressions see it: bytes are nothing to them. */
+export function expressionInput({ payload }: Message): unknown {
+  const value = payload.value();
+  return value instanceof Uint8Array ? undefined : value;
 }
 
 /** Goes on with what `evaluate` answers; synchronous unless that is a promise. Throws StepError. */

@@ -1,7 +1,14 @@
 // filter: lets messages pass that meet a condition, by rules or by JSONata.
 import { expressionBindings, type Message } from '../payload/message.ts';
 import type { StepResult, StepRun, StepType } from './contract.ts';
-import { asStepError, compileOrThrow, evaluateOver, isTruthy, rulesOrThrow } from './expression-step.ts';
+import {
+  asStepError,
+  compileOrThrow,
+  evaluateOver,
+  expressionInput,
+  isTruthy,
+  rulesOrThrow,
+} from './expression-step.ts';
 
 export interface FilterConfig {
   readonly rules?: unknown;
@@ -26,7 +33,7 @@ function byRules(rules: unknown): StepRun {
   const dropped = drop(`rules not met: ${JSON.stringify(rules)}`);
   return (message) => {
     try {
-      const holds = predicate.evaluate(message.payload.value(), expressionBindings(message));
+      const holds = predicate.evaluate(expressionInput(message), expressionBindings(message));
       return holds ? pass(message) : dropped;
     } catch (error) {
       throw asStepError(error);

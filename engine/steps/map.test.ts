@@ -59,6 +59,17 @@ suite('what cannot be mapped fails with a code', () => {
     });
   });
 
+  test('text and bytes are told from objects without the field', async () => {
+    const run = map.compile({ expression: 'id' });
+    for (const type of ['application/xml', 'application/octet-stream']) {
+      const message = messageWith(Payload.ofBytes(Buffer.from('<id/>'), type));
+      await assert.rejects(async () => run(message), {
+        code: 'VRS4102',
+        message: new RegExp(`${type}.*convert`),
+      });
+    }
+  });
+
   test('an error of the language names its own code', async () => {
     const run = map.compile({ expression: '$number("seven")' });
     await assert.rejects(async () => run(messageOf(order)), { code: 'VRS4103', message: /D3030/ });
@@ -78,6 +89,14 @@ suite('what cannot be mapped fails with a code', () => {
   test('an expression of a newer engine is refused at start', () => {
     assert.throws(() => map.compile({ expression: '{ "a": ' }), { code: 'VRS4001' });
   });
+});
+
+test('bytes are nothing to an expression; headers still are', async () => {
+  const bytes = messageWith(Payload.ofBytes(Buffer.from([1, 2]), 'image/png'), {
+    headers: { name: 'a.png' },
+  });
+  const run = map.compile({ expression: '{ "name": $headers.name, "payload": $exists($) }' });
+  assert.deepEqual((await passed(run, bytes)).payload.value(), { name: 'a.png', payload: false });
 });
 
 test('the incoming value is never changed', async () => {

@@ -19,8 +19,12 @@ export const map: StepType<MapConfig> = {
 
 function replaced(message: Message, value: unknown): StepResult {
   if (value !== undefined) return { kind: 'pass', message: withPayload(message, Payload.ofValue(value)) };
-  throw new StepError(
-    'VRS4102',
-    'The expression came to nothing; leave such messages out with a filter before, or give a value for that case',
-  );
+  throw new StepError('VRS4102', `The expression came to nothing; ${advice(message.payload)}`);
+}
+
+/** Most often it is the format: a text or bytes have no fields. */
+function advice(payload: Payload): string {
+  if (typeof payload.value() === 'object' && !(payload.value() instanceof Uint8Array))
+    return 'leave such messages out with a filter before, or give a value for that case';
+  return `the payload is no object but ${payload.contentType}: is a convert step missing before?`;
 }

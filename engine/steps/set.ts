@@ -55,10 +55,10 @@ function changed({ remove, names, setsKey }: Plan, texts: readonly string[], mes
   return setsKey ? { ...message, headers: headers as Headers, key: texts.at(-1) } : { ...message, headers };
 }
 
-/** `vrsky-*` and `nats-*` carry what the platform itself needs: who could write them could forge it. */
+/** `vrsky-*` and `nats-*` carry what the platform itself needs: who could write them could forge it. `__proto__` is no name in JavaScript. */
 function checkedName(name: string): string {
   const lower = name.toLowerCase();
-  if (!/^(?:vrsky|nats)-/.test(lower)) return lower;
+  if (!/^(?:vrsky|nats)-|^__proto__$/.test(lower)) return lower;
   throw new VrskyError('VRS8221', `the header ${name} is the platform's own`, {
     help: 'Take a name that begins with neither vrsky- nor nats-.',
   });

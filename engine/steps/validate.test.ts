@@ -81,6 +81,19 @@ suite('a schema that cannot be used is refused at start', () => {
       });
     }
   });
+
+  test('a pattern that is no regular expression', () => {
+    for (const part of [
+      { pattern: '(' },
+      { patternProperties: { '[': true } },
+      { items: { pattern: '*' } },
+    ]) {
+      assert.throws(() => validate.compile({ schema: part }), {
+        code: 'VRS8223',
+        message: /regular expression/,
+      });
+    }
+  });
 });
 
 test('the manifest is not changed by compiling it', () => {

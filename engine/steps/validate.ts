@@ -27,10 +27,9 @@ export const validate: StepType<ValidateConfig> = {
 /** The library writes into the schema it is given. */
 function validatorOf(schema: Schema | boolean): Validator {
   const copy = structuredClone(schema) as Schema;
-  const draft = draftOf(schema);
   try {
-    checkReferences(copy, draft);
-    return new Validator(copy, draft, false);
+    checkParts(copy);
+    return new Validator(copy, draftOf(schema), false);
   } catch (cause) {
     if (cause instanceof VrskyError) throw cause;
     throw new VrskyError('VRS8223', `the schema cannot be used: ${(cause as Error).message}`, { cause });
@@ -44,20 +43,26 @@ function draftOf(schema: Schema | boolean): Draft {
   return named.includes('2020-12') ? '2020-12' : '7';
 }
 
-/** A reference that leads nowhere must show at start, not with the first message that meets it. Nothing is fetched. */
-function checkReferences(schema: Schema | boolean, draft: Draft): void {
+/** What cannot work must show at start, not with the first message that meets it. Nothing is fetched. */
+function checkParts(schema: Schema | boolean): void {
   const known = dereference(schema);
   for (const part of Object.values(known)) {
-    if (typeof part !== 'object' || typeof part.$ref !== 'string') continue;
-    if (Object.hasOwn(known, part.__absolute_ref__ ?? part.$ref)) continue;
-    throw new VrskyError(
-      'VRS8223',
-      `the schema refers to ${part.$ref}, which it does not hold (draft ${draft})`,
-      {
-        help: 'Put the schema that is referred to into `definitions`; none is fetched.',
-      },
-    );
+    if (typeof part !== 'object') continue;
+    checkReference(part, known);
+    for (const pattern of [part.pattern, ...Object.keys(part.patternProperties ?? {})]) {
+      if (typeof pattern === 'string') new RegExp(pattern, 'u');
+    }
   }
+}
+
+function checkReference(
+  { $ref, __absolute_ref__: absolute }: Schema,
+  known: Readonly<Record<string, unknown>>,
+): void {
+  if (typeof $ref !== 'string' || Object.hasOwn(known, absolute ?? $ref)) return;
+  throw new VrskyError('VRS8223', `the schema refers to ${$ref}, which it does not hold`, {
+    help: 'Put the schema that is referred to into `definitions`; none is fetched.',
+  });
 }
 
 function checked(validator: Validator, message: Message): StepResult {

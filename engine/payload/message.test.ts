@@ -1,0 +1,37 @@
+// Messages are never changed; expressions see them by name.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { expressionBindings, type Message, withHeaders, withPayload } from './message.ts';
+import { Payload } from './payload.ts';
+
+const message: Message = {
+  id: 'm1',
+  payload: Payload.ofValue({ a: 1 }),
+  headers: { 'x-a': '1' },
+  key: undefined,
+  acceptedAt: 1_700_000_000_000,
+  flow: 'orders',
+  attempt: 2,
+};
+
+test('expressions see id, flow, key, headers, attempt and the time of acceptance', () => {
+  assert.deepEqual(
+    { ...expressionBindings(message) },
+    {
+      headers: { 'x-a': '1' },
+      key: undefined,
+      id: 'm1',
+      flow: 'orders',
+      accepted: '2023-11-14T22:13:20.000Z',
+      attempt: 2,
+    },
+  );
+});
+
+test('a changed message is a new one', () => {
+  const payload = Payload.ofValue(1);
+  assert.deepEqual(withPayload(message, payload), { ...message, payload });
+  assert.deepEqual(withHeaders(message, {}), { ...message, headers: {} });
+  assert.deepEqual(message.headers, { 'x-a': '1' });
+  assert.deepEqual(message.payload.value(), { a: 1 });
+});
