@@ -1,5 +1,6 @@
 // Declarative filter rules as one predicate: all, any, not over tests of fields.
 import { parseFieldPath } from './field-path.ts';
+import { compileRegex } from './jsonata/regex.ts';
 import { type Comparison, comparisons } from './rule-comparisons.ts';
 import type { Bindings, Compiled, Rules } from './types.ts';
 
@@ -50,7 +51,8 @@ function compileTest(field: string, rule: Readonly<Record<string, unknown>>): Te
 
 function compileComparison(name: string, wanted: unknown): Comparison {
   if (name === 'matches') {
-    const pattern = new RegExp(String(wanted));
+    const { value: pattern, problem } = compileRegex(String(wanted), '');
+    if (pattern === undefined) throw new Error(problem);
     return (value) => typeof value === 'string' && pattern.test(value);
   }
   const comparison = Object.hasOwn(comparisons, name) ? comparisons[name] : undefined;

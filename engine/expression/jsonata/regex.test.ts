@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { compileRegex } from './regex.ts';
+
+const manyAs = 'a'.repeat(40);
+
+test('a pattern that backtracks for ages is answered in linear time', () => {
+  assert.equal(compileRegex('^(a+)+b', '').value?.test(manyAs), false);
+  assert.equal(compileRegex('^(a|a)*$', '').value?.test(`${manyAs}b`), false);
+});
+
+test('a pattern that needs backtracking is stopped', () => {
+  for (const source of ['^(?=a)(a+)+b', '^(a+)+\\1b']) {
+    assert.throws(() => compileRegex(source, '').value?.test(manyAs), { code: 'D1012' }, source);
+  }
+});
+
+test('a long text is searched under a time limit', () => {
+  const long = 'x'.repeat(20_000_000);
+  assert.throws(() => compileRegex('(x+x+)+y', '').value?.test(long), { code: 'D1012' });
+  assert.equal(compileRegex('y', '').value?.test(long), false);
+});
+
+test('matches and groups are those of JavaScript', () => {
+  const found = compileRegex('(b)(?<name>c)?', 'i').value?.exec('aBcb', 1);
+  assert.deepEqual([found?.[0], found?.[1], found?.[2], found?.index], ['Bc', 'B', 'c', 1]);
+  assert.equal(compileRegex('(?<=a)b', '').value?.exec('ab', 0)?.index, 1);
+  assert.equal(compileRegex('a', '').value?.exec('ba', 2), null);
+});
+
+test('what is no regular expression is said', () => {
+  assert.match(compileRegex('(', '').problem ?? '', /Not a regular expression/);
+});
