@@ -31,7 +31,7 @@ export class Matcher extends Procedure {
   }
 
   enter([text, from]: unknown[]): Match | undefined {
-    return this.exec(text, typeof from === 'number' ? from : 0);
+    return this.exec(text, toIndex(from));
   }
 
   exec(text: unknown, from: number): Match | undefined {
@@ -65,6 +65,13 @@ export class Matcher extends Procedure {
   partial(args: readonly unknown[]): Procedure {
     return new PartialCall((all) => this.enter(all), placeholders(args, this.arity()));
   }
+}
+
+/** What JavaScript makes of any value as an index: a higher-order function may hand over a key. */
+function toIndex(value: unknown): number {
+  if (value instanceof Procedure) return 0;
+  const index = Math.trunc(Number(value ?? 0));
+  return index > 0 ? index : 0;
 }
 
 class NextMatch extends Procedure {
