@@ -1,44 +1,41 @@
 // convert: turns the payload from one format into another.
-import { type Codec, type CodecOptions, codecs, type Format } from '../format/codecs.ts';
-import type { CsvOptions } from '../format/csv/csv-options.ts';
-import type { XmlOptions } from '../format/xml/xml-options.ts';
-import { type Message, withPayload } from '../payload/message.ts';
+import { type CodecOptions, codecs, type Format } from '../format/codecs.ts';
+import { withPayload } from '../payload/message.ts';
 import { Payload } from '../payload/payload.ts';
-import type { StepResult, StepType } from './contract.ts';
-import { evaluateStep } from './expression-step.ts';
-
-export interface ConvertConfig {
-  readonly from: Format;
-  readonly to: Format;
-  readonly namespaces?: 'keep' | 'strip';
-  readonly xml?: XmlOptions;
-  readonly csv?: CsvOptions;
-}
+import type { ConvertConfig } from './config.gen.ts';
+import type { StepType } from './contract.ts';
+import { asStepError } from './expression-step.ts';
+import { formatOfPayload, readPayload } from './read-payload.ts';
 
 export const convert: StepType<ConvertConfig> = {
   type: 'convert',
   compile: (config) => {
-    const from = codecs[config.from];
-    const to = codecs[config.to];
-    const options: CodecOptions = {
-      xml: { ...config.xml, ...(config.namespaces === undefined ? {} : { namespaces: config.namespaces }) },
-      ...(config.csv === undefined ? {} : { csv: config.csv }),
+    const { from, to } = config;
+    const options = optionsOf(config);
+    return (message) => {
+      const { payload } = message;
+      try {
+        const format = from ?? formatOfPayload(payload, 'name it with `from`');
+        return { kind: 'pass', message: withPayload(message, converted(payload, format, to, options)) };
+      } catch (error) {
+        throw asStepError(error);
+      }
     };
-    const target = payloadWriter(config.to, to, options);
-    return (message) =>
-      evaluateStep(
-        () => from.parse(message.payload.bytes(), options),
-        (value): StepResult => ({ kind: 'pass', message: write(message, value, target) }),
-      );
   },
 };
 
-function write(message: Message, value: unknown, target: (value: unknown) => Payload): Message {
-  return withPayload(message, target(value));
+function optionsOf({ xml, csv, namespaces }: ConvertConfig): CodecOptions {
+  return {
+    xml: { ...xml, ...(namespaces === undefined ? {} : { namespaces }) },
+    ...(csv === undefined ? {} : { csv }),
+  };
 }
 
-/** JSON stays a value: the next step wants exactly that, and it is encoded when somebody asks for bytes. */
-function payloadWriter(format: Format, codec: Codec, options: CodecOptions): (value: unknown) => Payload {
-  if (format === 'json') return (value) => Payload.ofValue(value);
-  return (value) => Payload.ofBytes(codec.format(value, options), codec.contentType);
+function converted(payload: Payload, from: Format, to: Format, options: CodecOptions): Payload {
+  // Text and bytes are the same content, so neither is base64 of the other.
+  const value = readPayload(payload, from === 'binary' && to === 'text' ? 'text' : from, options);
+  // JSON stays a value: the next step wants exactly that, and it is encoded when somebody asks for bytes.
+  if (to === 'json') return Payload.ofValue(value);
+  const writer = codecs[from === 'text' && to === 'binary' ? 'text' : to];
+  return Payload.ofBytes(writer.format(value, options), codecs[to].contentType);
 }

@@ -1,92 +1,144 @@
 // split: turns one message into many, lazily: records of a CSV or NDJSON payload, or the items of a list.
 import type { Expression } from '../expression/index.ts';
-import type { CsvOptions } from '../format/csv/csv-options.ts';
-import { csvRecords } from '../format/csv/parse-csv.ts';
-import { ndjsonRecords } from '../format/ndjson.ts';
+import { csvValues } from '../format/csv/parse-csv.ts';
+import { ndjsonValues } from '../format/ndjson.ts';
 import { expressionBindings, type Message } from '../payload/message.ts';
 import { Payload } from '../payload/payload.ts';
-import { StepError, type StepType } from './contract.ts';
-import { asStepError, compileOrThrow } from './expression-step.ts';
-
-export interface SplitConfig {
-  readonly expression?: string;
-  readonly format?: 'csv' | 'ndjson' | 'json';
-  readonly csv?: CsvOptions;
-  readonly key?: string;
-  readonly maxMessages?: number;
-}
-
-type Items = (message: Message) => Iterable<unknown> | AsyncIterable<unknown> | Promise<Iterable<unknown>>;
+import type { SplitConfig } from './config.gen.ts';
+import { StepError, type StepResult, type StepRun, type StepType } from './contract.ts';
+import { asStepError, compileOrThrow, evaluateOver } from './expression-step.ts';
+import { contentBytes, formatOfPayload, readPayload } from './read-payload.ts';
 
 export const split: StepType<SplitConfig> = {
   type: 'split',
   compile: (config) => {
-    const items = itemsOf(config);
     const key = config.key === undefined ? undefined : compileOrThrow(config.key);
     const most = config.maxMessages ?? 1_000_000;
-    return (message) => ({ kind: 'split', messages: children(message, items, key, most) });
+    const partsOf = (message: Message, items: Iterable<unknown>) => parts(message, items, key, most);
+    return config.expression === undefined
+      ? byRecord(config, partsOf)
+      : byExpression(config.expression, partsOf);
   },
 };
 
-async function* children(
+type Split = (message: Message, items: Iterable<unknown>) => StepResult;
+
+function byExpression(source: string, split: Split): StepRun {
+  const expression = compileOrThrow(source);
+  return (message) => evaluateOver(expression, message, (value) => split(message, listOf(value)));
+}
+
+function byRecord(config: SplitConfig, split: Split): StepRun {
+  return (message) => {
+    try {
+      return split(message, records(message.payload, config));
+    } catch (error) {
+      throw asStepError(error);
+    }
+  };
+}
+
+function records(payload: Payload, { format, csv }: SplitConfig): Iterable<unknown> {
+  const remedy = 'name it with `format`, or convert the payload before';
+  switch (format ?? (csv === undefined ? formatOfPayload(payload, remedy) : 'csv')) {
+    case 'csv':
+      return csvValues(contentBytes(payload), csv);
+    case 'ndjson':
+      return ndjsonValues(contentBytes(payload));
+    case 'json':
+      return listOf(readPayload(payload, 'json', {}));
+    default:
+      throw new StepError(
+        'VRS8226',
+        `A payload of type ${payload.contentType} has no records; convert it to JSON before and split that by \`expression\``,
+      );
+  }
+}
+
+/** JSONata makes a list of one into that one, and an empty one into nothing. */
+function listOf(value: unknown): readonly unknown[] {
+  if (value === undefined || value === null) return [];
+  return Array.isArray(value) ? value : [value];
+}
+
+/** Looks at the first part only: what is wrong with the others shows when their turn comes. */
+function parts(
   message: Message,
-  items: Items,
+  items: Iterable<unknown>,
   key: Expression | undefined,
   most: number,
-): AsyncGenerator<Message, void, undefined> {
-  let index = 0;
+): StepResult {
+  if (Array.isArray(items) && items.length > most) throw tooMany(most);
+  const iterator = items[Symbol.iterator]();
+  const first = iterator.next();
+  if (first.done === true) return { kind: 'drop', reason: 'there was nothing to split' };
+  const all = numbered(first.value, iterator, most);
+  const messages =
+    key === undefined || key.compiled ? children(message, all, key) : keyedLater(message, all, key);
+  return { kind: 'split', messages };
+}
+
+type Part = readonly [index: number, item: unknown];
+
+function* numbered(first: unknown, rest: Iterator<unknown>, most: number): Generator<Part, void, undefined> {
+  yield [0, first];
+  for (let index = 1; ; index++) {
+    const next = rest.next();
+    if (next.done === true) return;
+    if (index >= most) throw tooMany(most);
+    yield [index, next.value];
+  }
+}
+
+function* children(
+  parent: Message,
+  all: Iterable<Part>,
+  key: Expression | undefined,
+): Generator<Message, void, undefined> {
   try {
-    for await (const item of await items(message)) {
-      if (index >= most)
-        throw new StepError('VRS8225', `the message would become more than ${most} messages`);
-      yield await child(message, item, index++, key);
+    for (const [index, item] of all) {
+      const own = key === undefined ? parent.key : keyOf(key.evaluate(item, expressionBindings(parent)));
+      yield child(parent, index, item, own);
     }
   } catch (error) {
     throw asStepError(error);
   }
 }
 
-async function child(
+async function* keyedLater(
   parent: Message,
-  item: unknown,
-  index: number,
-  key: Expression | undefined,
-): Promise<Message> {
-  const own = key === undefined ? parent.key : textOf(await key.evaluate(item, expressionBindings(parent)));
+  all: Iterable<Part>,
+  key: Expression,
+): AsyncGenerator<Message, void, undefined> {
+  try {
+    for (const [index, item] of all) {
+      yield child(parent, index, item, keyOf(await key.evaluate(item, expressionBindings(parent))));
+    }
+  } catch (error) {
+    throw asStepError(error);
+  }
+}
+
+function child(parent: Message, index: number, item: unknown, key: string | undefined): Message {
   return {
     id: `${parent.id}.${index}`,
     payload: Payload.ofValue(item),
     headers: { ...parent.headers, 'split-index': String(index) },
-    key: own,
+    key,
     acceptedAt: parent.acceptedAt,
     flow: parent.flow,
     attempt: parent.attempt,
   };
 }
 
-function textOf(value: unknown): string | undefined {
+function keyOf(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-function itemsOf({ expression, format, csv }: SplitConfig): Items {
-  if (expression !== undefined) {
-    const compiled = compileOrThrow(expression);
-    return async (message) =>
-      listOf(await compiled.evaluate(message.payload.value(), expressionBindings(message)));
-  }
-  switch (format) {
-    case 'csv':
-      return (message) => csvRecords([message.payload.bytes()], csv);
-    case 'ndjson':
-      return (message) => ndjsonRecords([message.payload.bytes()]);
-    default:
-      return (message) => listOf(message.payload.value());
-  }
-}
-
-/** JSONata makes a list of one into that one, and an empty one into nothing. */
-function listOf(value: unknown): Iterable<unknown> {
-  if (value === undefined || value === null) return [];
-  return Array.isArray(value) ? value : [value];
+function tooMany(most: number): StepError {
+  return new StepError(
+    'VRS8225',
+    `The message would become more than ${most} messages; raise \`maxMessages\` if that is meant`,
+  );
 }
