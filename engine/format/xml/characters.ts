@@ -31,14 +31,27 @@ export function isBlank(text: string): boolean {
   return !/[^ \t\r\n]/.test(text);
 }
 
+const startsName = 1;
 const ascii = new Uint8Array(128);
-for (const unit of '-.0123456789:ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz')
-  ascii[unit.charCodeAt(0)] = 1;
+for (const unit of ':ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz') {
+  ascii[unit.charCodeAt(0)] = startsName;
+}
+for (const unit of '-.0123456789') ascii[unit.charCodeAt(0)] = 2;
+
+/** The end of the name that begins at `start`; -1 when none does, or when it is not all ASCII. */
+export function asciiNameEnd(source: string, start: number): number {
+  if (ascii[source.charCodeAt(start)] !== startsName) return -1;
+  let at = start + 1;
+  let unit = source.charCodeAt(at);
+  while (unit < 128 && ascii[unit] !== 0) unit = source.charCodeAt(++at);
+  return unit >= 128 ? -1 : at;
+}
 
 /** The end of what stands where a name should: beyond ASCII everything counts, so ask {@link isName} about the whole. */
 export function nameEnd(source: string, start: number): number {
   let at = start;
-  for (let unit = source.charCodeAt(at); unit >= 128 || ascii[unit] === 1; unit = source.charCodeAt(at)) at++;
+  let unit = source.charCodeAt(at);
+  while (unit >= 128 || (unit < 128 && ascii[unit] !== 0)) unit = source.charCodeAt(++at);
   return at;
 }
 

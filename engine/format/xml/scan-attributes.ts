@@ -1,6 +1,6 @@
 // Reads the attributes of a start tag: names, quoted values, no name twice.
 import { errorAt, type FormatError } from '../format-error.ts';
-import { isName, nameEnd, skipSpace } from './characters.ts';
+import { asciiNameEnd, isName, nameEnd, skipSpace } from './characters.ts';
 import { resolveAttribute } from './references.ts';
 import { xmlError } from './xml-error.ts';
 
@@ -17,9 +17,11 @@ export function scanAttributes(source: string, start: number, element: string, r
     const next = skipSpace(source, at);
     const unit = source.charCodeAt(next);
     if (unit === greaterThan || unit === slash) return next;
-    const end = nameEnd(source, next);
-    if (next === at || end === next) throw badTag(source, next, element);
-    const name = nameAt(source, next, end);
+    if (next === at) throw badTag(source, next, element);
+    let end = asciiNameEnd(source, next);
+    if (end < 0) end = checkedNameEnd(source, next) ?? -1;
+    if (end < 0) throw badTag(source, next, element);
+    const name = source.slice(next, end);
     if (read.includes(name)) checkTwice(source, name, read, element, next);
     at = scanValue(source, end, element, name, read);
   }
@@ -57,10 +59,12 @@ function scanValue(source: string, after: number, element: string, name: string,
   return close + 1;
 }
 
-/** The name between two offsets. Throws when it is none. */
-export function nameAt(source: string, start: number, end: number): string {
+/** The end of the name at `start`; undefined when none begins there. Throws when what begins there is none. */
+export function checkedNameEnd(source: string, start: number): number | undefined {
+  const end = nameEnd(source, start);
+  if (end === start) return undefined;
   const name = source.slice(start, end);
-  if (isName(name)) return name;
+  if (isName(name)) return end;
   if (end >= source.length) throw xmlError(source, end, 'the document ends within a tag');
   throw xmlError(source, start, `${JSON.stringify(name.slice(0, 60))} is not a name`);
 }

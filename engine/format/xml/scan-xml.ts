@@ -1,9 +1,9 @@
 // Reads XML in one pass over the text and reports elements and text to a handler; refuses what is not well-formed.
 // Why not a library: docs/adr/0005-xml-reader.md.
 import { errorAt } from '../format-error.ts';
-import { findForbidden, isSpace, nameEnd, skipSpace } from './characters.ts';
+import { asciiNameEnd, findForbidden, isSpace, nameEnd, skipSpace } from './characters.ts';
 import { resolveText } from './references.ts';
-import { badTag, nameAt, scanAttributes } from './scan-attributes.ts';
+import { badTag, checkedNameEnd, scanAttributes } from './scan-attributes.ts';
 import { xmlError } from './xml-error.ts';
 import type { Attributes, XmlHandler } from './xml-handler.ts';
 
@@ -28,11 +28,14 @@ class XmlScanner {
   readonly #source: string;
   readonly #handler: XmlHandler;
   readonly #open: string[] = [];
+  /** What most documents do not hold, no text of them needs a look for. */
+  readonly #isPlain: boolean;
   #seenRoot = false;
 
   constructor(source: string, handler: XmlHandler) {
     this.#source = source;
     this.#handler = handler;
+    this.#isPlain = !source.includes('&') && !source.includes('\r') && !source.includes(']]>');
   }
 
   scan(): void {
@@ -52,16 +55,18 @@ class XmlScanner {
 
   #text(start: number, end: number): void {
     const source = this.#source;
-    const solid = skipSpace(source, start);
     if (this.#open.length === 0) {
+      const solid = skipSpace(source, start);
       if (solid < end) throw xmlError(source, solid, 'text outside the root element');
       return;
     }
     const raw = source.slice(start, end);
-    if (solid < end) {
-      const stray = raw.indexOf(']]>');
-      if (stray >= 0) throw xmlError(source, start + stray, '`]]>` in text; write `]]&gt;`');
+    if (this.#isPlain) {
+      this.#handler.text(raw);
+      return;
     }
+    const stray = raw.indexOf(']]>');
+    if (stray >= 0) throw xmlError(source, start + stray, '`]]>` in text; write `]]&gt;`');
     this.#handler.text(resolveText(raw, source, start));
   }
 
@@ -81,11 +86,9 @@ class XmlScanner {
 
   #startTag(start: number): number {
     const source = this.#source;
-    let at = nameEnd(source, start + 1);
-    if (at === start + 1 && at < source.length) {
-      throw xmlError(source, start, 'an element name must follow `<`; write `&lt;` for the character');
-    }
-    const name = nameAt(source, start + 1, at);
+    let at = asciiNameEnd(source, start + 1);
+    if (at < 0) at = this.#nameEnd(start);
+    const name = source.slice(start + 1, at);
     if (this.#open.length === 0 && this.#seenRoot) throw xmlError(source, start, 'a second root element');
     this.#seenRoot = true;
     let attributes = noAttributes;
@@ -104,6 +107,15 @@ class XmlScanner {
       throw errorAt('VRS8215', `The XML is nested more than ${maxDepth} deep`, source, start);
     }
     return at + 1;
+  }
+
+  /** Of names that are not all ASCII; throws for the rest. */
+  #nameEnd(start: number): number {
+    const end = checkedNameEnd(this.#source, start + 1);
+    if (end !== undefined) return end;
+    if (start + 1 >= this.#source.length)
+      throw xmlError(this.#source, start + 1, 'the document ends within a tag');
+    throw xmlError(this.#source, start, 'an element name must follow `<`; write `&lt;` for the character');
   }
 
   #endTag(start: number): number {
