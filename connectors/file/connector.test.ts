@@ -9,7 +9,7 @@ import {
   connectorConformance,
   type ProducerSink,
 } from '../../engine/connector/conformance.ts';
-import type { FileConsumerConfig, FileProducerConfig } from './config.ts';
+import type { FileConsumerConfig, FileProducerConfig } from './config.gen.ts';
 import { connector } from './connector.ts';
 
 const fixture = (

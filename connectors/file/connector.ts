@@ -2,7 +2,7 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import { type ConnectorContext, defineConnector, NotConnectedError } from '../../engine/connector/index.ts';
 import schema from '../../schemas/connectors/file.schema.json' with { type: 'json' };
-import type { FileConsumerConfig, FileProducerConfig } from './config.ts';
+import type { FileConsumerConfig, FileProducerConfig } from './config.gen.ts';
 import { consume } from './consumer/consumer.ts';
 import { assertWritable } from './consumer/directory-view.ts';
 import { parseSettings } from './consumer/settings.ts';

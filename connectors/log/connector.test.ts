@@ -9,7 +9,7 @@ import {
   testMessage,
 } from '../../engine/connector/conformance.ts';
 import { type Message, Payload, type WriteOutcome } from '../../engine/connector/index.ts';
-import type { LogProducerConfig } from './config.ts';
+import type { LogProducerConfig } from './config.gen.ts';
 import { connector } from './connector.ts';
 
 let lines: string[] = [];

@@ -8,7 +8,7 @@ import {
   type WriteOutcome,
 } from '../../engine/connector/index.ts';
 import schema from '../../schemas/connectors/log.schema.json' with { type: 'json' };
-import type { LogProducerConfig } from './config.ts';
+import type { LogProducerConfig } from './config.gen.ts';
 import { describeMessage, oneLine } from './log-line.ts';
 
 export const connector = defineConnector<never, LogProducerConfig>({

@@ -8,7 +8,13 @@ import {
   type NodeConnectionOptions,
 } from '@nats-io/transport-node';
 import { type ConnectorContext, NotConnectedError, PermanentError } from '../../engine/connector/index.ts';
-import type { NatsAccess } from './config.ts';
+import type { NatsProducerConfig } from './config.gen.ts';
+
+/** Where the servers are and how to be let in. */
+export type NatsAccess = Pick<
+  NatsProducerConfig,
+  'servers' | 'credentials' | 'user' | 'password' | 'token' | 'tls'
+>;
 
 const connectTimeoutMs = 5_000;
 

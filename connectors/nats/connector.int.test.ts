@@ -13,7 +13,7 @@ import {
   type ProducerSink,
 } from '../../engine/connector/conformance.ts';
 import { startServer } from '../../engine/devserver/start-server.ts';
-import type { NatsConsumerConfig, NatsProducerConfig } from './config.ts';
+import type { NatsConsumerConfig, NatsProducerConfig } from './config.gen.ts';
 import { connector } from './connector.ts';
 
 const user = 'flow';

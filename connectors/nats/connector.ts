@@ -3,7 +3,7 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import { type ConnectorContext, defineConnector, NotConnectedError } from '../../engine/connector/index.ts';
 import schema from '../../schemas/connectors/nats.schema.json' with { type: 'json' };
 import { closeConnection } from './close.ts';
-import type { NatsConsumerConfig, NatsProducerConfig } from './config.ts';
+import type { NatsConsumerConfig, NatsProducerConfig } from './config.gen.ts';
 import { openConnection } from './connect.ts';
 import { consume } from './consumer/consumer.ts';
 import { createProducer } from './producer/producer.ts';

@@ -1,9 +1,9 @@
 // The schedule connector behaves as every connector must.
 import { type ConsumerSource, connectorConformance } from '../../engine/connector/conformance.ts';
-import type { ScheduleConfig } from './config.ts';
+import type { ScheduleConsumerConfig } from './config.gen.ts';
 import { connector } from './connector.ts';
 
-connectorConformance<ScheduleConfig, never>(connector, {
+connectorConformance<ScheduleConsumerConfig, never>(connector, {
   consumer: {
     accepts: [
       { name: 'tick', type: 'schedule', every: '5m' },
@@ -33,7 +33,7 @@ connectorConformance<ScheduleConfig, never>(connector, {
 });
 
 /** Fires by itself. */
-function startTicks(): Promise<ConsumerSource<ScheduleConfig>> {
+function startTicks(): Promise<ConsumerSource<ScheduleConsumerConfig>> {
   return Promise.resolve({
     config: { every: '15ms', missed: 'all' },
     ownText: true,

@@ -1,11 +1,11 @@
 // The schedule connector: messages at set times, on one worker at a time.
 import { defineConnector, PermanentError } from '../../engine/connector/index.ts';
 import schema from '../../schemas/connectors/schedule.schema.json' with { type: 'json' };
-import type { ScheduleConfig } from './config.ts';
+import type { ScheduleConsumerConfig } from './config.gen.ts';
 import { schedule } from './consumer.ts';
 import { compileTimetable } from './timetable.ts';
 
-export const connector = defineConnector<ScheduleConfig, never>({
+export const connector = defineConnector<ScheduleConsumerConfig, never>({
   id: 'schedule',
   schema,
   capabilities: { singleton: true },

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createTestContext, type TestContext } from '../../engine/connector/conformance.ts';
 import type { Delivery, JsonValue } from '../../engine/connector/index.ts';
-import type { ScheduleConfig } from './config.ts';
+import type { ScheduleConsumerConfig } from './config.gen.ts';
 import { schedule } from './consumer.ts';
 import { VirtualClock } from './testdata/virtual-clock.ts';
 
@@ -11,7 +11,7 @@ const hour = 3_600_000;
 
 /** The first so many deliveries, each settled before the next is asked for. */
 async function take(
-  config: ScheduleConfig,
+  config: ScheduleConsumerConfig,
   clock: VirtualClock,
   count: number,
   cursor?: JsonValue,

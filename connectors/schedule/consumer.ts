@@ -1,7 +1,7 @@
 // Emits a message at each scheduled time; the cursor is the last time, so a restart neither repeats nor forgets one.
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ConsumerContext, type Delivery, Payload } from '../../engine/connector/index.ts';
-import type { ScheduleConfig } from './config.ts';
+import type { ScheduleConsumerConfig } from './config.gen.ts';
 import { decodeCursor, encodeCursor, type Fired } from './cursor.ts';
 import { dueTimes } from './due-times.ts';
 import { compileTimetable, type NextTime } from './timetable.ts';
@@ -25,7 +25,7 @@ export const systemClock: Clock = {
 
 /** Deliveries until the signal aborts, or the schedule has no more times. Throws PermanentError for a schedule that is none. */
 export async function* schedule(
-  config: ScheduleConfig,
+  config: ScheduleConsumerConfig,
   context: ConsumerContext,
   clock: Clock = systemClock,
 ): AsyncGenerator<Delivery, void, undefined> {
@@ -47,7 +47,7 @@ interface Again {
 }
 
 class Firing {
-  readonly #config: ScheduleConfig;
+  readonly #config: ScheduleConsumerConfig;
   readonly #context: ConsumerContext;
   readonly #clock: Clock;
   readonly #next: NextTime;
@@ -57,7 +57,7 @@ class Firing {
   /** Not stored when they were offered. */
   #again: readonly Again[] = [];
 
-  constructor(config: ScheduleConfig, context: ConsumerContext, clock: Clock) {
+  constructor(config: ScheduleConsumerConfig, context: ConsumerContext, clock: Clock) {
     this.#config = config;
     this.#context = context;
     this.#clock = clock;

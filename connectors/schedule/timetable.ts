@@ -1,13 +1,15 @@
 // When a schedule fires: cron in a time zone, or a fixed interval since the epoch.
 import { Cron } from 'croner';
 import { durationSetting, PermanentError } from '../../engine/connector/index.ts';
-import type { ScheduleConfig } from './config.ts';
+import type { ScheduleConsumerConfig } from './config.gen.ts';
 
 /** The first time after `afterMs` (milliseconds since the epoch); undefined when there is none any more. */
 export type NextTime = (afterMs: number) => number | undefined;
 
 /** Throws PermanentError for a cron expression, time zone or interval that is none. */
-export function compileTimetable(config: Pick<ScheduleConfig, 'cron' | 'every' | 'timezone'>): NextTime {
+export function compileTimetable(
+  config: Pick<ScheduleConsumerConfig, 'cron' | 'every' | 'timezone'>,
+): NextTime {
   if (config.cron !== undefined) return cronTimes(config.cron, config.timezone ?? 'UTC');
   if (config.every === undefined) throw new PermanentError('write `every: 5m` or `cron: "*/5 * * * *"`');
   const periodMs = durationSetting('every', config.every);

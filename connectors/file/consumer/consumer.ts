@@ -1,6 +1,6 @@
 // The file consumer: looks at a directory again and again and offers what has settled there, in the order of names.
 import type { ConsumerContext, Delivery } from '../../../engine/connector/index.ts';
-import type { FileConsumerConfig } from '../config.ts';
+import type { FileConsumerConfig } from '../config.gen.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { DirectoryView, type Look } from './directory-view.ts';
 import type { FoundFile } from './found-file.ts';

@@ -1,7 +1,7 @@
 // Reads the records of a file one by one, holding no more of it than a record.
 import { Payload } from '../../../engine/connector/index.ts';
 import { csvRecords } from '../../../engine/connector/records.ts';
-import type { FileConsumerConfig } from '../config.ts';
+import type { FileConsumerConfig } from '../config.gen.ts';
 
 export type FileRecord =
   | { readonly kind: 'record'; readonly payload: Payload; readonly size: number }

@@ -6,7 +6,7 @@ import {
   PermanentError,
   sizeSetting,
 } from '../../../engine/connector/index.ts';
-import type { FileConsumerConfig } from '../config.ts';
+import type { FileConsumerConfig } from '../config.gen.ts';
 import type { RecordOptions } from './file-records.ts';
 import type { FinishOptions } from './finish-file.ts';
 import type { ScanOptions } from './scan.ts';

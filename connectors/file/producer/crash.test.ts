@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { FileProducerConfig } from '../config.ts';
+import type { FileProducerConfig } from '../config.gen.ts';
 
 const program = fileURLToPath(new URL('../testdata/append-forever.ts', import.meta.url));
 

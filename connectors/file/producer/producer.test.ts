@@ -21,7 +21,7 @@ import {
   testMessage,
 } from '../../../engine/connector/conformance.ts';
 import { type Message, Payload, PermanentError, type WriteOutcome } from '../../../engine/connector/index.ts';
-import type { FileProducerConfig } from '../config.ts';
+import type { FileProducerConfig } from '../config.gen.ts';
 import { connector } from '../connector.ts';
 
 interface Output {

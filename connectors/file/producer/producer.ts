@@ -1,7 +1,7 @@
 // The file producer: gathers a batch by file, writes or appends, syncs each folder once, answers per message.
 import path from 'node:path';
 import type { ConnectorContext, Message, Producer, WriteOutcome } from '../../../engine/connector/index.ts';
-import type { FileProducerConfig } from '../config.ts';
+import type { FileProducerConfig } from '../config.gen.ts';
 import { appendAll } from './append-file.ts';
 import { entryOf } from './entry.ts';
 import { Leftovers } from './leftovers.ts';

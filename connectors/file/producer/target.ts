@@ -1,7 +1,7 @@
 // Where a message is written: the author chooses the root, the message a path below it.
 import path from 'node:path';
 import { type ConnectorContext, type Message, PermanentError } from '../../../engine/connector/index.ts';
-import type { FileProducerConfig } from '../config.ts';
+import type { FileProducerConfig } from '../config.gen.ts';
 import { containedPath } from './contained-path.ts';
 
 export interface Target {

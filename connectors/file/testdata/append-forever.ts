@@ -2,7 +2,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { createTestContext, testMessage } from '../../../engine/connector/conformance.ts';
 import { Payload } from '../../../engine/connector/index.ts';
-import type { FileProducerConfig } from '../config.ts';
+import type { FileProducerConfig } from '../config.gen.ts';
 import { connector } from '../connector.ts';
 
 const [settings = '{}', first = '0', size = '1000'] = process.argv.slice(2);

@@ -10,7 +10,7 @@ import {
   runConsumer,
 } from '../../../engine/connector/conformance.ts';
 import type { Delivery, JsonValue } from '../../../engine/connector/index.ts';
-import type { FileConsumerConfig } from '../config.ts';
+import type { FileConsumerConfig } from '../config.gen.ts';
 import { connector } from '../connector.ts';
 import { type Clock, systemClock } from '../consumer/clock.ts';
 import { consume } from '../consumer/consumer.ts';

@@ -1,7 +1,7 @@
 // Brings messages in: from a JetStream stream when one is named, else from a core subject.
 import type { ConsumerContext, Delivery } from '../../../engine/connector/index.ts';
 import { closeConnection } from '../close.ts';
-import type { NatsConsumerConfig } from '../config.ts';
+import type { NatsConsumerConfig } from '../config.gen.ts';
 import { openConnection } from '../connect.ts';
 import { fromStream } from './from-stream.ts';
 import { fromSubject } from './from-subject.ts';

@@ -7,7 +7,7 @@ import {
   NotConnectedError,
   PermanentError,
 } from '../../../engine/connector/index.ts';
-import type { NatsConsumerConfig } from '../config.ts';
+import type { NatsConsumerConfig } from '../config.gen.ts';
 import { contentOf } from './inbound.ts';
 import type { OpenDeliveries } from './open-deliveries.ts';
 

@@ -2,8 +2,7 @@
 import { errors, type NatsConnection } from '@nats-io/nats-core';
 import { type ConnectorContext, NotConnectedError } from '../../../engine/connector/index.ts';
 import { closeConnection } from '../close.ts';
-import type { NatsAccess } from '../config.ts';
-import { openConnection } from '../connect.ts';
+import { type NatsAccess, openConnection } from '../connect.ts';
 
 export class Link {
   readonly #config: NatsAccess;

@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 import { headers as createHeaders, type MsgHdrs } from '@nats-io/nats-core';
 import { type ConnectorContext, type Message, PermanentError } from '../../../engine/connector/index.ts';
-import type { NatsProducerConfig } from '../config.ts';
+import type { NatsProducerConfig } from '../config.gen.ts';
 
 type Part = readonly [name: string, render: (message: Message) => string | Promise<string>];
 

@@ -11,7 +11,7 @@ import {
   RetryableError,
   type WriteOutcome,
 } from '../../../engine/connector/index.ts';
-import type { NatsProducerConfig } from '../config.ts';
+import type { NatsProducerConfig } from '../config.gen.ts';
 import { Link } from './link.ts';
 import { compileHeaders } from './outbound.ts';
 import { delivered, publishFailure, rejected, unpublishable } from './outcome.ts';

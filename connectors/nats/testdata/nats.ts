@@ -4,7 +4,7 @@ import type { TestContext as NodeTest } from 'node:test';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { createTestContext, type ConsumerRun, runConsumer, type TestContext } from '../../../engine/connector/conformance.ts';
 import type { Message, WriteOutcome } from '../../../engine/connector/index.ts';
-import type { NatsConsumerConfig, NatsProducerConfig } from '../config.ts';
+import type { NatsConsumerConfig, NatsProducerConfig } from '../config.gen.ts';
 import { connector } from '../connector.ts';
 
 export async function openTestConnection(t: NodeTest, url: string): Promise<NatsConnection> {
