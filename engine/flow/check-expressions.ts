@@ -6,6 +6,7 @@ import type { ManifestDocument } from '../manifest/document.ts';
 import type { ScalarNode } from '../manifest/node.ts';
 import { ScalarMap } from '../manifest/scalar-map.ts';
 import { annotation, type SchemaReader } from '../manifest/schema-view.ts';
+import { sentence } from '../manifest/schema-words.ts';
 import type { Visit } from '../manifest/walk-document.ts';
 import {
   commentAfter,
@@ -77,7 +78,7 @@ function locate(
   const map = new ScalarMap(document.text, node);
   return problems.map(({ code, message, offset, length, help, severity }) => {
     const known: Code = codeEntry(code) === undefined ? 'VRS4001' : (code as Code);
-    return diagnose(known, document.file, document.range(map.locate(offset, length)), message, {
+    return diagnose(known, document.file, document.range(map.locate(offset, length)), sentence(message), {
       help,
       severity,
     });

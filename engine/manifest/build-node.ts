@@ -102,7 +102,8 @@ class NodeBuilder {
         help,
       });
     }
-    return { kind: 'scalar', span, value: null, style: 'plain' };
+    // A text, so that nothing is said about its type on top.
+    return { kind: 'scalar', span, value: `*${name}`, style: 'plain' };
   }
 
   #weigh(node: ManifestNode): void {

@@ -5,7 +5,7 @@ import { didYouMean } from '../diagnostics/did-you-mean.ts';
 import type { DocumentPath } from './document.ts';
 import type { MistakePlace } from './schema-diagnostics.ts';
 import { fieldsOf } from './schema-view.ts';
-import { fieldHelp, legalFields, legalFieldsHelp, ownerWords } from './schema-words.ts';
+import { fieldHelp, legalFields, legalFieldsHelp, placeWords } from './schema-words.ts';
 
 /** Each unknown field takes at most one missing or unused name that it resembles; missing fields left over are reported on their own. */
 export function describeFields(
@@ -36,7 +36,7 @@ function unknownField(
   const range = document.locate([...path, name], 'key');
   const suggestion =
     meant === undefined ? '' : `; did you mean \`${meant}\`${needed ? ', which is missing' : ''}?`;
-  const message = `Unknown field \`${name}\` in ${ownerWords(view, path, value)}${suggestion}`;
+  const message = `Unknown field \`${name}\` in ${placeWords(document.value, path)}${suggestion}`;
   const fix = meant === undefined ? undefined : { title: `Rename to \`${meant}\``, range, text: meant };
   return diagnose('VRS2001', document.file, range, message, {
     help: legalFieldsHelp(view, path, value),
@@ -45,9 +45,9 @@ function unknownField(
 }
 
 function missingField(place: MistakePlace, name: string): Diagnostic {
-  const { document, reader, path, view, value } = place;
+  const { document, reader, path, view } = place;
   const field = fieldsOf(view).get(name);
-  const message = `\`${name}\` is missing in ${ownerWords(view, path, value)}`;
+  const message = `\`${name}\` is missing in ${placeWords(document.value, path)}`;
   const help = field === undefined ? undefined : fieldHelp(reader, name, field);
   return diagnose('VRS2002', document.file, document.locate(anchorOf(place)), message, { help });
 }

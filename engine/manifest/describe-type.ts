@@ -6,7 +6,7 @@ import { suggestSize } from '../units/size.ts';
 import { describeNode, type ManifestNode } from './node.ts';
 import type { MistakePlace } from './schema-diagnostics.ts';
 import { annotation } from './schema-view.ts';
-import { exampleOf, pathWords, typeWords } from './schema-words.ts';
+import { exampleOf, placeWords, sentence, typeWords } from './schema-words.ts';
 import { fieldSnippet } from './yaml-snippet.ts';
 
 export function describeType(place: MistakePlace, types: readonly string[]): Diagnostic {
@@ -20,7 +20,7 @@ export function describeType(place: MistakePlace, types: readonly string[]): Dia
   const snippet =
     example === undefined || typeof path.at(-1) === 'number' ? undefined : fieldSnippet(name, example);
   const help = fix === undefined ? snippet && `Write it like this:\n${snippet}` : `Write \`${fix.text}\`.`;
-  const message = `\`${pathWords(path)}\` must be ${typeWords(types)}, and ${actualWords(node)}`;
+  const message = `${sentence(placeWords(document.value, path))} must be ${typeWords(types)}, and ${actualWords(node)}`;
   return diagnose('VRS2003', document.file, document.locate(path), message, { help, fix });
 }
 
@@ -41,7 +41,10 @@ function unitMistake({ document, path, view }: MistakePlace, node: ManifestNode)
     : `Write a number with B, KB, MB, GB, KiB, MiB or GiB, such as \`${meant ?? '256KiB'}\`.`;
   const fix = meant === undefined ? undefined : { title: `Write ${meant}`, range, text: meant };
   const code = isDuration ? 'VRS2010' : 'VRS2011';
-  return diagnose(code, document.file, range, `${message}: \`${pathWords(path)}\``, { help, fix });
+  return diagnose(code, document.file, range, `${message}: ${placeWords(document.value, path)}`, {
+    help,
+    fix,
+  });
 }
 
 /** The same value written so that YAML gives it the right type, when there is such a way. */

@@ -5,7 +5,7 @@ import { didYouMean, listNames } from '../diagnostics/did-you-mean.ts';
 import type { Code } from '../diagnostics/registry.ts';
 import type { MistakePlace } from './schema-diagnostics.ts';
 import { annotation } from './schema-view.ts';
-import { pathWords } from './schema-words.ts';
+import { placeWords, sentence } from './schema-words.ts';
 
 /** The pattern of names: `common.schema.json#/definitions/name`. */
 const NAME_PATTERN = '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$';
@@ -23,24 +23,16 @@ export function describeValue(place: MistakePlace, allowed: readonly unknown[]):
   return diagnose(code, document.file, range, `${message}${suggestion}`, { help, fix });
 }
 
-function valueWords({ path }: MistakePlace, value: string): readonly [Code, string] {
-  const [top, list] = path;
+function valueWords({ document, path }: MistakePlace, value: string): readonly [Code, string] {
   const field = path.at(-1);
   if (path.length === 1 && field === 'kind') return ['VRS2005', `Unknown kind \`${value}\``];
   if (path.length === 1 && field === 'apiVersion') return ['VRS2006', `Unknown apiVersion \`${value}\``];
-  if (field === 'type') {
-    const role =
-      top === 'spec' && path.length === 4
-        ? String(list).replace(/s$/, '')
-        : `\`${pathWords(path.slice(0, -1))}\``;
-    return [
-      'VRS2007',
-      `There is no ${role} of type \`${value}\``
-        .replace('no `', 'no type for `')
-        .replace(/(type for `[^`]+`) of type/, '$1 called'),
-    ];
+  if (field !== 'type') {
+    return ['VRS2004', `${sentence(placeWords(document.value, path))} cannot be \`${value}\``];
   }
-  return ['VRS2004', `\`${pathWords(path)}\` cannot be \`${value}\``];
+  const [, list] = path;
+  const what = path.length === 4 ? String(list).replace(/s$/, '') : `\`${String(path.at(-2))}\``;
+  return ['VRS2007', `There is no ${what} of type \`${value}\``];
 }
 
 /** A type that is legal in another list of the flow. */
@@ -65,9 +57,15 @@ export function describeForm(place: MistakePlace, pattern: string): Diagnostic {
   const description = annotation(view, 'description');
   const help =
     typeof description === 'string' ? `${description} It must match ${pattern}` : `It must match ${pattern}`;
-  return diagnose('VRS2008', document.file, range, `\`${pathWords(path)}\` does not have the required form`, {
-    help,
-  });
+  return diagnose(
+    'VRS2008',
+    document.file,
+    range,
+    `${sentence(placeWords(document.value, path))} does not have the required form`,
+    {
+      help,
+    },
+  );
 }
 
 function nameDiagnostic({ document, path }: MistakePlace, range: Range, value: string): Diagnostic {
@@ -90,7 +88,7 @@ function nameDiagnostic({ document, path }: MistakePlace, range: Range, value: s
 }
 
 export function describeKey({ document, path }: MistakePlace, key: string): Diagnostic {
-  const message = `\`${key}\` cannot be a name in \`${pathWords(path)}\``;
+  const message = `\`${key}\` cannot be a name in ${placeWords(document.value, path)}`;
   return diagnose('VRS2008', document.file, document.locate([...path, key], 'key'), message, {
     help: 'Header names have letters, digits and hyphens, no spaces or colons.',
   });

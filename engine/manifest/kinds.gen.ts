@@ -14,6 +14,17 @@ export type Step = ConvertStep | FilterStep | MapStep | RouteStep | SetStep | Sp
 export type Rule =
   | {
       /**
+       * Every one must hold.
+       */
+      readonly all?: readonly Rule[];
+      /**
+       * At least one must hold.
+       */
+      readonly any?: readonly Rule[];
+      readonly not?: Rule;
+    }
+  | {
+      /**
        * Dotted path into the payload; `$headers.x`, `$key` and the like work too.
        */
       readonly field: string;
@@ -57,17 +68,6 @@ export type Rule =
        * A string that contains this text, or a list that contains this value.
        */
       readonly contains?: unknown;
-    }
-  | {
-      /**
-       * Every one must hold.
-       */
-      readonly all?: readonly Rule[];
-      /**
-       * At least one must hold.
-       */
-      readonly any?: readonly Rule[];
-      readonly not?: Rule;
     };
 /**
  * Delivers messages to an external system.

@@ -6,8 +6,8 @@ import { describeFields } from './describe-fields.ts';
 import { describeType } from './describe-type.ts';
 import { describeForm, describeKey, describeValue } from './describe-value.ts';
 import type { DocumentPath, ManifestDocument } from './document.ts';
-import type { SchemaReader, View } from './schema-view.ts';
-import { ownerWords, pathWords } from './schema-words.ts';
+import { fieldsOf, type SchemaReader, type View } from './schema-view.ts';
+import { fieldHelp, legalFieldsHelp, placeWords, sentence } from './schema-words.ts';
 import type { Mistake } from './violations.ts';
 
 /** The document a mistake is in, and what the schema says about its place. */
@@ -48,6 +48,8 @@ export function describeMistake(
       return [describeExcluded(place, mistake.fields)];
     case 'one-of':
       return [describeOneOf(place, mistake.fields)];
+    case 'needs':
+      return [describeNeeds(place, mistake.field, mistake.needed)];
     case 'repeated':
       return [describeRepeated(place, mistake.first)];
     case 'other':
@@ -77,17 +79,19 @@ function describeBounds(place: MistakePlace, keyword: string, limit: number): Di
     'VRS2009',
     document.file,
     document.locate(path),
-    `\`${pathWords(path)}\` ${bound}${actual}`,
+    `${sentence(placeWords(document.value, path))} ${bound}${actual}`,
     {
-      help: descriptionOf(place),
+      help: isText
+        ? descriptionOf(place)
+        : (legalFieldsHelp(place.view, path, value) ?? descriptionOf(place)),
     },
   );
 }
 
 function describeExcluded(place: MistakePlace, fields: readonly string[]): Diagnostic {
-  const { document, path, view, value } = place;
+  const { document, path } = place;
   const [first, second] = fields as [string, string];
-  const message = `\`${first}\` and \`${second}\` exclude each other in ${ownerWords(view, path, value)}`;
+  const message = `\`${first}\` and \`${second}\` exclude each other in ${placeWords(document.value, path)}`;
   const range = document.locate([...path, first], 'key');
   return diagnose('VRS2012', document.file, document.locate([...path, second], 'key'), message, {
     help: 'Keep one of them.',
@@ -96,10 +100,19 @@ function describeExcluded(place: MistakePlace, fields: readonly string[]): Diagn
 }
 
 function describeOneOf(place: MistakePlace, fields: readonly string[]): Diagnostic {
-  const { document, path, view, value } = place;
-  const message = `${sentence(ownerWords(view, path, value))} needs ${listNames(fields)}`;
+  const { document, path } = place;
+  const message = `${sentence(placeWords(document.value, path))} needs ${listNames(fields)}`;
   return diagnose('VRS2012', document.file, document.locate(path), message, {
     help: `Add ${listNames(fields)}.`,
+  });
+}
+
+function describeNeeds(place: MistakePlace, field: string, needed: string): Diagnostic {
+  const { document, path, reader, view } = place;
+  const message = `\`${field}\` needs \`${needed}\` beside it in ${placeWords(document.value, path)}`;
+  const schema = fieldsOf(view).get(needed);
+  return diagnose('VRS2012', document.file, document.locate([...path, field], 'key'), message, {
+    help: schema === undefined ? `Add \`${needed}\`.` : fieldHelp(reader, needed, schema),
   });
 }
 
@@ -119,15 +132,11 @@ function describeRepeated({ document, path, value }: MistakePlace, first: number
 
 function describeOther(place: MistakePlace, keyword: string): Diagnostic {
   const { document, path } = place;
-  const message = `\`${pathWords(path)}\` does not fit its schema (${keyword})`;
+  const message = `${sentence(placeWords(document.value, path))} does not fit its schema (${keyword})`;
   return diagnose('VRS2003', document.file, document.locate(path), message, { help: descriptionOf(place) });
 }
 
 function descriptionOf({ view }: MistakePlace): string | undefined {
   const described = view.find(({ schema }) => typeof schema.description === 'string');
   return described?.schema.description as string | undefined;
-}
-
-export function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -136,14 +136,25 @@ function fieldSchema(schema: JsonSchema, name: string): unknown {
 function holds(condition: JsonSchema, value: unknown): boolean {
   if (typeOf(value) !== 'object') return true;
   const object = value as Record<string, unknown>;
-  const properties = Object.entries((condition.properties ?? {}) as Record<string, JsonSchema>);
+  const { properties = {}, required, anyOf, not } = condition as Record<string, unknown>;
   return (
-    listOf(condition.required).every((name) => Object.hasOwn(object, String(name))) &&
-    properties.every(([name, { const: wanted, enum: among }]) => {
-      if (!Object.hasOwn(object, name)) return true;
-      return among === undefined ? object[name] === wanted : listOf(among).includes(object[name]);
-    })
+    listOf(required).every((name) => Object.hasOwn(object, String(name))) &&
+    Object.entries(properties as object).every(([name, wanted]) =>
+      fits(object, name, wanted as JsonSchema),
+    ) &&
+    (anyOf === undefined || listOf(anyOf).some((branch) => isSchema(branch) && holds(branch, value))) &&
+    (!isSchema(not) || !holds(not, value))
   );
+}
+
+function fits(
+  object: Record<string, unknown>,
+  name: string,
+  { const: wanted, enum: among }: JsonSchema,
+): boolean {
+  if (!Object.hasOwn(object, name)) return true;
+  if (among !== undefined) return listOf(among).includes(object[name]);
+  return wanted === undefined || object[name] === wanted;
 }
 
 function listOf(value: unknown): readonly unknown[] {

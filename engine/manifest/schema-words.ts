@@ -20,31 +20,38 @@ export function typeWords(types: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 }
 
-/** What a value is called in a message: `the map step summary`, `spec.delivery`, `the manifest`. */
-export function ownerWords(view: View, path: DocumentPath, value: unknown): string {
+/** What a place of a document is called: `the map step summary`, `timeout of the http producer api`, `spec.delivery`, `the manifest`. */
+export function placeWords(root: unknown, path: DocumentPath): string {
   const role = roleOf(path);
   if (role === undefined) return path.length === 0 ? 'the manifest' : `\`${pathWords(path)}\``;
-  const { name, type } = (value ?? {}) as { name?: unknown; type?: unknown };
-  const known = view.length > 1 && typeof type === 'string' ? `${type} ` : '';
-  return typeof name === 'string' ? `the ${known}${role} \`${name}\`` : `this ${known}${role}`;
+  const owner = path.slice(0, 3).reduce<unknown>((at, step) => (at as Fields | undefined)?.[step], root);
+  const { name, type } = (owner ?? {}) as { name?: unknown; type?: unknown };
+  const kind = typeof type === 'string' ? `${type} ${role}` : role;
+  const words = typeof name === 'string' ? `the ${kind} \`${name}\`` : `this ${kind}`;
+  return path.length === 3 ? words : `\`${pathWords(path.slice(3))}\` of ${words}`;
 }
 
-/** What a kind of thing is called: `a map step`, `an http consumer`, `spec.delivery`. */
+type Fields = Readonly<Record<string | number, unknown>>;
+
+/** What a kind of thing is called: `a map step`, `an http consumer`, `delivery`. */
 export function kindWords(path: DocumentPath, value: unknown): string {
   const role = roleOf(path);
-  if (role === undefined) return path.length === 0 ? 'a manifest' : `\`${pathWords(path)}\``;
+  if (path.length === 0) return 'a manifest';
+  if (role === undefined || path.length > 3)
+    return `\`${pathWords(role === undefined ? path : path.slice(3))}\``;
   const type = String((value as { type?: unknown } | null)?.type ?? '');
   return `${/^[aeio]|^http|^s3|^x/.test(type) ? 'an' : 'a'} ${type === '' ? '' : `${type} `}${role}`;
 }
 
+/** The role of the node that a path leads to or into. */
 function roleOf(path: DocumentPath): string | undefined {
-  const [spec, list] = path;
+  const [spec, list, index] = path;
   const roles: Readonly<Record<string, string>> = {
     consumers: 'consumer',
     steps: 'step',
     producers: 'producer',
   };
-  return path.length === 3 && spec === 'spec' ? roles[String(list)] : undefined;
+  return spec === 'spec' && typeof index === 'number' ? roles[String(list)] : undefined;
 }
 
 /** `spec.delivery.backoff`, `spec.steps[0].routes[1]`. */
@@ -68,7 +75,7 @@ export function legalFieldsHelp(view: View, path: DocumentPath, value: unknown):
   const fields = legalFields(view);
   if (fields.length === 0) return undefined;
   const kind = kindWords(path, value);
-  return `${kind.charAt(0).toUpperCase()}${kind.slice(1)} has ${listNames(fields, 30).replace(/ or (`[^`]+`)$/, ' and $1')}.`;
+  return `${sentence(kind)} has ${listNames(fields, 30).replace(/ or (`[^`]+`)$/, ' and $1')}.`;
 }
 
 /** The description of a field and how to write it. */
@@ -93,4 +100,9 @@ export function exampleOf(view: View): unknown {
 function blockText(view: View, example: unknown): unknown {
   const isExpression = annotation(view, 'x-expression') === 'jsonata';
   return isExpression && typeof example === 'string' && !example.endsWith('\n') ? `${example}\n` : example;
+}
+
+/** With a capital letter at the beginning. */
+export function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

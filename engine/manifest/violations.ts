@@ -18,6 +18,7 @@ export type Mistake =
   | { readonly kind: 'bounds'; readonly path: DocumentPath; readonly keyword: string; readonly limit: number }
   | { readonly kind: 'excluded'; readonly path: DocumentPath; readonly fields: readonly string[] }
   | { readonly kind: 'one-of'; readonly path: DocumentPath; readonly fields: readonly string[] }
+  | { readonly kind: 'needs'; readonly path: DocumentPath; readonly field: string; readonly needed: string }
   | { readonly kind: 'repeated'; readonly path: DocumentPath; readonly first: number }
   | { readonly kind: 'other'; readonly path: DocumentPath; readonly keyword: string };
 
@@ -55,7 +56,15 @@ function atOnePlace(
   const mistakes = [...fieldMistakes(left, path, choices), ...otherMistakes(left, path, view, value)];
   if (inChoice) mistakes.push(...choiceMistakes(choices, path, value));
   if (mistakes.length === 0 && inChoice && !deeper) mistakes.push({ kind: 'other', path, keyword: 'anyOf' });
-  return distinct(mistakes);
+  return distinct(withoutConsequences(mistakes));
+}
+
+/** An object without its required fields often has too few fields, too. */
+function withoutConsequences(mistakes: readonly Mistake[]): readonly Mistake[] {
+  const isIncomplete = mistakes.some((mistake) => mistake.kind === 'fields' && mistake.missing.length > 0);
+  return mistakes.filter(
+    (mistake) => !isIncomplete || mistake.kind !== 'bounds' || mistake.keyword !== 'minProperties',
+  );
 }
 
 /** Of an `anyOf`, what the branches that are about other types of values complained of is noise. */
@@ -124,6 +133,10 @@ function otherMistakes(group: Violations, path: DocumentPath, view: View, value:
         return [{ kind: 'key', path, key: String(params.propertyName) }];
       case 'uniqueItems':
         return [{ kind: 'repeated', path: [...path, Number(params.i)], first: Number(params.j) }];
+      case 'dependencies':
+        return [
+          { kind: 'needs', path, field: String(params.property), needed: String(params.missingProperty) },
+        ];
       case 'not':
         return excludedFields(view, value).map((fields) => ({ kind: 'excluded', path, fields }));
       default:
