@@ -41,8 +41,8 @@ function kindOf(contentType: string): Kind {
   if (known !== undefined) return known;
   const type = (contentType.split(';', 1)[0] ?? '').trim().toLowerCase();
   const kind = classify(type);
-  // Content types come from outside: remember only as many as honest systems use.
-  if (kinds.size < 1000) kinds.set(contentType, kind);
+  // Content types come from outside: remember only as many, and as long ones, as honest systems use.
+  if (kinds.size < 1000 && contentType.length < 200) kinds.set(contentType, kind);
   return kind;
 }
 
