@@ -75,7 +75,7 @@ export async function checkSources(
   const flows: FlowGraph[] = [];
   const drafts: DraftFlow[] = [];
   for (const document of documents) {
-    const schemaDiagnostics = await checkSchema([document], set);
+    const schemaDiagnostics = await checkSchema([document], set, context.reader);
     const checked = checkDocument(document, schemaDiagnostics, context);
     for (const diagnostic of checked.diagnostics) found.push(diagnostic);
     if (checked.draft !== undefined) drafts.push(checked.draft);

@@ -11,9 +11,9 @@ import { mistakesOf } from './violations.ts';
 export async function checkSchema(
   documents: readonly ManifestDocument[],
   set: SchemaSet,
+  reader = new SchemaReader(set),
 ): Promise<readonly Diagnostic[]> {
   const validate = await validatorOf(set);
-  const reader = new SchemaReader(set);
   return documents.flatMap((document) => {
     const violations = validate(document.value);
     if (violations.length === 0) return [];

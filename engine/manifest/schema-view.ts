@@ -14,6 +14,8 @@ export type View = readonly Subschema[];
 /** Reads a {@link SchemaSet}. Values are plain JSON; only draft-07 as the schemas of this project use it. */
 export class SchemaReader {
   readonly #set: SchemaSet;
+  /** By file and reference. */
+  readonly #resolved = new Map<string, Subschema | undefined>();
 
   constructor(set: SchemaSet) {
     this.#set = set;
@@ -67,7 +69,14 @@ export class SchemaReader {
     ];
   }
 
+  /** What a `$ref` in a file refers to, undefined when there is no such thing. */
   resolve(ref: string, file: string): Subschema | undefined {
+    const key = `${file} ${ref}`;
+    if (!this.#resolved.has(key)) this.#resolved.set(key, this.#follow(ref, file));
+    return this.#resolved.get(key);
+  }
+
+  #follow(ref: string, file: string): Subschema | undefined {
     const [relative, pointer = ''] = ref.split('#') as [string, string?];
     const id = relative === '' ? file : new URL(relative, `file:///${file}`).pathname.slice(1);
     let schema: unknown = this.#set.schemas.get(id);
