@@ -40,29 +40,12 @@ export function evaluateOver<Result>(
   message: Message,
   then: (value: unknown) => Result | Promise<Result>,
 ): Result | Promise<Result> {
-  return evaluateStep(() => {
-    const input = expressionInput(message);
-    const bindings = expressionBindings(message);
-    return 'evaluate' in expression
-      ? expression.evaluate(input, bindings)
-      : expression.render(input, bindings);
-  }, then);
-}
-
-/** The payload as expressions see it: bytes are nothing to them. */
-export function expressionInput({ payload }: Message): unknown {
-  const value = payload.value();
-  return value instanceof Uint8Array ? undefined : value;
-}
-
-/** Goes on with what `evaluate` answers; synchronous unless that is a promise. Throws StepError. */
-export function evaluateStep<Result>(
-  evaluate: () => unknown,
-  then: (value: unknown) => Result | Promise<Result>,
-): Result | Promise<Result> {
   let value: unknown;
   try {
-    value = evaluate();
+    const input = expressionInput(message);
+    const bindings = expressionBindings(message);
+    value =
+      'evaluate' in expression ? expression.evaluate(input, bindings) : expression.render(input, bindings);
   } catch (error) {
     throw asStepError(error);
   }
@@ -70,6 +53,12 @@ export function evaluateStep<Result>(
   return value.then(then, (error: unknown) => {
     throw asStepError(error);
   });
+}
+
+/** The payload as expressions see it: bytes are nothing to them. */
+export function expressionInput({ payload }: Message): unknown {
+  const value = payload.value();
+  return value instanceof Uint8Array ? undefined : value;
 }
 
 /** Keeps registered codes (formats, templates); a code of the language itself goes into the message of VRS4103. */

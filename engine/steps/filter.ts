@@ -1,5 +1,6 @@
 // filter: lets messages pass that meet a condition, by rules or by JSONata.
 import { expressionBindings, type Message } from '../payload/message.ts';
+import type { FilterConfig } from './config.gen.ts';
 import type { StepResult, StepRun, StepType } from './contract.ts';
 import {
   asStepError,
@@ -9,11 +10,6 @@ import {
   isTruthy,
   rulesOrThrow,
 } from './expression-step.ts';
-
-export interface FilterConfig {
-  readonly rules?: unknown;
-  readonly when?: string;
-}
 
 /** Exactly one of the two, as the schema demands. */
 export const filter: StepType<FilterConfig> = {

@@ -1,12 +1,9 @@
 // map: replaces the payload by the result of a JSONata expression.
 import { type Message, withPayload } from '../payload/message.ts';
 import { Payload } from '../payload/payload.ts';
+import type { MapConfig } from './config.gen.ts';
 import { StepError, type StepResult, type StepType } from './contract.ts';
 import { compileOrThrow, evaluateOver } from './expression-step.ts';
-
-export interface MapConfig {
-  readonly expression: string;
-}
 
 /** The new payload is JSON, a text that the expression gives too. Nothing at all is a failure, never an empty message. */
 export const map: StepType<MapConfig> = {

@@ -1,14 +1,9 @@
 // route: sends a message to named steps or producers by conditions.
 import type { Expression } from '../expression/index.ts';
 import type { Message } from '../payload/message.ts';
+import type { RouteConfig } from './config.gen.ts';
 import type { StepResult, StepRun, StepType } from './contract.ts';
 import { compileOrThrow, evaluateOver, isTruthy } from './expression-step.ts';
-
-export interface RouteConfig {
-  readonly routes: readonly { readonly when: string; readonly to: string | readonly string[] }[];
-  readonly match?: 'first' | 'all';
-  readonly otherwise?: string | readonly string[];
-}
 
 interface Route {
   readonly condition: Expression;

@@ -2,14 +2,9 @@
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
 import type { Template } from '../expression/index.ts';
 import type { Headers, Message } from '../payload/message.ts';
+import type { SetConfig } from './config.gen.ts';
 import { StepError, type StepResult, type StepType } from './contract.ts';
 import { evaluateOver, templateOrThrow } from './expression-step.ts';
-
-export interface SetConfig {
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly key?: string;
-  readonly remove?: readonly string[];
-}
 
 interface Plan {
   readonly remove: readonly string[];

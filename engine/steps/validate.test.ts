@@ -70,7 +70,7 @@ test('draft 2020-12 is spoken when the schema names it', async () => {
 
 suite('a schema that cannot be used is refused at start', () => {
   test('none at all', () => {
-    assert.throws(() => validate.compile({}), { code: 'VRS8223', message: /no `schema`/ });
+    assert.throws(() => validate.compile({} as never), { code: 'VRS8223', message: /no `schema`/ });
   });
 
   test('a reference that leads nowhere; nothing is fetched', () => {

@@ -2,13 +2,9 @@
 import { dereference, type OutputUnit, type Schema, Validator } from '@cfworker/json-schema';
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
 import type { Message } from '../payload/message.ts';
+import type { ValidateConfig } from './config.gen.ts';
 import { StepError, type StepResult, type StepType } from './contract.ts';
 import { asStepError } from './expression-step.ts';
-
-export interface ValidateConfig {
-  /** A `schemaFile` of the manifest stands here too: compiling put its content in place. */
-  readonly schema?: Schema | boolean;
-}
 
 type Draft = '4' | '7' | '2019-09' | '2020-12';
 
@@ -19,7 +15,7 @@ export const validate: StepType<ValidateConfig> = {
   type: 'validate',
   compile: ({ schema }) => {
     if (schema === undefined) throw new VrskyError('VRS8223', 'a validate step has no `schema`');
-    const validator = validatorOf(schema);
+    const validator = validatorOf(schema as Schema | boolean);
     return (message) => checked(validator, message);
   },
 };
