@@ -39,7 +39,10 @@ const EXPLANATIONS: Readonly<Partial<Record<ErrorCode, Explanation>>> = {
     message: '',
     help: 'Close what was opened above, or write the text as a block scalar (`|`).',
   },
-  BAD_INDENT: { message: '', help: 'Indent the lines of one level alike, with spaces.' },
+  BAD_INDENT: {
+    message: '',
+    help: 'Close every bracket that was opened; indent the lines of one level alike, with spaces.',
+  },
 };
 
 /** The field whose value the line begins, e.g. `expression` in `- expression: a: b`. */
