@@ -17,6 +17,7 @@ import {
   eatenWhole,
 } from './eaten-expression.ts';
 import { type ExpressionChecker, type ExpressionProblem, MESSAGE_BINDINGS } from './expression-checker.ts';
+import { findHoles } from './holes.ts';
 
 export interface ExpressionFindings {
   readonly eaten: readonly Eaten[];
@@ -42,7 +43,7 @@ export function checkExpressions(
     if (node.kind !== 'scalar' || typeof node.value !== 'string') return NOTHING;
     return {
       ...NOTHING,
-      diagnostics: locate(document, node, checker.template(node.value, MESSAGE_BINDINGS)),
+      diagnostics: locate(document, node, checker.template(withoutHoles(node.value), MESSAGE_BINDINGS)),
     };
   }
   if (kind !== 'jsonata') return NOTHING;
@@ -58,7 +59,7 @@ function checkText(
   path: Visit['path'],
   checker: ExpressionChecker,
 ): readonly Diagnostic[] {
-  const problems = checker.expression(String(node.value), MESSAGE_BINDINGS);
+  const problems = checker.expression(withoutHoles(String(node.value)), MESSAGE_BINDINGS);
   const comment = commentAfter(document, node);
   if (comment !== undefined) {
     const isBroken = problems.some((problem) => problem.code === 'VRS4001');
@@ -67,6 +68,14 @@ function checkText(
   }
   const quotes = eatenQuotes(document, node, path);
   return [...(quotes === undefined ? [] : [quotes]), ...locate(document, node, problems)];
+}
+
+/** `${env:X}` is filled in before the expression is read: a name as long as it keeps every other place where it is. */
+function withoutHoles(text: string): string {
+  return findHoles(text).reduce(
+    (left, { start, end }) => left.slice(0, start) + 'x'.repeat(end - start) + left.slice(end),
+    text,
+  );
 }
 
 function locate(

@@ -67,12 +67,11 @@ function malformedHole(document: ManifestDocument, map: ScalarMap, { start, text
 }
 
 function meantHole(text: string): string | undefined {
-  const match = /^\$\{\s*(?:(env|secret)\s*[:.\s]\s*)?([A-Za-z_][\w.-]*)\s*(?::?-([^}]*))?\}?$/i.exec(text);
-  if (match === null || /^(env|secret)$/i.test(match[2] as string)) return undefined;
-  const [, kind = 'env', name, fallback] = match;
-  const isSecret = kind.toLowerCase() === 'secret';
-  if (!isSecret && !/^\w+$/.test(name as string)) return undefined;
-  return isSecret ? `\${secret:${name}}` : `\${env:${name}${fallback === undefined ? '' : `:-${fallback}`}}`;
+  const secret = /^\$\{\s*secret\s*[:.\s]\s*([A-Za-z_][\w.-]*)\s*\}?$/i.exec(text);
+  if (secret !== null) return `\${secret:${secret[1]}}`;
+  const env = /^\$\{\s*(?:env\s*[:.\s]\s*)?([A-Za-z_]\w*)\s*(?::?-([^}]*))?\}?$/i.exec(text);
+  if (env === null || /^(env|secret)$/i.test(env[1] as string)) return undefined;
+  return `\${env:${env[1]}${env[2] === undefined ? '' : `:-${env[2]}`}}`;
 }
 
 function checkSecret(document: ManifestDocument, node: ScalarNode, field: string): readonly Diagnostic[] {

@@ -6,13 +6,16 @@ import { parseManifests } from './parse-manifests.ts';
 const MIB = 1024 * 1024;
 const fill = (unit: string, bytes = MIB) => unit.repeat(Math.floor(bytes / unit.length));
 
+/** Each line stands for nine of the line above. */
 function bomb(): string {
-  const levels = [...'bcdefghijklmnop'].reduce(
-    ([text, previous], name) =>
-      [`${text}${name}: &${name} [${Array(9).fill(`*${previous}`).join()}]\n`, name] as const,
-    ['a: &a [1,1,1,1,1,1,1,1,1]\n', 'a'] as const,
+  const names = [...'abcdefghijklmnop'];
+  const lines = names.map(
+    (name, index) =>
+      `${name}: &${name} [${Array(9)
+        .fill(index === 0 ? 1 : `*${names[index - 1]}`)
+        .join()}]`,
   );
-  return levels[0];
+  return `${lines.join('\n')}\n`;
 }
 
 const inputs: Readonly<Record<string, readonly [text: string, code: string | undefined]>> = {
