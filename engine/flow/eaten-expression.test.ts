@@ -66,7 +66,6 @@ const EXPRESSIONS = [
   'a, b',
   '? x',
   '%x',
-  '&x y',
 ];
 
 suite('an expression as a plain scalar either arrives as it was written or is reported', () => {
@@ -100,7 +99,7 @@ suite('a fix writes what was meant', () => {
     });
   }
 
-  for (const expression of ['{ "id": x }', '[a, b]', '42', '$substring(name, 0, 3)', "$join(a, '-')"]) {
+  for (const expression of ['{ "id": x }', '[a, b]', '42', '$substring(name, 0, 3)', "[a, 'b']"]) {
     test(`${expression} inside { … } goes into single quotes`, async () => {
       const text = inFlow(expression);
       const [diagnostic, ...others] = (await check(text)).diagnostics;
@@ -152,35 +151,31 @@ suite('comments after an expression', () => {
 });
 
 suite('places', () => {
-  const at = async (text: string) =>
+  /** What is marked, with its line. */
+  const marked = async (text: string) =>
     (await check(text)).diagnostics.map(
-      ({ code, range: { start, end } }) => `${code} ${start.line}:${start.column}-${end.column}`,
+      ({ range: { start, end } }) => `${start.line} ${text.slice(start.offset, end.offset)}`,
     );
 
-  test('a mistake in a literal block is marked where it stands', async () => {
-    assert.deepEqual(await at(asBlock('|\n        {\n          "a": $summ(x)\n        }')), [
-      'VRS4002 12:16-21',
-    ]);
-  });
+  const forms: Readonly<Record<string, readonly [text: string, line: number]>> = {
+    'a literal block': [asBlock('|\n        {\n          "a": $summ(x)\n        }'), 12],
+    'a folded block': [asBlock('>-\n        $sum(a) +\n\n        $summ(x)'), 13],
+    'double quotes with escapes': [asBlock('"\\"\\u0041\\" & $summ(x)"'), 10],
+    'single quotes inside { … }': [inFlow("'''a'' & $summ(x)'"), 8],
+    'a plain text over several lines': [asBlock('$sum(a) +\n        $summ(x)'), 11],
+  };
+  for (const [name, [text, line]] of Object.entries(forms)) {
+    test(`a mistake in ${name} is marked exactly`, async () => {
+      assert.deepEqual(await marked(text), [`${line} $summ`]);
+    });
+  }
 
-  test('a mistake in a folded block is marked where it stands', async () => {
-    assert.deepEqual(await at(asBlock('>-\n        $sum(a) +\n        $summ(x)')), ['VRS4002 12:9-14']);
-  });
-
-  test('a mistake in quotes is marked where it stands, escapes before it or not', async () => {
-    assert.deepEqual(await at(asBlock('"\\"a\\" & $summ(x)"')), [
-      'VRS4002 10:30-35'.replace('30-35', '28-33'),
-    ]);
-    assert.deepEqual(await at(inFlow("'''a'' & $summ(x)'")), [
-      'VRS4002 8:54-59'.replace('8:54-59', '8:48-53'),
-    ]);
-  });
-
-  test('a mistake in a hole of a template is marked where it stands', async () => {
+  test('a mistake in a hole of a template is marked exactly', async () => {
     const text = head.replace('type: log }', 'type: log, message: "\\t{{ a }} {{ $summ(x) }}" }');
-    assert.deepEqual(
-      (await at(`${text}    - { name: m, type: map, expression: x }\n`))[0],
-      'VRS4002 6:66-71',
-    );
+    assert.deepEqual(await marked(`${text}    - { name: m, type: map, expression: x }\n`), ['6 $summ']);
+  });
+
+  test('a reference before a mistake does not move it', async () => {
+    assert.deepEqual(await marked(asBlock('|\n        "${env:X:-y}" & $summ(x)')), ['11 $summ']);
   });
 });
