@@ -26,13 +26,21 @@ export function codeFrame(positions: TextPositions, range: Range, options: Frame
   const { line, column } = range.start;
   const text = positions.line(line);
   const end = range.end.line === line ? range.end.column : text.length + 1;
-  const cells = cut(cellsOf(text, column, Math.max(end, column + 1)), options.width ?? DEFAULT_WIDTH);
+  const cells = cellsAround(text, column, Math.max(end, column + 1), options.width ?? DEFAULT_WIDTH);
   const gutter = ' '.repeat(String(line).length);
   const shown = cells.map((cell) => cell.text).join('');
   const indent = ' '.repeat(sum(cells.slice(0, firstMarked(cells))));
   const marker = '^'.repeat(Math.max(1, sum(cells.filter((cell) => cell.marked))));
   const paint = options.paint ?? ((plain: string) => plain);
   return `${gutter} |\n${line} | ${shown.trimEnd()}\n${gutter} | ${indent}${paint(marker)}`;
+}
+
+/** The marked place and what fits around it. Of a line that may be a megabyte long only the neighbourhood is looked at. */
+function cellsAround(text: string, start: number, end: number, width: number): readonly Cell[] {
+  const from = Math.max(0, start - 1 - 2 * width);
+  const to = Math.min(text.length, start - 1 + 4 * width);
+  const cells = cellsOf(text.slice(from, to), start - from, end - from);
+  return cut(cells, width, from > 0, to < text.length);
 }
 
 /** One cell per character, and one more for a marker behind the end of the line. */
@@ -48,19 +56,24 @@ function cellsOf(text: string, start: number, end: number): readonly Cell[] {
   return cells;
 }
 
-/** Keeps the marker and what fits around it. */
-function cut(cells: readonly Cell[], width: number): readonly Cell[] {
-  if (sum(cells) <= width) return cells;
+/** Leaves out what is too far left and right, with `…` in its place. */
+function cut(
+  cells: readonly Cell[],
+  width: number,
+  moreBefore: boolean,
+  moreAfter: boolean,
+): readonly Cell[] {
+  if (!moreBefore && !moreAfter && sum(cells) <= width) return cells;
   const ellipsis: Cell = { text: '…', width: 1, marked: false };
-  const first = firstMarked(cells);
-  let from = first;
+  let from = firstMarked(cells);
   let room = Math.floor(width / 3);
   while (from > 0 && (cells[from - 1] as Cell).width <= room) room -= (cells[--from] as Cell).width;
   let to = from;
   room = width - 2;
   while (to < cells.length && (cells[to] as Cell).width <= room) room -= (cells[to++] as Cell).width;
-  const kept = cells.slice(from, to);
-  return [...(from > 0 ? [ellipsis] : []), ...kept, ...(to < cells.length ? [ellipsis] : [])];
+  const isCutBefore = moreBefore || from > 0;
+  const isCutAfter = moreAfter || to < cells.length;
+  return [...(isCutBefore ? [ellipsis] : []), ...cells.slice(from, to), ...(isCutAfter ? [ellipsis] : [])];
 }
 
 function firstMarked(cells: readonly Cell[]): number {

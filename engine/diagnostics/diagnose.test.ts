@@ -22,6 +22,18 @@ test('what is undefined is left out', () => {
   ]);
 });
 
+test('a message that quotes a megabyte is shortened in the middle', () => {
+  const { message, help = '' } = diagnose(
+    'VRS2001',
+    'a',
+    at(0),
+    `Unknown field ${'x'.repeat(1e6)} in this step`,
+    { help: 'y'.repeat(1e6) },
+  );
+  assert.match(message, /^Unknown field x+…x+ in this step$/);
+  assert.deepEqual([message.length, help.length], [400, 2000]);
+});
+
 test('diagnostics are sorted by file, place and code', () => {
   const sorted = sortDiagnostics([
     diagnose('VRS2002', 'b', at(0), 'x'),

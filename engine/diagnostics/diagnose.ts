@@ -10,6 +10,10 @@ export interface DiagnosticDetails {
   readonly severity?: Severity | undefined;
 }
 
+/** Characters; what a file holds may be quoted in both, and a file may hold a megabyte in one word. */
+const MAX_MESSAGE = 400;
+const MAX_HELP = 2000;
+
 /** A diagnostic; leaves out what is undefined. */
 export function diagnose(
   code: Code,
@@ -22,13 +26,19 @@ export function diagnose(
   return {
     code,
     severity: severity ?? codes[code].severity,
-    message,
+    message: shortened(message, MAX_MESSAGE),
     file,
     range,
-    ...(help === undefined ? {} : { help }),
+    ...(help === undefined ? {} : { help: shortened(help, MAX_HELP) }),
     ...(related === undefined ? {} : { related }),
     ...(fix === undefined ? {} : { fix }),
   };
+}
+
+function shortened(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const tail = Math.floor(max / 4);
+  return `${text.slice(0, max - tail - 1)}…${text.slice(-tail)}`;
 }
 
 /** The very beginning of a file: for diagnostics about a file as a whole. */

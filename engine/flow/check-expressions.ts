@@ -72,10 +72,14 @@ function checkText(
 
 /** `${env:X}` is filled in before the expression is read: a name as long as it keeps every other place where it is. */
 function withoutHoles(text: string): string {
-  return findHoles(text).reduce(
-    (left, { start, end }) => left.slice(0, start) + 'x'.repeat(end - start) + left.slice(end),
-    text,
+  const holes = findHoles(text);
+  const ends = [0, ...holes.map(({ end }) => end)];
+  const between = [...holes.map(({ start }) => start), text.length].map((start, index) =>
+    text.slice(ends[index], start),
   );
+  return between
+    .map((part, index) => part + 'x'.repeat((holes[index]?.end ?? 0) - (holes[index]?.start ?? 0)))
+    .join('');
 }
 
 function locate(

@@ -27,8 +27,15 @@ export function checkHoles(
   return [
     ...secret,
     ...malformed(node.value, holes, isExpression).map((found) => malformedHole(document, map, found)),
-    ...holes.flatMap((hole) => (isUnset(hole, env) ? [unsetVariable(document, map, hole)] : [])),
+    ...firstOfEach(holes.filter((hole) => isUnset(hole, env))).map((hole) =>
+      unsetVariable(document, map, hole),
+    ),
   ];
+}
+
+/** A variable that a text names several times is reported once. */
+function firstOfEach(holes: readonly Hole[]): readonly Hole[] {
+  return [...new Map(holes.toReversed().map((hole) => [hole.name, hole])).values()].toReversed();
 }
 
 function isUnset({ kind, name, fallback }: Hole, env: EnvLookup | undefined): boolean {

@@ -14,10 +14,33 @@ export function checkNames(flow: DraftFlow): readonly Diagnostic[] {
     else repeated.push(repeatedName(flow, node, other));
   }
   const reserved = nodes.filter((node) => node.name === DROP && node.role !== 'consumer');
-  const targets = nodes.flatMap((node) =>
-    node.references.flatMap((reference) => checkTarget(flow, node, reference, first)),
-  );
-  return [...repeated, ...reserved.map((node) => reservedName(flow, node)), ...targets];
+  return [
+    ...repeated,
+    ...reserved.map((node) => reservedName(flow, node)),
+    ...checkTargets(flow, nodes, first),
+  ];
+}
+
+/** Suggestions compare every name with every other: this many are worth it. */
+const MAX_SUGGESTIONS = 50;
+
+function checkTargets(
+  flow: DraftFlow,
+  nodes: readonly DraftNode[],
+  known: ReadonlyMap<string, DraftNode>,
+): readonly Diagnostic[] {
+  const names = [...flow.steps, ...flow.producers].map((node) => node.name);
+  const found: Diagnostic[] = [];
+  for (const node of nodes) {
+    for (const reference of node.references) {
+      const target = known.get(reference.name);
+      if (target?.role === 'consumer') found.push(consumerAsTarget(flow, reference, target, names));
+      if (target !== undefined) continue;
+      const others = names.filter((name) => found.length < MAX_SUGGESTIONS && name !== node.name);
+      found.push(unknownTarget(flow, reference, others));
+    }
+  }
+  return found;
 }
 
 function repeatedName({ document }: DraftFlow, node: DraftNode, other: DraftNode): Diagnostic {
@@ -39,28 +62,32 @@ function reservedName({ document }: DraftFlow, node: DraftNode): Diagnostic {
   return diagnose('VRS2008', document.file, range, message, { help });
 }
 
-function checkTarget(
-  { document, steps, producers }: DraftFlow,
-  node: DraftNode,
+function consumerAsTarget(
+  { document }: DraftFlow,
+  { name, path }: Reference,
+  target: DraftNode,
+  names: readonly string[],
+): Diagnostic {
+  const message = `\`${name}\` is a consumer: messages come from there, they cannot go there`;
+  const place = document.locate([...target.path, 'name']);
+  const related = [{ file: document.file, range: place, message: 'the consumer' }];
+  return diagnose('VRS3007', document.file, document.locate(path), message, {
+    help: targetsHelp(names),
+    related,
+  });
+}
+
+function unknownTarget(
+  { document }: DraftFlow,
   { name, path, via }: Reference,
-  known: ReadonlyMap<string, DraftNode>,
-): readonly Diagnostic[] {
-  const target = known.get(name);
-  if (target !== undefined && target.role !== 'consumer') return [];
+  names: readonly string[],
+): Diagnostic {
   const range = document.locate(path);
-  const names = [...steps, ...producers].map((one) => one.name).filter((one) => one !== node.name);
-  if (target !== undefined) {
-    const message = `\`${name}\` is a consumer: messages come from there, they cannot go there`;
-    const related = [
-      { file: document.file, range: document.locate([...target.path, 'name']), message: 'the consumer' },
-    ];
-    return [diagnose('VRS3007', document.file, range, message, { help: targetsHelp(names), related })];
-  }
   const meant = didYouMean(name, via === 'otherwise' ? [...names, DROP] : names);
   const suggestion = meant === undefined ? '' : `; did you mean \`${meant}\`?`;
   const fix = meant === undefined ? undefined : { title: `Write \`${meant}\``, range, text: meant };
   const message = `There is no step or producer \`${name}\` in this flow${suggestion}`;
-  return [diagnose('VRS3001', document.file, range, message, { help: targetsHelp(names), fix })];
+  return diagnose('VRS3001', document.file, range, message, { help: targetsHelp(names), fix });
 }
 
 function targetsHelp(names: readonly string[]): string | undefined {

@@ -31,12 +31,18 @@ export function mistakesOf(violations: Violations, value: unknown, reader: Schem
       keyword !== 'if' && (propertyName === undefined || keyword === 'propertyNames'),
   );
   const byPath = Map.groupBy(kept, (violation) => violation.instancePath);
+  const above = new Set([...byPath.keys()].flatMap(ancestors));
   return [...byPath].flatMap(([pointer, group]) => {
     const path = pathOf(pointer, value);
     const view = reader.descend(value, path);
-    const deeper = [...byPath.keys()].some((other) => other.startsWith(`${pointer}/`));
-    return atOnePlace(group, path, view, valueAt(value, path), deeper);
+    return atOnePlace(group, path, view, valueAt(value, path), above.has(pointer));
   });
+}
+
+/** Every pointer above this one. */
+function ancestors(pointer: string): readonly string[] {
+  const parts = pointer.split('/');
+  return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'));
 }
 
 function atOnePlace(

@@ -1,0 +1,51 @@
+// Bounds what checking the expressions of one file may cost.
+import type { ExpressionChecker, ExpressionProblem } from './expression-checker.ts';
+
+export interface CheckerLimits {
+  /** Characters of one expression or template. */
+  readonly maxLength: number;
+  /** Expressions and holes of templates in all. */
+  readonly maxExpressions: number;
+}
+
+export const CHECKER_LIMITS: CheckerLimits = { maxLength: 65_536, maxExpressions: 10_000 };
+
+/** The checker with a memory and bounds, for one file: what goes beyond them is a problem, reported once for the number of expressions. */
+export function boundedChecker(
+  checker: ExpressionChecker,
+  limits: CheckerLimits = CHECKER_LIMITS,
+): ExpressionChecker {
+  const known = { expression: new Map<string, Problems>(), template: new Map<string, Problems>() };
+  let left = limits.maxExpressions;
+  const bounded =
+    (kind: 'expression' | 'template'): ExpressionChecker['expression'] =>
+    (source, bindings) => {
+      const before = known[kind].get(source);
+      if (before !== undefined) return before;
+      if (source.length > limits.maxLength) return [tooLong(source, limits.maxLength)];
+      if (left < 0) return [];
+      left -= kind === 'template' ? source.split('{{').length - 1 : 1;
+      const problems = left < 0 ? [tooMany(source, limits.maxExpressions)] : checker[kind](source, bindings);
+      known[kind].set(source, problems);
+      return problems;
+    };
+  return { expression: bounded('expression'), template: bounded('template') };
+}
+
+type Problems = readonly ExpressionProblem[];
+
+function tooLong(source: string, maxLength: number): ExpressionProblem {
+  const message = `The text has ${source.length} characters; an expression or template may have ${maxLength}`;
+  return {
+    code: 'VRS2009',
+    message,
+    offset: 0,
+    length: source.length,
+    help: 'Keep data in files, not in expressions.',
+  };
+}
+
+function tooMany(source: string, maxExpressions: number): ExpressionProblem {
+  const message = `The file holds more than ${maxExpressions} expressions`;
+  return { code: 'VRS1005', message, offset: 0, length: source.length, help: 'Split it into several files.' };
+}
