@@ -82,12 +82,18 @@ const inputs: Readonly<Record<string, readonly [text: string, codes: readonly st
 
 for (const [name, [text, codes]] of Object.entries(inputs)) {
   test(`${name}: ${codes.join(', ') || 'no mistake'}, in under 2 s`, async () => {
-    const begin = performance.now();
+    const begin = process.cpuUsage();
     const { diagnostics, value } = await checkSources([{ file: 'a.yaml', text }], { env: () => undefined });
     const shown = renderDiagnostics(diagnostics, { sources: value.sources });
-    const took = performance.now() - begin;
+    const took = milliseconds(begin);
     assert.deepEqual([...new Set(diagnostics.map(({ code }) => code))].toSorted(), codes);
-    assert.ok(took < 2000, `${Math.round(took)} ms`);
+    assert.ok(took < 2000, `${took} ms`);
     assert.ok(shown.length < 10_000_000, `${shown.length} characters`);
   });
+}
+
+/** Of processor time, for what else runs on the machine says nothing about this. */
+function milliseconds(begin: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(begin);
+  return Math.round((user + system) / 1000);
 }

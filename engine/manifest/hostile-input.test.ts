@@ -55,14 +55,20 @@ const inputs: Readonly<Record<string, readonly [text: string, code: string | und
 
 for (const [name, [text, code]] of Object.entries(inputs)) {
   test(`${name}: ${code ?? 'no mistake'}, in under 2 s`, () => {
-    const begin = performance.now();
+    const begin = process.cpuUsage();
     const { diagnostics } = parseManifests({ file: 'a.yaml', text });
-    const took = performance.now() - begin;
+    const took = milliseconds(begin);
     assert.deepEqual(
       [...new Set(diagnostics.map((diagnostic) => diagnostic.code))],
       code === undefined ? [] : [code],
     );
     assert.ok(diagnostics.length <= 200, `${diagnostics.length} diagnostics`);
-    assert.ok(took < 2000, `${Math.round(took)} ms`);
+    assert.ok(took < 2000, `${took} ms`);
   });
+}
+
+/** Of processor time, for what else runs on the machine says nothing about this. */
+function milliseconds(begin: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(begin);
+  return Math.round((user + system) / 1000);
 }
