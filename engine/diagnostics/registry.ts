@@ -51,6 +51,8 @@ export const codes = {
   VRS2012: error('Fields that exclude or need each other'),
   VRS2013: error('A list holds the same value twice'),
   VRS2014: error('Not a regular expression'),
+  VRS2015: error('Not a cron expression'),
+  VRS2016: error('Unknown time zone'),
 
   VRS3001: error('A target is the name of nothing in this flow'),
   VRS3002: error('The steps form a cycle'),

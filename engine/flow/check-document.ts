@@ -1,6 +1,7 @@
 // Everything that is checked about one document on its own.
 import { hasErrors } from '../diagnostics/diagnose.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { checkTimes } from '../manifest/check-times.ts';
 import { checkUnits } from '../manifest/check-units.ts';
 import type { ManifestDocument } from '../manifest/document.ts';
 import type { SchemaReader } from '../manifest/schema-view.ts';
@@ -20,6 +21,8 @@ export interface DocumentContext {
   readonly reader: SchemaReader;
   readonly checker: ExpressionChecker;
   readonly env: EnvLookup | undefined;
+  /** Loaded only when a document may need it: it brings a library along. */
+  readonly times: typeof checkTimes | undefined;
 }
 
 export interface CheckedDocument {
@@ -47,7 +50,7 @@ export function checkDocument(
   return { diagnostics: all, draft, ...(hasErrors(all) ? {} : { graph: buildGraph(draft, wiring) }) };
 }
 
-function checkLeaves(document: ManifestDocument, { reader, checker, env }: DocumentContext) {
+function checkLeaves(document: ManifestDocument, { reader, checker, env, times }: DocumentContext) {
   const diagnostics: Diagnostic[] = [];
   const eaten: Eaten[] = [];
   walkDocument(document, reader, (visit) => {
@@ -59,6 +62,7 @@ function checkLeaves(document: ManifestDocument, { reader, checker, env }: Docum
       ...expressions.eaten.map((one) => one.diagnostic),
       ...expressions.diagnostics,
       ...checkUnits(document, visit),
+      ...(times?.(document, visit) ?? []),
       ...checkHoles(document, visit, env),
     );
   });

@@ -62,7 +62,9 @@ export async function checkSources(
   const checked: CheckedDocument[] = [];
   for (const source of sources) {
     const { documents, diagnostics } = parseManifests(source, options.limits);
-    const context = { reader, checker: boundedChecker(expressions), env: options.env };
+    const hasTimes = /cron|zone/i.test(source.text);
+    const times = hasTimes ? (await import('../manifest/check-times.ts')).checkTimes : undefined;
+    const context = { reader, checker: boundedChecker(expressions), env: options.env, times };
     for (const diagnostic of diagnostics) found.push(diagnostic);
     for (const document of documents) {
       const one = checkDocument(document, await checkSchema([document], set, reader), context);

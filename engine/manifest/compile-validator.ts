@@ -13,6 +13,7 @@ export const VOCABULARY = [
   'x-duration',
   'x-size',
   'x-cron',
+  'x-timezone',
   'x-file',
   'x-regex',
 ];
