@@ -1,11 +1,11 @@
 // From a checked document to its flow graph.
 import type { DocumentPath } from '../manifest/document.ts';
+import type { FlowManifest } from '../manifest/kinds.gen.ts';
 import { parseDuration } from '../units/duration.ts';
 import { parseSize } from '../units/size.ts';
-import { DROP, type DraftFlow, type DraftNode, type Fields, fieldsOf, targetField } from './draft.ts';
+import { DROP, type DraftFlow, type DraftNode, targetField } from './draft.ts';
 import type {
   DeliveryDefinition,
-  Durability,
   FlowGraph,
   JsonObject,
   OnErrorDefinition,
@@ -16,19 +16,17 @@ import type { Wiring } from './wiring.ts';
 /** Expects a document without errors. */
 export function buildGraph(flow: DraftFlow, wiring: Wiring): FlowGraph {
   const { document } = flow;
-  const { metadata, spec } = fieldsOf(document.value);
-  const { description, labels } = fieldsOf(metadata);
-  const { durability, stream, limits, delivery } = fieldsOf(spec);
+  const { metadata, spec } = document.value as FlowManifest;
   return {
     tenant: flow.tenant,
     name: flow.name,
-    ...(typeof description === 'string' ? { description } : {}),
-    labels: fieldsOf(labels) as Readonly<Record<string, string>>,
+    ...(metadata.description === undefined ? {} : { description: metadata.description }),
+    labels: metadata.labels ?? {},
     file: document.file,
-    durability: (durability ?? 'standard') as Durability,
-    stream: stream === 'dedicated' ? 'dedicated' : 'shared',
-    limits: limitsOf(fieldsOf(limits)),
-    delivery: deliveryOf(fieldsOf(delivery)),
+    durability: spec.durability ?? 'standard',
+    stream: spec.stream ?? 'shared',
+    limits: limitsOf(spec.limits),
+    delivery: deliveryOf(spec.delivery),
     consumers: flow.consumers.map((node) => ({ ...bare(node), to: targetsOf(node, wiring) })),
     steps: flow.steps.map((node) => stepOf(node, wiring)),
     producers: flow.producers.map(bare),
@@ -36,25 +34,26 @@ export function buildGraph(flow: DraftFlow, wiring: Wiring): FlowGraph {
   };
 }
 
-function limitsOf({ maxMessages, maxBytes }: Fields): FlowGraph['limits'] {
-  return {
-    maxMessages: Number(maxMessages ?? 1_000_000),
-    maxBytes: parseSize(String(maxBytes ?? '1GiB')) as number,
-  };
+type Spec = FlowManifest['spec'];
+
+function limitsOf({ maxMessages = 1_000_000, maxBytes = '1GiB' }: Spec['limits'] = {}): FlowGraph['limits'] {
+  return { maxMessages, maxBytes: parseSize(maxBytes) as number };
 }
 
-function deliveryOf({ attempts, backoff, deadline }: Fields): DeliveryDefinition {
-  const { initial, factor, max } = fieldsOf(backoff);
-  const milliseconds = (value: unknown, fallback: string) =>
-    parseDuration(String(value ?? fallback)) as number;
+function deliveryOf({
+  attempts = 8,
+  backoff = {},
+  deadline = '24h',
+}: Spec['delivery'] = {}): DeliveryDefinition {
+  const { initial = '1s', factor = 2, max = '5m' } = backoff;
   return {
-    attempts: Number(attempts ?? 8),
+    attempts,
     backoff: {
-      initialMs: milliseconds(initial, '1s'),
-      factor: Number(factor ?? 2),
-      maxMs: milliseconds(max, '5m'),
+      initialMs: parseDuration(initial) as number,
+      factor,
+      maxMs: parseDuration(max) as number,
     },
-    deadlineMs: milliseconds(deadline, '24h'),
+    deadlineMs: parseDuration(deadline) as number,
   };
 }
 

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import type { DocumentPath } from '../manifest/document.ts';
+import { builtinSchemas } from '../manifest/schema-set.ts';
+import { annotation, SchemaReader } from '../manifest/schema-view.ts';
 import { checkSources } from './check.ts';
 
 const head = (name = 'a') => `apiVersion: vrsky.io/v1\nkind: Flow\nmetadata: { name: ${name} }\nspec:\n`;
@@ -157,6 +160,27 @@ suite('graph', () => {
         tenant: 'default',
       },
     );
+  });
+
+  test('the defaults are those that the schema tells people', async () => {
+    const reader = new SchemaReader(builtinSchemas());
+    const written = (path: DocumentPath) => {
+      const value = { kind: 'Flow', spec: {} };
+      return annotation(reader.descend(value, ['spec', ...path]), 'default');
+    };
+    const delivery = ['attempts', 'deadline'].map((field) => `${field}: ${written(['delivery', field])}`);
+    const backoff = ['initial', 'factor', 'max'].map(
+      (field) => `${field}: ${written(['delivery', 'backoff', field])}`,
+    );
+    const limits = ['maxMessages', 'maxBytes'].map((field) => `${field}: ${written(['limits', field])}`);
+    const said = await graph(
+      flow({
+        rest: `  delivery: { ${delivery.join()}, backoff: { ${backoff.join()} } }\n  limits: { ${limits.join()} }\n`,
+      }),
+    );
+    const silent = await graph(flow({}));
+    assert.deepEqual([said.delivery, said.limits], [silent.delivery, silent.limits]);
+    assert.deepEqual([written(['durability']), written(['stream'])], [silent.durability, silent.stream]);
   });
 
   test('what the manifest says wins over defaults', async () => {
