@@ -111,6 +111,17 @@ export interface ConvertConfig {
 export type Rule =
   | {
       /**
+       * Every one must hold.
+       */
+      readonly all?: readonly Rule[];
+      /**
+       * At least one must hold.
+       */
+      readonly any?: readonly Rule[];
+      readonly not?: Rule;
+    }
+  | {
+      /**
        * Dotted path into the payload; `$headers.x`, `$key` and the like work too.
        */
       readonly field: string;
@@ -154,17 +165,6 @@ export type Rule =
        * A string that contains this text, or a list that contains this value.
        */
       readonly contains?: unknown;
-    }
-  | {
-      /**
-       * Every one must hold.
-       */
-      readonly all?: readonly Rule[];
-      /**
-       * At least one must hold.
-       */
-      readonly any?: readonly Rule[];
-      readonly not?: Rule;
     };
 
 /**
