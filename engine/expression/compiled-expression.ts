@@ -2,7 +2,6 @@
 import { ExpressionError, toExpressionError } from './expression-error.ts';
 import { fault } from './jsonata/fault.ts';
 import type { CompiledExpression } from './jsonata/index.ts';
-import { toPlain } from './plain.ts';
 import { DEFAULT_LIMITS, type EvaluationLimits, type Expression } from './types.ts';
 
 export function toExpression(source: string, run: CompiledExpression): Expression {
@@ -12,7 +11,7 @@ export function toExpression(source: string, run: CompiledExpression): Expressio
     evaluate(input, bindings, given) {
       const limits = given === undefined ? DEFAULT_LIMITS : { ...DEFAULT_LIMITS, ...given };
       try {
-        return toPlain(run(input, bindings, limits), limits.outputBytes);
+        return run(input, bindings, limits);
       } catch (thrown) {
         throw thrown instanceof ExpressionError ? thrown : asError(thrown, limits);
       }

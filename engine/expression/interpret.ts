@@ -1,7 +1,7 @@
 // Evaluates an expression with the package's own evaluator: what the compiler does not cover, and what it is compared with.
 import jsonata from 'jsonata';
 import { toExpressionError } from './expression-error.ts';
-import { toPlain } from './plain.ts';
+import { startOutput, toPlain } from './jsonata/plain.ts';
 import { DEFAULT_LIMITS, type EvaluationLimits, type Expression } from './types.ts';
 
 /** `source` must have been parsed without an error. */
@@ -13,7 +13,9 @@ export function interpretExpression(source: string, fallbackReason: string): Exp
     async evaluate(input, bindings = {}, limits = {}) {
       try {
         const { outputBytes } = { ...DEFAULT_LIMITS, ...limits };
-        return toPlain(await prepare(source, limits).evaluate(input, { ...bindings }), outputBytes);
+        const value: unknown = await prepare(source, limits).evaluate(input, { ...bindings });
+        startOutput(outputBytes);
+        return toPlain(value);
       } catch (thrown) {
         throw toExpressionError(thrown);
       }

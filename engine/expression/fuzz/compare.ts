@@ -1,7 +1,7 @@
 // Evaluates an expression with the package and compiled, and says how the answers differ.
 import { ExpressionError } from '../expression-error.ts';
 import { compileExpression } from '../index.ts';
-import { toPlain } from '../plain.ts';
+import { startOutput, toPlain } from '../jsonata/plain.ts';
 import { reference } from './reference.ts';
 
 export interface Difference {
@@ -97,7 +97,8 @@ async function interpret(source: string, document: unknown): Promise<Outcome | u
     const options = { timeout: LIMITS.timeoutMs, stack: 1500, sequence: LIMITS.sequence };
     const value = await reference(source, options).evaluate(document, structuredClone(BINDINGS));
     if (JSON.stringify(document) !== before) return undefined;
-    return { text: JSON.stringify(toPlain(value, MOST)) ?? 'nothing' };
+    startOutput(MOST);
+    return { text: JSON.stringify(toPlain(value)) ?? 'nothing' };
   } catch (error) {
     if (JSON.stringify(document) !== before) return undefined;
     const { code } = error as { readonly code?: unknown };

@@ -5,6 +5,7 @@ import { tick } from '../run.ts';
 import type { Scope } from '../scope.ts';
 import { markSequence, newSequence, type Sequence, sequenceOf, unwrap, unwrapKeeping } from '../sequence.ts';
 import type { Evaluator } from './evaluator.ts';
+import { compileFieldPath, isBare, leadingFields, toFieldPath } from './fields.ts';
 import { compileStage } from './filter.ts';
 import { compileGroupStep } from './group.ts';
 import { compileNode } from './node.ts';
@@ -16,6 +17,8 @@ type Step = (items: unknown[], frame: Frame) => unknown[] | undefined;
 
 export function compilePath(node: AstNode, scope: Scope): Evaluator {
   const steps = node.steps ?? [];
+  const fields = toFieldPath(node);
+  if (fields !== undefined) return compileFieldPath(fields, scope, true);
   const evaluate = steps.some((step) => step.tuple === true)
     ? compileTuplePath(node, scope)
     : compilePlainPath(node, scope);
@@ -23,18 +26,52 @@ export function compilePath(node: AstNode, scope: Scope): Evaluator {
   return (input, frame) => unwrap(evaluate(input, frame));
 }
 
+/** The fields that a path begins with are read in one go; the other steps follow one by one. */
 function compilePlainPath(node: AstNode, scope: Scope): Evaluator {
   const steps = node.steps ?? [];
-  const start = compileStart(operand(steps[0]));
-  const compiled = steps.map((step, index) => compileStep(step, index, index === steps.length - 1, scope));
+  const start = compileBeginning(steps, scope);
+  const compiled = steps
+    .map((step, index) => ({ step, index }))
+    .slice(start.count)
+    .map(({ step, index }) => compileStep(step, index, index === steps.length - 1, scope));
   const finish = compileFinish(node, scope);
+  const hasFields = start.count > 0;
   return (input, frame) => {
-    let items: unknown[] | undefined = start(input);
+    let items: unknown[] | undefined = start.items(input, frame);
+    // The first step is taken even from an empty list: the list that it yields is not the input's own.
     for (let index = 0; index < compiled.length; index += 1) {
+      if (items === undefined || (items.length === 0 && (index > 0 || hasFields))) break;
       items = (compiled[index] as Step)(items, frame);
-      if (items === undefined || items.length === 0) break;
     }
     return finish(items, frame);
+  };
+}
+
+interface Beginning {
+  /** How many steps it takes care of. */
+  readonly count: number;
+  items(input: unknown, frame: Frame): unknown[];
+}
+
+/** At least the last step is left, and every step that wants its own array. */
+function compileBeginning(steps: readonly AstNode[], scope: Scope): Beginning {
+  const first = operand(steps[0]);
+  const start = compileStart(first);
+  const variable = first.type === 'variable' && isBare(first) ? first : undefined;
+  const candidates = variable === undefined ? steps : steps.slice(1);
+  const fields = leadingFields(candidates.slice(0, -1));
+  if (fields.length === 0) return { count: 0, items: start };
+  const isSorted = candidates[fields.length]?.type === 'sort';
+  const read = compileFieldPath({ start: variable, steps: fields }, scope, false);
+  return {
+    count: fields.length + (variable === undefined ? 0 : 1),
+    items: (input, frame) => {
+      const value = read(input, frame);
+      if (value === undefined) return newSequence();
+      if (!Array.isArray(value) || (value as Sequence).cons === true) return sequenceOf(value);
+      // What is handed on as it is must not be the input's own list.
+      return value.length === 0 || isSorted ? markSequence(value.slice()) : value;
+    },
   };
 }
 
