@@ -1,0 +1,22 @@
+// The port to an object store: what every driver (disk, S3 …) does for payloads in transit.
+
+export interface StoredObject {
+  readonly key: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** Keys come from newObjectKey. Every failure but a missing object is a retryable VRS8503. */
+export interface PayloadStore {
+  /**
+   * Resolves when the content is stored for good. Holds a bounded part of it in memory. When the content throws, the signal aborts or
+   * the store fails, rejects and leaves nothing behind. What the content throws is thrown on unchanged.
+   */
+  put(key: string, content: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void>;
+  /** The content in chunks. Throws VRS8501 when there is no such object. */
+  get(key: string, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  /** Deleting what is not there is no error. */
+  delete(key: string): Promise<void>;
+  /** Every finished object, in no particular order. */
+  list(): AsyncIterable<StoredObject>;
+}
