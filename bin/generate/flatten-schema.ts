@@ -32,7 +32,8 @@ class Flattener {
   }
 
   flatten(schema: JsonSchema, file: string): JsonSchema {
-    if (typeof schema.$ref === 'string') return this.#reference(schema.$ref, file);
+    if (typeof schema.$ref === 'string')
+      return { ...this.#reference(schema.$ref, file), ...annotations(schema) };
     const { allOf, anyOf } = schema as { allOf?: readonly JsonSchema[]; anyOf?: readonly JsonSchema[] };
     if (allOf?.[0]?.if !== undefined)
       return this.#choice(

@@ -7,6 +7,7 @@ import {
   withDispatch,
 } from '../../engine/manifest/schema-set.ts';
 import { renderCliReference } from './cli-reference.ts';
+import { withEditorAnnotations } from './editor-annotations.ts';
 import { renderManifestReference } from './manifest-reference.ts';
 import { connectorTypes, kindTypes, stepTypes } from './schema-types.ts';
 
@@ -14,7 +15,9 @@ import { connectorTypes, kindTypes, stepTypes } from './schema-types.ts';
 export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
   const set = currentSchemas();
   return new Map([
-    ['schemas/flow.schema.json', `${JSON.stringify(set.schemas.get('flow.schema.json'), null, 2)}\n`],
+    ...[...set.schemas].map(
+      ([id, schema]) => [`schemas/${id}`, `${JSON.stringify(schema, null, 2)}\n`] as const,
+    ),
     ['engine/manifest/kinds.gen.ts', await kindTypes(set)],
     ['engine/manifest/validators.gen.ts', generateValidator(set)],
     ['engine/steps/config.gen.ts', await stepTypes(set)],
@@ -31,9 +34,9 @@ export function isUpToDate(file: string, written: string | undefined, wanted: st
   return JSON.stringify(JSON.parse(written)) === JSON.stringify(JSON.parse(wanted));
 }
 
-/** The schemas as they lie in the repository, with the unions of Flow brought up to what there is. */
+/** The schemas as they lie in the repository, with the unions of Flow and what editors read brought up to what there is. */
 function currentSchemas(): SchemaSet {
   const schemas = new Map(readSchemas(schemasDirectory()));
   schemas.set('flow.schema.json', withDispatch(schemas));
-  return { schemas, builtin: true };
+  return withEditorAnnotations({ schemas, builtin: true });
 }

@@ -18,7 +18,18 @@ export const VOCABULARY = [
   'x-regex',
 ];
 
-const ANNOTATIONS = new Set(['$schema', 'title', 'description', 'default', 'examples', ...VOCABULARY]);
+/** What only editors read; generated from descriptions and examples. */
+const EDITOR_KEYWORDS = ['markdownDescription', 'markdownEnumDescriptions', 'defaultSnippets'];
+
+const ANNOTATIONS = new Set([
+  '$schema',
+  'title',
+  'description',
+  'default',
+  'examples',
+  ...EDITOR_KEYWORDS,
+  ...VOCABULARY,
+]);
 
 // A schema may name required fields beside the list of properties; nothing else of strict mode is loosened.
 const OPTIONS: Options = {

@@ -118,7 +118,7 @@ export interface FlowManifest {
      */
     readonly consumers: readonly Consumer[];
     /**
-     * What happens to them, in order. Default: [].
+     * What happens to them, in order.
      */
     readonly steps?: readonly Step[];
     /**

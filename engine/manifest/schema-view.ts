@@ -51,12 +51,13 @@ export class SchemaReader {
     });
   }
 
-  /** A subschema with everything it refers to and every condition that holds for the value. */
+  /** A subschema with everything it refers to and every condition that holds for the value. What stands beside a reference only annotates. */
   expand(subschema: Subschema, value: unknown): View {
     const { schema, file } = subschema;
     if (typeof schema.$ref === 'string') {
       const target = this.resolve(schema.$ref, file);
-      return target === undefined ? [] : this.expand(target, value);
+      const beside = Object.keys(schema).length > 1 ? [{ schema: { ...schema, $ref: undefined }, file }] : [];
+      return target === undefined ? [] : [...beside, ...this.expand(target, value)];
     }
     const inner = (part: unknown) => (isSchema(part) ? this.expand({ schema: part, file }, value) : []);
     return [
