@@ -9,6 +9,7 @@ import { dlqCommand } from '../commands/dlq.ts';
 import { doctorCommand } from '../commands/doctor.ts';
 import { evalCommand } from '../commands/eval.ts';
 import { explainCommand } from '../commands/explain.ts';
+import { fmtCommand } from '../commands/fmt.ts';
 import { runCommand } from '../commands/run.ts';
 import { sendCommand } from '../commands/send.ts';
 import { statusCommand } from '../commands/status.ts';
@@ -28,6 +29,7 @@ export function buildProgram(): Command {
     );
   const verbs = [
     validateCommand(),
+    fmtCommand(),
     compileCommand(),
     applyCommand(),
     runCommand(),

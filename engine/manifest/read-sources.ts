@@ -13,6 +13,8 @@ export interface ReadOptions {
   /** The bytes of standard input, for the path `-`. */
   readonly stdin?: () => Uint8Array;
   readonly maxBytes?: number;
+  /** Whether directories give `*.test.yaml` too. */
+  readonly tests?: boolean;
 }
 
 export interface ReadSources {
@@ -27,7 +29,7 @@ const MANIFEST = /\.ya?ml$/i;
 const TEST = /\.test\.ya?ml$/i;
 
 /**
- * Reads files, directories (recursively: `*.yaml` and `*.yml`, without `*.test.yaml`, `node_modules` and names that begin with a dot)
+ * Reads files, directories (recursively: `*.yaml` and `*.yml`, without `*.test.yaml` unless asked for, `node_modules` and names that begin with a dot)
  * and `-` for standard input. A file named twice is read once. Sources come in the order of the paths, files of a directory by name.
  */
 export function readSources(paths: readonly string[], options: ReadOptions = {}): ReadSources {
@@ -36,9 +38,9 @@ export function readSources(paths: readonly string[], options: ReadOptions = {})
   return { sources: reader.sources, diagnostics: reader.diagnostics };
 }
 
-/** Whether a file of a directory is read as a manifest. */
-export function isManifestFile(name: string): boolean {
-  return MANIFEST.test(name) && !TEST.test(name) && !path.basename(name).startsWith('.');
+/** Whether a file of a directory is read as a manifest, with `tests` also as one of a test. */
+export function isManifestFile(name: string, tests = false): boolean {
+  return MANIFEST.test(name) && (tests || !TEST.test(name)) && !path.basename(name).startsWith('.');
 }
 
 class SourceReader {
@@ -96,7 +98,7 @@ class SourceReader {
 
   #addEntry(name: string, entry: string, above: readonly string[]): void {
     if (entry.startsWith('.') || entry === 'node_modules') return;
-    const wanted = isManifestFile(entry);
+    const wanted = isManifestFile(entry, this.#options.tests);
     const found = this.#stat(name, wanted);
     if (found === 'directory') this.#addDirectory(name, above);
     else if (wanted && found !== undefined) this.#addFile(name, found.size);
