@@ -10,7 +10,9 @@ import { doctorCommand } from '../commands/doctor.ts';
 import { evalCommand } from '../commands/eval.ts';
 import { explainCommand } from '../commands/explain.ts';
 import { fmtCommand } from '../commands/fmt.ts';
+import { initCommand } from '../commands/init.ts';
 import { runCommand } from '../commands/run.ts';
+import { schemaCommand } from '../commands/schema.ts';
 import { sendCommand } from '../commands/send.ts';
 import { statusCommand } from '../commands/status.ts';
 import { tailCommand } from '../commands/tail.ts';
@@ -28,6 +30,7 @@ export function buildProgram(): Command {
       '\nExit codes: 0 done · 1 failed · 2 changes (--exit-code) · 3 manifests invalid · 4 usage · 5 refused for safety',
     );
   const verbs = [
+    initCommand(),
     validateCommand(),
     fmtCommand(),
     compileCommand(),
@@ -41,6 +44,7 @@ export function buildProgram(): Command {
     destroyCommand(),
     evalCommand(),
     explainCommand(),
+    schemaCommand(),
     doctorCommand(),
     demoCommand(),
     versionCommand(),
