@@ -8,7 +8,9 @@ import { ROOT_SCHEMA } from '../../engine/manifest/schema-set.ts';
 const root = path.resolve(import.meta.dirname, '../..');
 
 test('the catalogue entry meets the rules of SchemaStore and matches files that are read as manifests', () => {
-  const { version, schemas } = JSON.parse(readFileSync(path.join(root, 'schemas/catalog.json'), 'utf8'));
+  const { version, schemas } = JSON.parse(
+    readFileSync(path.join(root, 'deploy/schemastore/catalog.json'), 'utf8'),
+  );
   assert.deepEqual([version, schemas.length], [1, 1]);
   const [{ name, description, fileMatch, url }] = schemas;
   assert.ok(name.length > 0 && !/schema/i.test(name) && description.length > 0);

@@ -1,7 +1,13 @@
 // What editors read in the schemas beside the rules: Markdown for hovers, a line for each choice, snippets. All of it is made from
 // descriptions and examples.
 import type { JsonSchema, SchemaSet } from '../../engine/manifest/schema-set.ts';
-import { annotation, isSchema, SchemaReader, type View } from '../../engine/manifest/schema-view.ts';
+import {
+  annotation,
+  isSchema,
+  neededFields,
+  SchemaReader,
+  type View,
+} from '../../engine/manifest/schema-view.ts';
 import { exampleOf } from '../../engine/manifest/schema-words.ts';
 import { exampleSnippet, fieldSnippet } from '../../engine/manifest/yaml-snippet.ts';
 import { normalSchema } from './normal-schema.ts';
@@ -41,13 +47,16 @@ class Annotator {
   annotate(schema: JsonSchema, file: string, around: Around): JsonSchema {
     const entries = Object.entries(schema).flatMap(([key, part]) => {
       const entry = [key, this.#inner(schema, key, part, file)] as const;
+      if (key === 'pattern' && schema.description !== undefined)
+        return [entry, ['patternErrorMessage', formWords(schema, around)] as const];
       if (key === 'description') return [entry, ...this.#markdown(schema, file, around)];
       return key === 'enum' ? [entry, ...this.#choices(part, file, around)] : [entry];
     });
     return Object.fromEntries([...entries, ...this.#snippets(schema, file)]);
   }
 
-  #inner(schema: JsonSchema, key: string, part: unknown, file: string): unknown {
+  #inner(schema: JsonSchema, key: string, value: unknown, file: string): unknown {
+    const part = key === 'anyOf' ? withChoice(value as readonly unknown[]) : value;
     if (OPAQUE.has(key)) return part;
     if (key === 'properties' || key === 'definitions') {
       const entries = Object.entries(part as object).map(([name, one]) => {
@@ -125,6 +134,22 @@ function casesOf({ allOf }: JsonSchema, field: string): ReadonlyMap<unknown, Jso
 function withExample(field: JsonSchema, { description, examples }: JsonSchema): JsonSchema {
   const example = fenced(exampleSnippet((examples as readonly unknown[])[0]));
   return { ...field, markdownDescription: `${String(description)}\n\n${example}` };
+}
+
+/** A type of its own says how it is written; a field says what it is for. */
+function formWords({ description, pattern }: JsonSchema, { field }: Around): string {
+  return field === undefined
+    ? String(description)
+    : `${String(description)} It has to match ${String(pattern)}`;
+}
+
+/** Where one of several fields is needed, an editor would call the first of them missing. */
+function withChoice(branches: readonly unknown[]): readonly unknown[] {
+  const fields = branches.map(neededFields);
+  if (!fields.every((list) => list !== undefined)) return branches;
+  const names = fields.map((list) => list.join(' with '));
+  const errorMessage = `One of these fields is needed: ${names.join(', ')}.`;
+  return branches.map((branch) => ({ ...(branch as JsonSchema), errorMessage }));
 }
 
 /** Without a description, an editor shows that of the case the value decides for. */

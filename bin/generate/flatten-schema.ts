@@ -1,6 +1,6 @@
 // Makes a schema that says what a type checker can know, in one piece: no references to files, no conditions, no bounds.
 import type { JsonSchema } from '../../engine/manifest/schema-set.ts';
-import { isSchema, type SchemaReader } from '../../engine/manifest/schema-view.ts';
+import { isSchema, neededFields, type SchemaReader } from '../../engine/manifest/schema-view.ts';
 
 /** A reference that shall become a type with this name, by file and pointer; undefined for one that is written out in place. */
 export type NameOf = (reference: string) => string | undefined;
@@ -43,7 +43,7 @@ class Flattener {
       );
     if (schema.if !== undefined) return this.#choice(schema, file, [schema.then, schema.else]);
     if (allOf?.length === 1) return { ...this.flatten(allOf[0] as JsonSchema, file), ...annotations(schema) };
-    if (anyOf !== undefined && !anyOf.every((one) => Object.keys(one).join() === 'required')) {
+    if (anyOf !== undefined && !anyOf.every((one) => neededFields(one) !== undefined)) {
       return this.#choice(schema, file, anyOf);
     }
     return this.#plain(schema, file);

@@ -1,8 +1,8 @@
 // One way to write a schema: without what is generated into it, and a lone reference beside its description instead of inside `allOf`.
+import { EDITOR_KEYWORDS } from '../../engine/manifest/compile-validator.ts';
 import type { JsonSchema } from '../../engine/manifest/schema-set.ts';
 
-/** Keywords that only editors read; see editor-annotations. */
-const GENERATED = new Set(['markdownDescription', 'markdownEnumDescriptions', 'defaultSnippets']);
+const GENERATED = new Set(EDITOR_KEYWORDS);
 
 /** What may stand beside a `$ref`: draft-07 validates by the reference alone, and editors show these instead of its own. */
 const BESIDE_REFERENCE = new Set(['allOf', 'title', 'description', 'default', 'examples']);

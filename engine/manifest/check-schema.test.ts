@@ -106,7 +106,7 @@ suite('unions', () => {
       '8:55 VRS2001 Unknown field `too` in `onError` of the map step `p`; did you mean `to`, which is missing?',
     ]);
     assert.deepEqual(await shown(withStep('- { name: p, type: map, expression: x, to: 5 }')), [
-      '8:48 VRS2003 `to` of the map step `p` must be a text or a list, and this is the number 5',
+      '8:48 VRS2003 `to` of the map step `p` must be a list or a text, and this is the number 5',
     ]);
     assert.deepEqual(await shown(withStep('- { name: p, type: map, expression: x, to: [a, B] }')), [
       '8:52 VRS2008 `B` cannot be a name; did you mean `b`?',

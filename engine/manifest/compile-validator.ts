@@ -19,7 +19,13 @@ export const VOCABULARY = [
 ];
 
 /** What only editors read; generated from descriptions and examples. */
-const EDITOR_KEYWORDS = ['markdownDescription', 'markdownEnumDescriptions', 'defaultSnippets'];
+export const EDITOR_KEYWORDS = [
+  'markdownDescription',
+  'markdownEnumDescriptions',
+  'defaultSnippets',
+  'errorMessage',
+  'patternErrorMessage',
+];
 
 const ANNOTATIONS = new Set([
   '$schema',

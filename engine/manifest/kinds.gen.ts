@@ -190,7 +190,7 @@ export interface FileConsumer {
   /**
    * The name of another step or producer of this flow, or a list of them.
    */
-  readonly to?: string | readonly string[];
+  readonly to?: readonly string[] | string;
   /**
    * The directory to watch, relative to the working directory. A missing one is waited for.
    */
@@ -302,7 +302,7 @@ export interface HttpPollConsumer {
   /**
    * The name of another step or producer of this flow, or a list of them.
    */
-  readonly to?: string | readonly string[];
+  readonly to?: readonly string[] | string;
   /**
    * What to ask.
    */
@@ -470,7 +470,7 @@ export interface HttpConsumer {
   /**
    * The name of another step or producer of this flow, or a list of them.
    */
-  readonly to?: string | readonly string[];
+  readonly to?: readonly string[] | string;
   /**
    * The path it listens on, exactly.
    */
@@ -603,7 +603,7 @@ export interface NatsConsumer {
   /**
    * The name of another step or producer of this flow, or a list of them.
    */
-  readonly to?: string | readonly string[];
+  readonly to?: readonly string[] | string;
   /**
    * Addresses of the servers, without credentials in them.
    */
@@ -686,7 +686,7 @@ export interface ScheduleConsumer {
   /**
    * The name of another step or producer of this flow, or a list of them.
    */
-  readonly to?: string | readonly string[];
+  readonly to?: readonly string[] | string;
   /**
    * Five or six cron fields (minute or second first).
    */
@@ -726,7 +726,7 @@ export interface ConvertStep {
         /**
          * The name of another step or producer of this flow, or a list of them.
          */
-        readonly to: string | readonly string[];
+        readonly to: readonly string[] | string;
       };
   /**
    * Store the message again in front of this step, so that earlier steps are not repeated when a later one fails. Default: false.
@@ -743,7 +743,7 @@ export interface ConvertStep {
   /**
    * The step or producer that follows; the next one in the list when absent. Elsewhere this field is called `to`.
    */
-  readonly next?: string | readonly string[];
+  readonly next?: readonly string[] | string;
   /**
    * XML: keep prefixes in names, or strip them together with the xmlns declarations. Default: "keep".
    */
@@ -848,7 +848,7 @@ export interface FilterStep {
   /**
    * The name of another step or producer of this flow, or a list of them.
    */
-  readonly to?: string | readonly string[];
+  readonly to?: readonly string[] | string;
   /**
    * What happens to a message on which this step fails for good: fail (retry or dead letter), drop, continue with the message as it was, or { to: name }. Default: "fail".
    */
@@ -858,7 +858,7 @@ export interface FilterStep {
         /**
          * The name of another step or producer of this flow, or a list of them.
          */
-        readonly to: string | readonly string[];
+        readonly to: readonly string[] | string;
       };
   /**
    * Store the message again in front of this step, so that earlier steps are not repeated when a later one fails. Default: false.
@@ -882,7 +882,7 @@ export interface MapStep {
   /**
    * The name of another step or producer of this flow, or a list of them.
    */
-  readonly to?: string | readonly string[];
+  readonly to?: readonly string[] | string;
   /**
    * What happens to a message on which this step fails for good: fail (retry or dead letter), drop, continue with the message as it was, or { to: name }. Default: "fail".
    */
@@ -892,7 +892,7 @@ export interface MapStep {
         /**
          * The name of another step or producer of this flow, or a list of them.
          */
-        readonly to: string | readonly string[];
+        readonly to: readonly string[] | string;
       };
   /**
    * Store the message again in front of this step, so that earlier steps are not repeated when a later one fails. Default: false.
@@ -921,7 +921,7 @@ export interface RouteStep {
         /**
          * The name of another step or producer of this flow, or a list of them.
          */
-        readonly to: string | readonly string[];
+        readonly to: readonly string[] | string;
       };
   /**
    * Store the message again in front of this step, so that earlier steps are not repeated when a later one fails. Default: false.
@@ -940,7 +940,7 @@ export interface RouteStep {
     /**
      * The name of another step or producer of this flow, or a list of them.
      */
-    readonly to: string | readonly string[];
+    readonly to: readonly string[] | string;
   }[];
   /**
    * Take the first route whose condition holds, or all of them. Default: "first".
@@ -963,7 +963,7 @@ export interface SetStep {
   /**
    * The name of another step or producer of this flow, or a list of them.
    */
-  readonly to?: string | readonly string[];
+  readonly to?: readonly string[] | string;
   /**
    * What happens to a message on which this step fails for good: fail (retry or dead letter), drop, continue with the message as it was, or { to: name }. Default: "fail".
    */
@@ -973,7 +973,7 @@ export interface SetStep {
         /**
          * The name of another step or producer of this flow, or a list of them.
          */
-        readonly to: string | readonly string[];
+        readonly to: readonly string[] | string;
       };
   /**
    * Store the message again in front of this step, so that earlier steps are not repeated when a later one fails. Default: false.
@@ -1009,7 +1009,7 @@ export interface SplitStep {
   /**
    * The name of another step or producer of this flow, or a list of them.
    */
-  readonly to?: string | readonly string[];
+  readonly to?: readonly string[] | string;
   /**
    * What happens to a message on which this step fails for good: fail (retry or dead letter), drop, continue with the message as it was, or { to: name }. Default: "fail".
    */
@@ -1019,7 +1019,7 @@ export interface SplitStep {
         /**
          * The name of another step or producer of this flow, or a list of them.
          */
-        readonly to: string | readonly string[];
+        readonly to: readonly string[] | string;
       };
   /**
    * Store the message again in front of this step, so that earlier steps are not repeated when a later one fails. Default: false.
@@ -1108,7 +1108,7 @@ export interface ValidateStep {
   /**
    * The name of another step or producer of this flow, or a list of them.
    */
-  readonly to?: string | readonly string[];
+  readonly to?: readonly string[] | string;
   /**
    * What happens to a message on which this step fails for good: fail (retry or dead letter), drop, continue with the message as it was, or { to: name }. Default: "fail".
    */
@@ -1118,7 +1118,7 @@ export interface ValidateStep {
         /**
          * The name of another step or producer of this flow, or a list of them.
          */
-        readonly to: string | readonly string[];
+        readonly to: readonly string[] | string;
       };
   /**
    * Store the message again in front of this step, so that earlier steps are not repeated when a later one fails. Default: false.

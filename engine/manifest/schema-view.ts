@@ -174,3 +174,10 @@ function listOf(value: unknown): readonly unknown[] {
 export function isSchema(value: unknown): value is JsonSchema {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** The fields of a branch that says only that they are needed, undefined for any other schema. */
+export function neededFields(branch: unknown): readonly string[] | undefined {
+  if (!isSchema(branch) || !Array.isArray(branch.required)) return undefined;
+  const rules = Object.keys(branch).filter((keyword) => keyword !== 'errorMessage');
+  return rules.length === 1 ? (branch.required as string[]) : undefined;
+}

@@ -1,6 +1,6 @@
 // From what AJV reports to mistakes as people make them: one per mistake, without what merely follows from it.
 import type { DocumentPath } from './document.ts';
-import { isSchema, type SchemaReader, typeOf, type View } from './schema-view.ts';
+import { isSchema, neededFields, type SchemaReader, typeOf, type View } from './schema-view.ts';
 import type { SchemaViolation } from './validator.ts';
 
 /** A mistake at one place. `unknown` and `missing` of the same object come together so that a misspelt name is one mistake. */
@@ -87,10 +87,8 @@ function withoutOtherBranches(group: Violations, value: unknown): Violations {
 function choicesOf(view: View): readonly (readonly string[])[] {
   return view.flatMap(({ schema }) => {
     const branches = Array.isArray(schema.anyOf) ? (schema.anyOf as unknown[]) : [];
-    const fields = branches.map((branch) =>
-      isSchema(branch) && Object.keys(branch).join() === 'required' ? branch.required : undefined,
-    );
-    return fields.length > 0 && fields.every(Array.isArray) ? [fields.flat() as string[]] : [];
+    const fields = branches.map(neededFields);
+    return fields.length > 0 && fields.every((list) => list !== undefined) ? [fields.flat()] : [];
   });
 }
 

@@ -205,7 +205,7 @@ export interface RouteConfig {
     /**
      * The name of another step or producer of this flow, or a list of them.
      */
-    readonly to: string | readonly string[];
+    readonly to: readonly string[] | string;
   }[];
   /**
    * Take the first route whose condition holds, or all of them. Default: "first".
