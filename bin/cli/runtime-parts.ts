@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { loadConnector } from '../../connectors/index.ts';
 import { resolveHoles } from '../../engine/flow/holes.ts';
+import { systemClock } from '../../engine/runtime/clock.ts';
 import type { Log } from '../../engine/runtime/flow-context.ts';
 import type { Broker } from '../../engine/runtime/ports.ts';
 import type { RuntimeParts } from '../../engine/runtime/runtime-parts.ts';
@@ -27,6 +28,7 @@ export function runtimeParts(broker: Broker, options: RuntimeOptions): RuntimePa
     resolveConfig: (config) => resolveHoles(config, { env, secret }),
     resolvePath: (file) => path.resolve(options.workingDirectory, file),
     log: options.log,
+    clock: systemClock,
   };
 }
 

@@ -78,9 +78,11 @@ async function explainFlow(name: string, paths: readonly string[]): Promise<void
     split: 'every part of a split is stored on its own',
     'fan-out': 'a message can reach several producers, each retries on its own',
     durable: '`durable: true`',
+    wait: 'messages wait in front of it',
+    aggregate: 'what an aggregate completes is stored before its members are settled',
   };
   for (const stage of flow.stages)
     print(
-      `stage ${stage.name}: ${Object.keys(stage.nodes).join(' → ')}\n  ${stage.subject}; ${reasons[stage.reason]}`,
+      `stage ${stage.name}: ${Object.keys(stage.nodes).join(' → ')}\n  ${stage.subject}${stage.lanes === undefined ? '' : ` in ${stage.lanes} ${stage.lanes === 1 ? 'lane' : 'lanes'}`}; ${reasons[stage.reason]}`,
     );
 }

@@ -33,7 +33,8 @@ export async function connectorTypes(set: SchemaSet): Promise<ReadonlyMap<string
     const roles = schema.definitions as Readonly<Record<string, JsonSchema>>;
     const configs = (['consumer', 'producer'] as const).flatMap((role) => {
       const part = roles[role];
-      const own = role === 'consumer' ? ['name', 'type', 'to'] : ['name', 'type'];
+      const own =
+        role === 'consumer' ? ['name', 'type', 'to'] : ['name', 'type', 'batch', 'throttle', 'breaker'];
       return part === undefined ? [] : [config(`${pascal(name)}${pascal(role)}Config`, part, id, own, set)];
     });
     const text = await typesOf(

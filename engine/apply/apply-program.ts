@@ -1,6 +1,7 @@
 // Brings a cluster to a program: creates and updates what is needed, hands the flows to the workers, removes nothing that holds messages.
 import { canonicalJson } from '../compile/canonical-json.ts';
 import type { CompiledFlow, JetStreamConsumerSpec, Program, Stage, StreamSpec } from '../compile/program.ts';
+import { stageConsumers } from '../compile/topology.ts';
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
 import type { Cluster, LiveStream } from './cluster.ts';
 
@@ -207,15 +208,23 @@ async function removeFormerStages(
   const digests = new Map(records.map(({ flow }) => [flow.name, flow.digest]));
   if (!(await options.workersFollow(digests))) return;
   for (const record of records) {
-    const holding = await Promise.all(record.retiring.map((former) => holdsMessages(former, wave)));
+    const holding = await Promise.all(
+      record.retiring.map((former) => holdsMessages(former, record.flow, wave)),
+    );
     // Whatever an undrained stage publishes to must live on too, so former stages leave together.
     if (holding.includes(true)) continue;
     const current = await wave.programs.get(record.flow.name);
     if (current === undefined || canonicalJson(current.value) !== canonicalJson(record)) continue;
     await putRecord({ flow: record.flow, retiring: [] }, current.revision, wave);
+    const inUse = new Set(
+      record.flow.stages.flatMap((stage) => stageConsumers(record.flow, stage).map(({ name }) => name)),
+    );
     for (const { stream, stage } of record.retiring) {
-      await wave.cluster.deleteConsumer(stream, stage.durable);
-      wave.done({ action: 'delete', kind: 'consumer', name: stage.durable });
+      for (const { name } of stageConsumers({ name: record.flow.name, stream }, stage)) {
+        if (inUse.has(name)) continue;
+        await wave.cluster.deleteConsumer(stream, name);
+        wave.done({ action: 'delete', kind: 'consumer', name });
+      }
     }
   }
 }
@@ -224,18 +233,32 @@ function formerStages(
   before: FlowRecord,
   flow: CompiledFlow,
 ): readonly { readonly stream: string; readonly stage: Stage }[] {
-  const kept = new Set(flow.stages.map((stage) => `${flow.stream}/${stage.durable}`));
   const all = [
     ...before.flow.stages.map((stage) => ({ stream: before.flow.stream, stage })),
     ...before.retiring,
   ];
-  return all.filter(({ stream, stage }) => !kept.has(`${stream}/${stage.durable}`));
+  return all.filter(({ stream, stage }) => stream !== flow.stream || !isCovered(stage, flow));
+}
+
+/** Whether the flow still has every place where messages of this stage may wait. */
+function isCovered({ durable, lanes }: Stage, flow: CompiledFlow): boolean {
+  const now = flow.stages.find((stage) => stage.durable === durable);
+  if (now === undefined) return false;
+  return lanes === undefined ? now.lanes === undefined : lanes <= (now.lanes ?? 0);
 }
 
 /** Asks the stream itself: the JetStream consumer's state is in memory and may be younger than the messages. */
-async function holdsMessages({ stream, stage }: FormerStage, wave: FlowWave): Promise<boolean> {
-  const counts = await wave.cluster.messagesBySubject(stream, stage.subject);
-  return Object.values(counts).some((count) => count > 0);
+async function holdsMessages(
+  { stream, stage }: FormerStage,
+  flow: CompiledFlow,
+  wave: FlowWave,
+): Promise<boolean> {
+  const filters = stage.lanes === undefined ? stage.subject : `${stage.subject}.*`;
+  const counts = await wave.cluster.messagesBySubject(stream, filters);
+  const current = new Set(
+    flow.stages.flatMap((now) => stageConsumers(flow, now).map((spec) => spec.filterSubject)),
+  );
+  return Object.entries(counts).some(([subject, count]) => count > 0 && !current.has(subject));
 }
 
 async function inParallel<T>(

@@ -4,15 +4,21 @@ import type { StageReason } from './program.ts';
 
 export type Boundaries = ReadonlyMap<string, StageReason>;
 
+/** Steps that make messages wait. */
+const waits: ReadonlySet<string> = new Set(['aggregate', 'delay', 'throttle']);
+
 /** The nodes that stages begin at, in the order of the manifest, with the reason. */
 export function findBoundaries(graph: FlowGraph): Boundaries {
   const found = new Map<string, StageReason>();
   for (const consumer of graph.consumers) for (const target of consumer.to) found.set(target, 'ingress');
   for (const step of graph.steps) {
     if (step.durable && !found.has(step.name)) found.set(step.name, 'durable');
-    if (step.type !== 'split') continue;
-    for (const target of step.to) if (!found.has(target)) found.set(target, 'split');
+    if (waits.has(step.type) && !found.has(step.name)) found.set(step.name, 'wait');
+    if (step.type !== 'split' && step.type !== 'aggregate') continue;
+    for (const target of step.to) if (!found.has(target)) found.set(target, step.type);
   }
+  for (const { name, throttle } of graph.producers)
+    if (throttle !== undefined && !found.has(name)) found.set(name, 'wait');
   const walk = stageWalk(graph, found);
   for (const entry of [...found.keys()]) {
     if (walk.outputs(entry) > 1) for (const producer of walk.producers(entry)) found.set(producer, 'fan-out');

@@ -37,6 +37,8 @@ export function compile(graphs: readonly FlowGraph[], options: CompileOptions): 
 }
 
 function compileFlow(graph: FlowGraph, stream: string): CompiledFlow {
+  const boundaries = findBoundaries(graph);
+  const { ordering, idempotency, throttle } = graph;
   const content = {
     formatVersion: 1 as const,
     tenant: graph.tenant,
@@ -44,8 +46,11 @@ function compileFlow(graph: FlowGraph, stream: string): CompiledFlow {
     durability: graph.durability,
     stream,
     delivery: graph.delivery,
-    consumers: buildConsumers(graph),
-    stages: buildStages(graph, findBoundaries(graph)),
+    ...(ordering === undefined ? {} : { ordering }),
+    ...(idempotency === undefined ? {} : { idempotency }),
+    ...(throttle === undefined ? {} : { throttle }),
+    consumers: buildConsumers(graph, boundaries),
+    stages: buildStages(graph, boundaries),
   };
   return { ...content, digest: digestOf(content) };
 }
@@ -63,13 +68,14 @@ function topologyProblems(graph: FlowGraph, flow: CompiledFlow): readonly Diagno
       help: 'Split it into two flows that meet in a nats producer and consumer.',
     });
   }
-  if (flow.stages.length > maxStagesPerFlow) {
-    const message = `flow ${flow.name} compiles to ${flow.stages.length} stages; at most ${maxStagesPerFlow} are allowed`;
+  const count = flow.stages.reduce((total, { lanes = 1 }) => total + lanes, 0);
+  if (count > maxStagesPerFlow) {
+    const message = `flow ${flow.name} compiles to ${count} stages (each lane of an ordered flow counts); at most ${maxStagesPerFlow} are allowed`;
     problems.push({
       ...at,
       code: 'VRS5002',
       message,
-      help: 'Remove `durable: true` where it is not needed, or split the flow in two.',
+      help: 'Remove `durable: true` where it is not needed, take fewer lanes, or split the flow in two.',
     });
   }
   return problems;

@@ -1,13 +1,29 @@
 // What compiling produces: stages with everything a worker needs, and the topology they run on. Plain JSON throughout.
 
-import type { DeliveryDefinition, Durability, JsonObject } from '../flow/graph.ts';
+import type {
+  BatchDefinition,
+  BreakerDefinition,
+  DeliveryDefinition,
+  Durability,
+  IdempotencyDefinition,
+  JsonObject,
+  OrderingDefinition,
+  ThrottleDefinition,
+} from '../flow/graph.ts';
 
 export type { Durability, Json, JsonObject } from '../flow/graph.ts';
 
 /** Where a node hands a message on: to a node of the same stage, or through JetStream to another stage. */
 export type Target =
   | { readonly kind: 'node'; readonly node: string }
-  | { readonly kind: 'stage'; readonly stage: string; readonly subject: string };
+  | ({ readonly kind: 'stage' } & StageAddress);
+
+/** What a message for a stage is stored under. With lanes, under `<subject>.<lane>`. */
+export interface StageAddress {
+  readonly stage: string;
+  readonly subject: string;
+  readonly lanes?: number;
+}
 
 /** What happens to a message on which a step failed for good. `to` hands it on instead. */
 export type OnError =
@@ -33,6 +49,8 @@ export interface ProducerNode {
   readonly type: string;
   /** The producer's own fields; holes like `${secret:X}` unresolved, always. */
   readonly config: JsonObject;
+  readonly batch: BatchDefinition;
+  readonly breaker: BreakerDefinition;
 }
 
 export type StageNode = StepNode | ProducerNode;
@@ -46,7 +64,11 @@ export type StageReason =
   /** A message can reach several producers: each retries on its own. */
   | 'fan-out'
   /** The author wrote `durable: true`. */
-  | 'durable';
+  | 'durable'
+  /** The step or producer makes messages wait (throttle, delay, aggregate): they wait in their stream. */
+  | 'wait'
+  /** What an aggregate completes is stored before its members are settled. */
+  | 'aggregate';
 
 /** A run of fused steps between two durable boundaries: what a worker executes for one JetStream consumer. */
 export interface Stage {
@@ -55,6 +77,14 @@ export interface Stage {
   readonly subject: string;
   /** The name of its durable JetStream consumer. */
   readonly durable: string;
+  /**
+   * Absent: any worker takes any message. Otherwise the messages are spread over so many lanes, each run by one worker at a time,
+   * in order per key; `durable` and `subject` are then followed by the lane.
+   */
+  readonly lanes?: number;
+  /** How messages are made to wait before the stage runs them. */
+  readonly throttle?: ThrottleDefinition;
+  readonly delayMs?: number;
   /** The node that a message enters by. */
   readonly entry: string;
   readonly nodes: Readonly<Record<string, StageNode>>;
@@ -66,7 +96,7 @@ export interface ConsumerNode {
   readonly type: string;
   readonly config: JsonObject;
   /** Each accepted message is stored once for every one of these (one, unless `to` names several). */
-  readonly stages: readonly { readonly stage: string; readonly subject: string }[];
+  readonly stages: readonly StageAddress[];
 }
 
 export type DeliveryPolicy = DeliveryDefinition;
@@ -80,6 +110,10 @@ export interface CompiledFlow {
   readonly durability: Durability;
   readonly stream: string;
   readonly delivery: DeliveryPolicy;
+  readonly ordering?: OrderingDefinition;
+  readonly idempotency?: IdempotencyDefinition;
+  /** Holds for what was accepted, before the first step. */
+  readonly throttle?: ThrottleDefinition;
   readonly consumers: readonly ConsumerNode[];
   readonly stages: readonly Stage[];
 }
@@ -96,6 +130,8 @@ export interface StreamSpec {
   readonly maxMessagesPerSubject: number;
   readonly maxAgeMs: number;
   readonly duplicateWindowMs: number;
+  /** Each message may say how long it lives; present only when true. */
+  readonly messageTtl?: true;
   readonly metadata: Readonly<Record<string, string>>;
 }
 

@@ -1,5 +1,6 @@
 // Builds flow graphs for tests of the compiler: steps and producers by name, wiring in a line each.
 import type { FlowGraph, OnErrorDefinition, StepDefinition } from '../flow/graph.ts';
+import { batchOf, breakerOf } from '../flow/policies.ts';
 
 const nowhere = { line: 1, column: 1, offset: 0 };
 
@@ -48,7 +49,13 @@ export function graphOf(
     },
     consumers: [{ name: 'in', type: 'http', config: {}, to: entry }],
     steps,
-    producers: producers.map((producer) => ({ name: producer, type: 'log', config: {} })),
+    producers: producers.map((producer) => ({
+      name: producer,
+      type: 'log',
+      config: {},
+      batch: batchOf(),
+      breaker: breakerOf(),
+    })),
     locate: () => ({ start: nowhere, end: nowhere }),
     ...more,
   };

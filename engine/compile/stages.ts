@@ -1,7 +1,17 @@
 // Cuts a flow graph at its boundaries into stages, each with everything a worker needs to run it.
-import type { FlowGraph, StepDefinition } from '../flow/graph.ts';
+import type { FlowGraph, ProducerDefinition, StepDefinition } from '../flow/graph.ts';
 import { type Boundaries, successorsOf } from './boundaries.ts';
-import type { ConsumerNode, OnError, ProducerNode, Stage, StageNode, StepNode, Target } from './program.ts';
+import type {
+  ConsumerNode,
+  OnError,
+  ProducerNode,
+  Stage,
+  StageAddress,
+  StageNode,
+  StepNode,
+  Target,
+} from './program.ts';
+import { waitingOf } from './waiting.ts';
 
 /** The subject that messages for a stage are stored under. */
 export function stageSubject(flow: string, stage: string): string {
@@ -14,24 +24,38 @@ export function stageDurable(flow: string, stage: string): string {
 }
 
 export function buildStages(graph: FlowGraph, boundaries: Boundaries): readonly Stage[] {
-  return [...boundaries].map(([entry, reason]) => ({
-    name: entry,
-    reason,
-    subject: stageSubject(graph.name, entry),
-    durable: stageDurable(graph.name, entry),
-    entry,
-    nodes: nodesOf(graph, entry, boundaries),
-  }));
+  return [...boundaries].map(([entry, reason]) => {
+    const { lanes, ...waiting } = waitingOf(graph, entry, boundaries);
+    return {
+      name: entry,
+      reason,
+      subject: stageSubject(graph.name, entry),
+      durable: stageDurable(graph.name, entry),
+      ...(lanes === undefined ? {} : { lanes }),
+      ...waiting,
+      entry,
+      nodes: nodesOf(graph, entry, boundaries),
+    };
+  });
 }
 
 /** The flow's consumers with the stages their messages are stored for. */
-export function buildConsumers(graph: FlowGraph): readonly ConsumerNode[] {
+export function buildConsumers(graph: FlowGraph, boundaries: Boundaries): readonly ConsumerNode[] {
   return graph.consumers.map(({ name, type, config, to }) => ({
     name,
     type,
     config,
-    stages: to.map((stage) => ({ stage, subject: stageSubject(graph.name, stage) })),
+    stages: to.map((stage) => addressOf(graph, stage, boundaries)),
   }));
+}
+
+function addressOf(graph: FlowGraph, stage: string, boundaries: Boundaries): StageAddress {
+  const { lanes } = waitingOf(graph, stage, boundaries);
+  return {
+    stage,
+    subject: stageSubject(graph.name, stage),
+    ...(lanes === undefined ? {} : { lanes }),
+  };
 }
 
 function nodesOf(
@@ -46,19 +70,23 @@ function nodesOf(
   for (const name of inStage) {
     const step = steps.get(name);
     if (step === undefined) {
-      nodes[name] = { kind: 'producer', ...(producers.get(name) as Omit<ProducerNode, 'kind'>) };
+      nodes[name] = producerNode(producers.get(name) as ProducerDefinition);
       continue;
     }
-    nodes[name] = stepNode(graph.name, step, boundaries);
+    nodes[name] = stepNode(graph, step, boundaries);
     for (const next of successorsOf(step)) if (!boundaries.has(next)) inStage.add(next);
   }
   return nodes;
 }
 
-function stepNode(flow: string, step: StepDefinition, boundaries: Boundaries): StepNode {
+function producerNode({ name, type, config, batch, breaker }: ProducerDefinition): ProducerNode {
+  return { kind: 'producer', name, type, config, batch, breaker };
+}
+
+function stepNode(graph: FlowGraph, step: StepDefinition, boundaries: Boundaries): StepNode {
   const target = (name: string): Target =>
     boundaries.has(name)
-      ? { kind: 'stage', stage: name, subject: stageSubject(flow, name) }
+      ? { kind: 'stage', ...addressOf(graph, name, boundaries) }
       : { kind: 'node', node: name };
   const routes = Object.keys(step.routeTargets ?? {}).map((name) => [name, target(name)] as const);
   return {

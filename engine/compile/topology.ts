@@ -1,11 +1,13 @@
 // Derives what must exist in JetStream for a set of compiled flows: streams, JetStream consumers, buckets.
 import type { FlowGraph } from '../flow/graph.ts';
 import { digestOf } from './canonical-json.ts';
+import { laneSubject } from './lanes.ts';
 import type {
   BucketSpec,
   CompiledFlow,
   Durability,
   JetStreamConsumerSpec,
+  Stage,
   StreamSpec,
   Topology,
 } from './program.ts';
@@ -21,14 +23,19 @@ export const buckets = {
   leases: 'VRSKY_LEASES',
 } as const;
 
+/** The stream that remembers keys of `dedupe` and `idempotency`, under `seen.<flow>.<node>.<hash>`. */
+export const seenStream = 'VRSKY_SEEN';
+
 /** The stream that holds a tenant's dead letters, under `dead.<flow>.<stage>`. */
 export const deadLetterStream = 'VRSKY_DEAD';
 
 const mebibyte = 1024 * 1024;
 const deadLetterBytes = 1024 * mebibyte;
+const seenBytes = 1024 * mebibyte;
 const sharedStreamBytes = 4096 * mebibyte;
 /** A killed worker holds its messages this long at most; living ones extend what takes longer. */
 const ackWaitMs = 10_000;
+const laneAckWaitMs = 60_000;
 const duplicateWindowMs = 120_000;
 
 /** Deterministic: sorted by name throughout. */
@@ -39,7 +46,11 @@ export function buildTopology(flows: readonly CompiledFlow[], graphs: readonly F
   const replicas = flows.some((flow) => flow.durability === 'durable') ? 3 : 1;
   return {
     buckets: Object.values(buckets).map((name) => bucketSpec(name, replicas)),
-    streams: [...streams.sort(byNameOf), deadLetters(replicas)],
+    streams: [
+      ...streams.sort(byNameOf),
+      deadLetters(replicas),
+      ...(flows.some(remembers) ? [seenKeys(replicas)] : []),
+    ],
     consumers: flows.flatMap(consumersOf).sort(byNameOf),
   };
 }
@@ -67,6 +78,28 @@ function flowStream(
   };
 }
 
+function remembers(flow: CompiledFlow): boolean {
+  if (flow.idempotency !== undefined) return true;
+  return flow.stages.some((stage) => Object.values(stage.nodes).some((node) => node.type === 'dedupe'));
+}
+
+function seenKeys(replicas: number): StreamSpec {
+  return {
+    kind: 'stream',
+    name: seenStream,
+    subjects: ['seen.>'],
+    storage: 'file',
+    retention: 'limits',
+    replicas,
+    maxBytes: seenBytes,
+    maxMessagesPerSubject: 1,
+    maxAgeMs: 0,
+    duplicateWindowMs,
+    messageTtl: true,
+    metadata: managedBy,
+  };
+}
+
 function deadLetters(replicas: number): StreamSpec {
   return {
     kind: 'stream',
@@ -84,20 +117,30 @@ function deadLetters(replicas: number): StreamSpec {
 }
 
 function consumersOf(flow: CompiledFlow): readonly JetStreamConsumerSpec[] {
-  return flow.stages.map((stage) => jetStreamConsumer(flow, stage.durable, stage.subject));
+  return flow.stages.flatMap((stage) => stageConsumers(flow, stage));
 }
 
-/** The JetStream consumer of a stage; workers use it too, to create again what a server restart took. */
+/** The JetStream consumers of a stage: one, or one per lane. */
+export function stageConsumers(
+  flow: Pick<CompiledFlow, 'name' | 'stream'>,
+  stage: Stage,
+): readonly JetStreamConsumerSpec[] {
+  if (stage.lanes === undefined) return [jetStreamConsumer(flow, stage)];
+  return Array.from({ length: stage.lanes }, (_, lane) => jetStreamConsumer(flow, stage, lane));
+}
+
+/** The JetStream consumer of a stage or of one of its lanes; workers use it too, to create again what a server restart took. */
 export function jetStreamConsumer(
-  flow: CompiledFlow,
-  durable: string,
-  subject: string,
+  flow: Pick<CompiledFlow, 'name' | 'stream'>,
+  stage: Pick<Stage, 'durable' | 'subject'>,
+  lane?: number,
 ): JetStreamConsumerSpec {
   const spec = {
     stream: flow.stream,
-    name: durable,
-    filterSubject: subject,
-    ackWaitMs,
+    name: lane === undefined ? stage.durable : `${stage.durable}_${lane}`,
+    filterSubject: lane === undefined ? stage.subject : laneSubject(stage.subject, lane),
+    // A lane's new owner makes its JetStream consumer anew: nothing waits for this, and a short pause must not reorder.
+    ackWaitMs: lane === undefined ? ackWaitMs : laneAckWaitMs,
     maxAckPending: 10_000,
   };
   return {

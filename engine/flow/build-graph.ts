@@ -9,8 +9,10 @@ import type {
   FlowGraph,
   JsonObject,
   OnErrorDefinition,
+  ProducerDefinition,
   StepDefinition,
 } from './graph.ts';
+import { batchOf, breakerOf, producerPolicies, throttleOf } from './policies.ts';
 import type { Wiring } from './wiring.ts';
 
 /** Expects a document without errors. */
@@ -27,14 +29,29 @@ export function buildGraph(flow: DraftFlow, wiring: Wiring): FlowGraph {
     stream: spec.stream ?? 'shared',
     limits: limitsOf(spec.limits),
     delivery: deliveryOf(spec.delivery),
+    ...policiesOf(spec),
     consumers: flow.consumers.map((node) => ({ ...bare(node), to: targetsOf(node, wiring) })),
     steps: flow.steps.map((node) => stepOf(node, wiring)),
-    producers: flow.producers.map(bare),
+    producers: flow.producers.map(producerOf),
     locate: (path: DocumentPath) => document.locate(path),
   };
 }
 
 type Spec = FlowManifest['spec'];
+
+function policiesOf({
+  ordering,
+  idempotency,
+  throttle,
+}: Spec): Pick<FlowGraph, 'ordering' | 'idempotency' | 'throttle'> {
+  return {
+    ...(ordering === undefined ? {} : { ordering: { key: ordering.key, lanes: ordering.lanes ?? 8 } }),
+    ...(idempotency === undefined
+      ? {}
+      : { idempotency: { key: idempotency.key, windowMs: parseDuration(idempotency.window) as number } }),
+    ...(throttle === undefined ? {} : { throttle: throttleOf(throttle) }),
+  };
+}
 
 function limitsOf({ maxMessages = 1_000_000, maxBytes = '1GiB' }: Spec['limits'] = {}): FlowGraph['limits'] {
   return { maxMessages, maxBytes: parseSize(maxBytes) as number };
@@ -68,9 +85,22 @@ function stepOf(node: DraftNode, wiring: Wiring): StepDefinition {
   };
 }
 
+function producerOf(node: DraftNode): ProducerDefinition {
+  const { batch, breaker, throttle } = node.value as Pick<
+    FlowManifest['spec']['producers'][number],
+    'batch' | 'breaker' | 'throttle'
+  >;
+  return {
+    ...bare(node),
+    batch: batchOf(batch),
+    breaker: breakerOf(breaker),
+    ...(throttle === undefined ? {} : { throttle: throttleOf(throttle) }),
+  };
+}
+
 /** Name, type and the fields that are the type's own. */
 function bare({ name, type, role, value }: DraftNode): { name: string; type: string; config: JsonObject } {
-  const shared = ['name', 'type', ...(role === 'producer' ? [] : [targetField(role, type)])];
+  const shared = ['name', 'type', ...(role === 'producer' ? producerPolicies : [targetField(role, type)])];
   if (role === 'step') shared.push('onError', 'durable');
   const own = Object.entries(value).filter(([field]) => !shared.includes(field));
   return { name, type, config: Object.fromEntries(own) as JsonObject };

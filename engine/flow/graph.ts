@@ -41,11 +41,51 @@ export interface StepDefinition {
   readonly durable: boolean;
 }
 
-/** A producer of a flow. `config` holds its own fields only (`name` and `type` removed), holes unresolved. */
+/** Bounds across all workers: how many pass in a time, how many are under way at once. */
+export interface ThrottleDefinition {
+  /** One message passes every so many milliseconds on average. */
+  readonly intervalMs?: number;
+  /** Messages that may pass at once after a quiet time. */
+  readonly burst: number;
+  readonly concurrency?: number;
+}
+
+/** How messages are gathered before they are delivered. */
+export interface BatchDefinition {
+  /** What the connector likes when absent. */
+  readonly messages?: number;
+  readonly bytes: number;
+  readonly waitMs: number;
+}
+
+/** When to stop trying a producer that keeps failing; `failures` 0 = never. */
+export interface BreakerDefinition {
+  readonly failures: number;
+  readonly probeMs: number;
+}
+
+/** A producer of a flow. `config` holds its own fields only (name, type and the policies below removed), holes unresolved. */
 export interface ProducerDefinition {
   readonly name: string;
   readonly type: string;
   readonly config: JsonObject;
+  readonly batch: BatchDefinition;
+  readonly breaker: BreakerDefinition;
+  readonly throttle?: ThrottleDefinition;
+}
+
+/** Messages with the same key stay in order; the keys are spread over the lanes. */
+export interface OrderingDefinition {
+  /** JSONata over the accepted message. */
+  readonly key: string;
+  readonly lanes: number;
+}
+
+/** Accepted messages with the same key are processed once within the window. */
+export interface IdempotencyDefinition {
+  /** JSONata over the accepted message. */
+  readonly key: string;
+  readonly windowMs: number;
 }
 
 /** How often and how long delivery is tried before a message becomes a dead letter. */
@@ -70,6 +110,9 @@ export interface FlowGraph {
   /** Bounds of what may wait per stage (messages) and in all (bytes). */
   readonly limits: { readonly maxMessages: number; readonly maxBytes: number };
   readonly delivery: DeliveryDefinition;
+  readonly ordering?: OrderingDefinition;
+  readonly idempotency?: IdempotencyDefinition;
+  readonly throttle?: ThrottleDefinition;
   readonly consumers: readonly ConsumerDefinition[];
   /** In the order of the manifest; never empty lists of targets except on routes. */
   readonly steps: readonly StepDefinition[];

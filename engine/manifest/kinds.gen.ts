@@ -7,7 +7,18 @@ export type Consumer = FileConsumer | HttpPollConsumer | HttpConsumer | NatsCons
 /**
  * Converts or filters messages.
  */
-export type Step = ConvertStep | FilterStep | MapStep | RouteStep | SetStep | SplitStep | ValidateStep;
+export type Step =
+  | AggregateStep
+  | ConvertStep
+  | DedupeStep
+  | DelayStep
+  | FilterStep
+  | MapStep
+  | RouteStep
+  | SetStep
+  | SplitStep
+  | ThrottleStep
+  | ValidateStep;
 /**
  * A group (`all`, `any` or `not`) or a test of one field.
  */
@@ -175,6 +186,49 @@ export interface FlowManifest {
        * Bytes that may wait in all. Default: "1GiB".
        */
       readonly maxBytes?: string;
+    };
+    /**
+     * Keep messages with the same key in order, across retries, restarts and any number of workers. Others are not held up.
+     */
+    readonly ordering?: {
+      /**
+       * What must stay in order, from the message as it was accepted. Messages without a key are kept in order among themselves.
+       */
+      readonly key: string;
+      /**
+       * Shares that the keys are spread over; each is run by one worker at a time. Changing it drains the former lanes beside the new ones: order across that moment is not kept. Default: 8.
+       */
+      readonly lanes?: number;
+    };
+    /**
+     * Process a message once when a source sends it again, also across restarts of servers.
+     */
+    readonly idempotency?: {
+      /**
+       * What makes two accepted messages the same.
+       */
+      readonly key: string;
+      /**
+       * How long a key is remembered.
+       */
+      readonly window: string;
+    };
+    /**
+     * Bound the rate, or how many messages are under way, across all workers. What waits stays in its stream.
+     */
+    readonly throttle?: {
+      /**
+       * Messages per second, minute, hour or day.
+       */
+      readonly rate?: string;
+      /**
+       * Messages that may pass at once after a quiet time. Default: 1.
+       */
+      readonly burst?: number;
+      /**
+       * Messages under way at most.
+       */
+      readonly concurrency?: number;
     };
   };
 }
@@ -709,6 +763,51 @@ export interface ScheduleConsumer {
   readonly missed?: "skip" | "once" | "all";
 }
 /**
+ * Gathers messages with the same key into one whose payload is the list of theirs. Open groups wait in their stream: a killed worker loses none. At most 10,000 messages or 64 MiB wait in open groups; more stay in the stream until groups complete.
+ */
+export interface AggregateStep {
+  /**
+   * Lower-case letters, digits and hyphens, at most 63 characters.
+   */
+  readonly name: string;
+  readonly type: "aggregate";
+  /**
+   * The name of another step or producer of this flow, or a list of them.
+   */
+  readonly to?: string | readonly string[];
+  /**
+   * What happens to a message on which this step fails for good: fail (retry or dead letter), drop, continue with the message as it was, or { to: name }. Default: "fail".
+   */
+  readonly onError?:
+    | ("fail" | "drop" | "continue")
+    | {
+        /**
+         * The name of another step or producer of this flow, or a list of them.
+         */
+        readonly to: string | readonly string[];
+      };
+  /**
+   * Store the message again in front of this step, so that earlier steps are not repeated when a later one fails. Default: false.
+   */
+  readonly durable?: boolean;
+  /**
+   * The group a message belongs to. A message without a key fails.
+   */
+  readonly key: string;
+  /**
+   * Complete with this many messages.
+   */
+  readonly count?: number;
+  /**
+   * Complete when this holds; the input is the list of payloads so far.
+   */
+  readonly when?: string;
+  /**
+   * Complete this long after the group's first message, with what there is.
+   */
+  readonly timeout: string;
+}
+/**
  * Turns the payload from one format into another.
  */
 export interface ConvertStep {
@@ -835,6 +934,76 @@ export interface ConvertStep {
      */
     readonly guardFormulas?: boolean;
   };
+}
+/**
+ * Lets the first message with a key pass and filters out later ones within a window. What was seen is kept in a stream, across restarts of workers and servers. A message that is tried again is no duplicate of itself.
+ */
+export interface DedupeStep {
+  /**
+   * Lower-case letters, digits and hyphens, at most 63 characters.
+   */
+  readonly name: string;
+  readonly type: "dedupe";
+  /**
+   * The name of another step or producer of this flow, or a list of them.
+   */
+  readonly to?: string | readonly string[];
+  /**
+   * What happens to a message on which this step fails for good: fail (retry or dead letter), drop, continue with the message as it was, or { to: name }. Default: "fail".
+   */
+  readonly onError?:
+    | ("fail" | "drop" | "continue")
+    | {
+        /**
+         * The name of another step or producer of this flow, or a list of them.
+         */
+        readonly to: string | readonly string[];
+      };
+  /**
+   * Store the message again in front of this step, so that earlier steps are not repeated when a later one fails. Default: false.
+   */
+  readonly durable?: boolean;
+  /**
+   * What makes two messages the same. A message without a key passes.
+   */
+  readonly key: string;
+  /**
+   * How long a key is remembered.
+   */
+  readonly window: string;
+}
+/**
+ * Holds every message back until a time has passed since it reached the step. The messages wait in their stream: nothing is lost when a worker ends.
+ */
+export interface DelayStep {
+  /**
+   * Lower-case letters, digits and hyphens, at most 63 characters.
+   */
+  readonly name: string;
+  readonly type: "delay";
+  /**
+   * The name of another step or producer of this flow, or a list of them.
+   */
+  readonly to?: string | readonly string[];
+  /**
+   * What happens to a message on which this step fails for good: fail (retry or dead letter), drop, continue with the message as it was, or { to: name }. Default: "fail".
+   */
+  readonly onError?:
+    | ("fail" | "drop" | "continue")
+    | {
+        /**
+         * The name of another step or producer of this flow, or a list of them.
+         */
+        readonly to: string | readonly string[];
+      };
+  /**
+   * Store the message again in front of this step, so that earlier steps are not repeated when a later one fails. Default: false.
+   */
+  readonly durable?: boolean;
+  /**
+   * How long to hold it.
+   */
+  readonly for: string;
 }
 /**
  * Lets messages pass that meet a condition; the others are filtered on purpose.
@@ -1097,6 +1266,47 @@ export interface SplitStep {
   readonly maxMessages?: number;
 }
 /**
+ * Slows messages down to a rate, or bounds how many are under way behind it, across all workers. What waits stays in its stream.
+ */
+export interface ThrottleStep {
+  /**
+   * Lower-case letters, digits and hyphens, at most 63 characters.
+   */
+  readonly name: string;
+  readonly type: "throttle";
+  /**
+   * The name of another step or producer of this flow, or a list of them.
+   */
+  readonly to?: string | readonly string[];
+  /**
+   * What happens to a message on which this step fails for good: fail (retry or dead letter), drop, continue with the message as it was, or { to: name }. Default: "fail".
+   */
+  readonly onError?:
+    | ("fail" | "drop" | "continue")
+    | {
+        /**
+         * The name of another step or producer of this flow, or a list of them.
+         */
+        readonly to: string | readonly string[];
+      };
+  /**
+   * Store the message again in front of this step, so that earlier steps are not repeated when a later one fails. Default: false.
+   */
+  readonly durable?: boolean;
+  /**
+   * Messages per second, minute, hour or day.
+   */
+  readonly rate?: string;
+  /**
+   * Messages that may pass at once after a quiet time. Default: 1.
+   */
+  readonly burst?: number;
+  /**
+   * Messages under way behind the step at most, up to where they are stored again or delivered.
+   */
+  readonly concurrency?: number;
+}
+/**
  * Checks the payload against a JSON Schema; what does not fit is a failure (see onError).
  */
 export interface ValidateStep {
@@ -1158,6 +1368,53 @@ export interface FileProducer {
    * Have the disk confirm before the message counts as delivered. Default: true.
    */
   readonly sync?: boolean;
+  /**
+   * Gather messages before they are delivered: a batch goes when it is full or when its first message has waited long enough. Each message has its own outcome.
+   */
+  readonly batch?: {
+    /**
+     * Messages in a batch at most; what the connector likes when absent.
+     */
+    readonly messages?: number;
+    /**
+     * Bytes of payload in a batch at most; a larger message goes alone. Default: "8MiB".
+     */
+    readonly bytes?: string;
+    /**
+     * How long the first message of a batch waits for others. Default: "0ms".
+     */
+    readonly wait?: string;
+  };
+  /**
+   * Bound the rate, or how many messages are under way, across all workers. What waits stays in its stream.
+   */
+  readonly throttle?: {
+    /**
+     * Messages per second, minute, hour or day.
+     */
+    readonly rate?: string;
+    /**
+     * Messages that may pass at once after a quiet time. Default: 1.
+     */
+    readonly burst?: number;
+    /**
+     * Messages under way at most.
+     */
+    readonly concurrency?: number;
+  };
+  /**
+   * When the other side keeps failing, stop trying with every message: one at a time finds out when it is back, the rest wait in their stream and no attempt is spent.
+   */
+  readonly breaker?: {
+    /**
+     * Deliveries failed in a row, for reasons that may pass, that open the breaker; 0 turns it off. Default: 10.
+     */
+    readonly failures?: number;
+    /**
+     * The time between probes while it is open. Default: "5s".
+     */
+    readonly probe?: string;
+  };
 }
 /**
  * Sends each message as an HTTP request. Retries 5xx, 408, 425 and 429 (Retry-After is honoured); other 4xx are final.
@@ -1319,6 +1576,53 @@ export interface HttpProducer {
      */
     readonly servername?: string;
   };
+  /**
+   * Gather messages before they are delivered: a batch goes when it is full or when its first message has waited long enough. Each message has its own outcome.
+   */
+  readonly batch?: {
+    /**
+     * Messages in a batch at most; what the connector likes when absent.
+     */
+    readonly messages?: number;
+    /**
+     * Bytes of payload in a batch at most; a larger message goes alone. Default: "8MiB".
+     */
+    readonly bytes?: string;
+    /**
+     * How long the first message of a batch waits for others. Default: "0ms".
+     */
+    readonly wait?: string;
+  };
+  /**
+   * Bound the rate, or how many messages are under way, across all workers. What waits stays in its stream.
+   */
+  readonly throttle?: {
+    /**
+     * Messages per second, minute, hour or day.
+     */
+    readonly rate?: string;
+    /**
+     * Messages that may pass at once after a quiet time. Default: 1.
+     */
+    readonly burst?: number;
+    /**
+     * Messages under way at most.
+     */
+    readonly concurrency?: number;
+  };
+  /**
+   * When the other side keeps failing, stop trying with every message: one at a time finds out when it is back, the rest wait in their stream and no attempt is spent.
+   */
+  readonly breaker?: {
+    /**
+     * Deliveries failed in a row, for reasons that may pass, that open the breaker; 0 turns it off. Default: 10.
+     */
+    readonly failures?: number;
+    /**
+     * The time between probes while it is open. Default: "5s".
+     */
+    readonly probe?: string;
+  };
 }
 /**
  * Writes a line of the log for each message.
@@ -1337,6 +1641,53 @@ export interface LogProducer {
    * The line; the first 512 bytes of the payload when absent.
    */
   readonly message?: string;
+  /**
+   * Gather messages before they are delivered: a batch goes when it is full or when its first message has waited long enough. Each message has its own outcome.
+   */
+  readonly batch?: {
+    /**
+     * Messages in a batch at most; what the connector likes when absent.
+     */
+    readonly messages?: number;
+    /**
+     * Bytes of payload in a batch at most; a larger message goes alone. Default: "8MiB".
+     */
+    readonly bytes?: string;
+    /**
+     * How long the first message of a batch waits for others. Default: "0ms".
+     */
+    readonly wait?: string;
+  };
+  /**
+   * Bound the rate, or how many messages are under way, across all workers. What waits stays in its stream.
+   */
+  readonly throttle?: {
+    /**
+     * Messages per second, minute, hour or day.
+     */
+    readonly rate?: string;
+    /**
+     * Messages that may pass at once after a quiet time. Default: 1.
+     */
+    readonly burst?: number;
+    /**
+     * Messages under way at most.
+     */
+    readonly concurrency?: number;
+  };
+  /**
+   * When the other side keeps failing, stop trying with every message: one at a time finds out when it is back, the rest wait in their stream and no attempt is spent.
+   */
+  readonly breaker?: {
+    /**
+     * Deliveries failed in a row, for reasons that may pass, that open the breaker; 0 turns it off. Default: 10.
+     */
+    readonly failures?: number;
+    /**
+     * The time between probes while it is open. Default: "5s".
+     */
+    readonly probe?: string;
+  };
 }
 /**
  * Publishes each message to a subject; with `jetstream`, waits until a stream stored it.
@@ -1404,5 +1755,52 @@ export interface NatsProducer {
      * Text with {{ … }} holes; each hole is JSONata, evaluated per message.
      */
     readonly [k: string]: string;
+  };
+  /**
+   * Gather messages before they are delivered: a batch goes when it is full or when its first message has waited long enough. Each message has its own outcome.
+   */
+  readonly batch?: {
+    /**
+     * Messages in a batch at most; what the connector likes when absent.
+     */
+    readonly messages?: number;
+    /**
+     * Bytes of payload in a batch at most; a larger message goes alone. Default: "8MiB".
+     */
+    readonly bytes?: string;
+    /**
+     * How long the first message of a batch waits for others. Default: "0ms".
+     */
+    readonly wait?: string;
+  };
+  /**
+   * Bound the rate, or how many messages are under way, across all workers. What waits stays in its stream.
+   */
+  readonly throttle?: {
+    /**
+     * Messages per second, minute, hour or day.
+     */
+    readonly rate?: string;
+    /**
+     * Messages that may pass at once after a quiet time. Default: 1.
+     */
+    readonly burst?: number;
+    /**
+     * Messages under way at most.
+     */
+    readonly concurrency?: number;
+  };
+  /**
+   * When the other side keeps failing, stop trying with every message: one at a time finds out when it is back, the rest wait in their stream and no attempt is spent.
+   */
+  readonly breaker?: {
+    /**
+     * Deliveries failed in a row, for reasons that may pass, that open the breaker; 0 turns it off. Default: 10.
+     */
+    readonly failures?: number;
+    /**
+     * The time between probes while it is open. Default: "5s".
+     */
+    readonly probe?: string;
   };
 }

@@ -6,6 +6,7 @@ import type { Cluster } from '../apply/cluster.ts';
 import { buckets } from '../compile/topology.ts';
 import type { Broker, Bucket, Lease, Puller, PullOptions } from '../runtime/ports.ts';
 import { NatsBucket } from './bucket.ts';
+import { claim } from './claim.ts';
 import { acquireLease } from './lease.ts';
 import { PipelinedPublisher } from './publisher.ts';
 import { NatsPuller } from './puller.ts';
@@ -34,6 +35,7 @@ export class NatsBroker implements Broker {
     const puller = new NatsPuller(options, {
       connection: this.#connection,
       createConsumer: () => this.#cluster.createConsumer(options.spec),
+      deleteConsumer: () => this.#cluster.deleteConsumer(options.spec.stream, options.spec.name),
       onStopped: (stopped) => this.#pullers.delete(stopped),
     });
     this.#pullers.add(puller);
@@ -52,6 +54,10 @@ export class NatsBroker implements Broker {
       ttlMs,
       signal,
     );
+  }
+
+  claim(name: string, holder: string, ttlMs: number): Promise<string> {
+    return claim(this.#connection, this.#cluster, name, holder, ttlMs);
   }
 
   emit(subject: string, value: unknown): void {

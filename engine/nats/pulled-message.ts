@@ -37,6 +37,10 @@ export class PulledMessage implements Inbound {
     return this.#parsed().streamSequence;
   }
 
+  get pending(): number {
+    return this.#parsed().pending;
+  }
+
   get deliveries(): number {
     return this.#parsed().deliveries;
   }
@@ -88,6 +92,7 @@ interface Delivery {
   readonly streamSequence: number;
   readonly deliveries: number;
   readonly storedAtMs: number;
+  readonly pending: number;
 }
 
 /**
@@ -101,5 +106,6 @@ export function parseAckSubject(subject: string): Delivery {
     deliveries: Number(tokens[at]),
     streamSequence: Number(tokens[at + 1]),
     storedAtMs: Number(tokens[at + 3]) / 1_000_000,
+    pending: Number(tokens[at + 4]),
   };
 }

@@ -12,6 +12,7 @@ const maxRetryMs = 5_000;
 export interface PullerParts {
   readonly connection: NatsConnection;
   readonly createConsumer: () => Promise<void>;
+  readonly deleteConsumer: () => Promise<void>;
   /** Called when it has stopped for good. */
   readonly onStopped: (puller: NatsPuller) => void;
 }
@@ -31,6 +32,8 @@ export class NatsPuller implements Puller {
   #retry: NodeJS.Timeout | undefined;
   #paused = false;
   #recreating = false;
+  /** A consumer that is to be made anew was. */
+  #isFresh = false;
   #stopping = false;
   #onEmpty: (() => void) | undefined;
 
@@ -41,7 +44,8 @@ export class NatsPuller implements Puller {
     this.#subscription = parts.connection.subscribe(`${this.#inbox}.*`, {
       callback: (_error, message) => this.#receive(message.subject.slice(prefix), message),
     });
-    this.#fill();
+    if (options.fresh === true) this.#recreate();
+    else this.#fill();
   }
 
   pause(): void {
@@ -131,14 +135,16 @@ export class NatsPuller implements Puller {
   }
 
   /** Its state is in memory: a restarted server does not know it, and finds exactly the unacknowledged messages when it is back. */
-  #recreate(why: string): void {
-    if (this.#recreating) return;
+  #recreate(why?: string): void {
+    if (this.#recreating || this.#stopping) return;
     this.#recreating = true;
     this.#requested.clear();
-    this.#parts.createConsumer().then(
+    this.#created().then(
       () => {
+        this.#isFresh = true;
         this.#recreating = false;
-        this.#options.onEvent?.(`JetStream consumer created again (${why || 'it was gone'})`);
+        if (why !== undefined)
+          this.#options.onEvent?.(`JetStream consumer created again (${why || 'it was gone'})`);
         this.#fill();
       },
       (error: unknown) => {
@@ -148,12 +154,18 @@ export class NatsPuller implements Puller {
     );
   }
 
+  async #created(): Promise<void> {
+    if (this.#options.fresh === true && !this.#isFresh) await this.#parts.deleteConsumer();
+    await this.#parts.createConsumer();
+  }
+
   #retryLater(why: string): void {
     if (this.#retry !== undefined || this.#stopping) return;
     this.#options.onEvent?.(`${why}; asking again in ${this.#retryMs} ms`);
     this.#retry = setTimeout(() => {
       this.#retry = undefined;
-      this.#fill();
+      if (this.#options.fresh === true && !this.#isFresh) this.#recreate();
+      else this.#fill();
     }, this.#retryMs);
     this.#retryMs = Math.min(maxRetryMs, this.#retryMs * 2);
   }

@@ -27,6 +27,7 @@ export function streamConfig(spec: StreamSpec): Partial<StreamConfig> & { readon
     discard: DiscardPolicy.New,
     discard_new_per_subject: spec.maxMessagesPerSubject > 0,
     allow_direct: true,
+    ...(spec.messageTtl === undefined ? {} : { allow_msg_ttl: true }),
     metadata: { ...spec.metadata },
   };
 }
@@ -43,6 +44,7 @@ export function streamSpec(config: StreamConfig): StreamSpec {
     maxMessagesPerSubject: config.max_msgs_per_subject,
     maxAgeMs: config.max_age / nanoseconds,
     duplicateWindowMs: config.duplicate_window / nanoseconds,
+    ...(config.allow_msg_ttl === true ? { messageTtl: true as const } : {}),
     metadata: ownMetadata(config.metadata),
   };
 }

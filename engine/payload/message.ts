@@ -12,6 +12,8 @@ export interface Message {
   readonly headers: Headers;
   /** The author's or source's key, when there is one. */
   readonly key: string | undefined;
+  /** In ordered flows: messages with the same stay in order. Children of a split have their parent's. */
+  readonly orderKey?: string;
   /** Milliseconds since the epoch at which the source got its acknowledgement. */
   readonly acceptedAt: number;
   readonly flow: string;

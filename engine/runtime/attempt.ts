@@ -1,4 +1,6 @@
 // One try at one message of a stage: gathers outputs, waits until each is confirmed, reports once.
+
+import { storeSubject } from '../compile/lanes.ts';
 import type { CompiledFlow, Stage } from '../compile/program.ts';
 import type { WriteOutcome } from '../connector/contract.ts';
 import { NotConnectedError, PermanentError, RetryableError } from '../connector/errors.ts';
@@ -51,12 +53,13 @@ export class Attempt implements Outputs, AttemptResult {
     this.published++;
     const headers = encodeHeaders(message, this.#inheritedHeaders());
     const data = message.payload.bytes();
+    const subject = storeSubject(target, message.orderKey);
     if (publisher.pending < publishHighWater) {
-      publisher.send(target.subject, data, headers, id, (error) => this.#close(error, target.stage));
+      publisher.send(subject, data, headers, id, (error) => this.#close(error, target.stage));
       return;
     }
     return new Promise((resolve) => {
-      publisher.send(target.subject, data, headers, id, (error) => {
+      publisher.send(subject, data, headers, id, (error) => {
         this.#close(error, target.stage);
         resolve();
       });

@@ -6,12 +6,14 @@ import type { Connector, ConnectorContext, JsonObject, JsonValue } from '../conn
 import { PermanentError } from '../connector/errors.ts';
 import type { FlowStats } from './flow-stats.ts';
 import { Ingest } from './ingest.ts';
+import type { KeyOf } from './lanes/order-key.ts';
 import { pause } from './pause.ts';
 import type { Broker, Bucket } from './ports.ts';
 
 export interface ConsumerRunnerParts {
   readonly flow: string;
   readonly node: ConsumerNode;
+  readonly orderKeyOf?: KeyOf;
   readonly connector: Connector;
   readonly config: JsonObject;
   readonly context: ConnectorContext;
@@ -69,6 +71,7 @@ async function consume(parts: ConsumerRunnerParts, signal: AbortSignal): Promise
   const ingest = new Ingest({
     flow,
     consumer: node,
+    ...(parts.orderKeyOf === undefined ? {} : { orderKeyOf: parts.orderKeyOf }),
     publisher: broker.publisher,
     stats,
     signal,

@@ -31,16 +31,22 @@ export interface DeadLetter {
 
 const maxCauseBytes = 4096;
 
+/** A message given up on, and why. */
+export interface GivenUp {
+  readonly inbound: Inbound;
+  readonly flow: string;
+  readonly stage: Stage;
+  readonly failure: StageFailure;
+  readonly because: string;
+  /** Tries, the last one included. */
+  readonly attempts: number;
+  readonly now: Date;
+  readonly redact: (text: string) => string;
+}
+
 /** The dead letter for a stored message. Payload and headers are kept as they were; the cause is bounded to 4 KiB. */
-export function deadLetterOf(
-  inbound: Inbound,
-  flow: string,
-  stage: Stage,
-  failure: StageFailure,
-  because: string,
-  now: Date,
-  redact: (text: string) => string,
-): DeadLetter {
+export function deadLetterOf(dead: GivenUp): DeadLetter {
+  const { inbound, flow, stage, failure, because, attempts, now, redact } = dead;
   return {
     subject: deadLetterSubject(flow, stage.name),
     data: inbound.data,
@@ -54,9 +60,9 @@ export function deadLetterOf(
       [deadHeader.code, failure.code],
       [deadHeader.because, because],
       [deadHeader.node, failure.node],
-      [deadHeader.attempts, String(inbound.deliveries)],
+      [deadHeader.attempts, String(attempts)],
       [deadHeader.causes, encodeURIComponent(JSON.stringify(causeChain(failure).map(redact)))],
-      [deadHeader.subject, stage.subject],
+      [deadHeader.subject, inbound.subject],
     ],
     messageId: `dead/${flow}/${stage.name}/${inbound.streamSequence}`,
   };

@@ -8,6 +8,7 @@ export const header = {
   id: 'Vrsky-Id',
   accepted: 'Vrsky-Accepted',
   key: 'Vrsky-Key',
+  orderKey: 'Vrsky-Order',
   contentType: 'Content-Type',
   /** Where events about this message and its descendants are reported to; absent unless somebody waits. */
   trace: 'Vrsky-Trace',
@@ -34,6 +35,7 @@ export function encodeHeaders(message: Message, extra: HeaderPairs = []): Header
     [header.contentType, message.payload.contentType],
   ];
   if (message.key !== undefined) pairs.push([header.key, encodeURIComponent(message.key)]);
+  if (message.orderKey !== undefined) pairs.push([header.orderKey, encodeURIComponent(message.orderKey)]);
   for (const name in message.headers) pairs.push([name, message.headers[name] as string]);
   return extra.length === 0 ? pairs : [...pairs, ...extra];
 }
@@ -41,11 +43,13 @@ export function encodeHeaders(message: Message, extra: HeaderPairs = []): Header
 /** The message that a stored one stands for. */
 export function decodeMessage(inbound: Inbound, flow: string): Message {
   const key = inbound.header(header.key);
+  const orderKey = inbound.header(header.orderKey);
   return {
     id: inbound.header(header.id) ?? `${flow}-${inbound.streamSequence}`,
     payload: Payload.ofBytes(inbound.data, inbound.header(header.contentType)),
     headers: forwardedHeaders(inbound.headers()),
     key: key === undefined ? undefined : decodeKey(key),
+    ...(orderKey === undefined ? {} : { orderKey: decodeKey(orderKey) }),
     acceptedAt: Number(inbound.header(header.accepted)) || inbound.storedAtMs,
     flow,
     attempt: inbound.deliveries,

@@ -66,6 +66,7 @@ export function inboundMessage(data: string, headers: Readonly<Record<string, st
     data: Buffer.from(data),
     streamSequence: 7,
     deliveries,
+    pending: 0,
     storedAtMs: Date.now(),
     header: (name) => headers[name],
     headers: () => Object.entries(headers),

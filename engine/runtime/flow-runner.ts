@@ -2,16 +2,22 @@
 import type { ProducerNode, Stage } from '../compile/program.ts';
 import type { Connector, JsonObject, Producer } from '../connector/contract.ts';
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
+import type { Message } from '../payload/message.ts';
+import { claimsOf } from './claims.ts';
 import { runConsumer } from './consumer-runner.ts';
-import type { DeployedFlow } from './deployed-flow.ts';
+import type { DeployedFlow, RetiringStage } from './deployed-flow.ts';
 import { connectorContext, redactor } from './flow-context.ts';
 import { FlowStats, type FlowStatsSnapshot } from './flow-stats.ts';
+import { LaneShares } from './lanes/lane-shares.ts';
+import { LanedStages } from './lanes/laned-stages.ts';
+import { compileKey } from './lanes/order-key.ts';
 import { pause } from './pause.ts';
 import { ProducerQueue } from './producer-queue.ts';
 import type { RuntimeParts } from './runtime-parts.ts';
 import { compileStage } from './stage-program.ts';
 import { StageRunner } from './stage-runner.ts';
 import { TailSwitch } from './trace.ts';
+import { delayGate, type Gate, ThrottleGate } from './waiting/gate.ts';
 
 export interface RunningFlow {
   readonly deployed: DeployedFlow;
@@ -22,10 +28,18 @@ export interface RunningFlow {
   stop(graceMs: number): Promise<void>;
 }
 
+/** How long a lane that goes to another worker may finish what it holds. */
+const handOverMs = 5_000;
 const producerRetry = { initialMs: 500, maxMs: 30_000 };
 
+/** What a flow needs beside the runtime's parts. */
+export interface FlowParts extends RuntimeParts {
+  /** Workers alive now, this one included. */
+  readonly workers: () => number;
+}
+
 /** Starts a flow. Throws VRS3301 when `${env:}` or `${secret:}` values are missing, and what steps throw that cannot run here. */
-export function startFlow(deployed: DeployedFlow, parts: RuntimeParts): RunningFlow {
+export function startFlow(deployed: DeployedFlow, parts: FlowParts): RunningFlow {
   const runner = new FlowRunner(deployed, parts);
   runner.start();
   return runner;
@@ -34,18 +48,21 @@ export function startFlow(deployed: DeployedFlow, parts: RuntimeParts): RunningF
 class FlowRunner implements RunningFlow {
   readonly deployed: DeployedFlow;
   exhausted: Promise<void> = Promise.resolve();
-  readonly #parts: RuntimeParts;
+  readonly #parts: FlowParts;
   readonly #stats = new FlowStats();
   /** Consumers stop first; producers and tails live until the stages are done. */
   readonly #accepting = new AbortController();
   readonly #running = new AbortController();
   readonly #stages: StageRunner[] = [];
+  readonly #laned = new LanedStages();
+  #shares: LaneShares | undefined;
+  #flowGate: Gate | undefined;
   readonly #producers: Producer[] = [];
   readonly #starting: Promise<void>[] = [];
   readonly #secrets: string[] = [];
   #redact: (text: string) => string = (text) => text;
 
-  constructor(deployed: DeployedFlow, parts: RuntimeParts) {
+  constructor(deployed: DeployedFlow, parts: FlowParts) {
     this.deployed = deployed;
     this.#parts = parts;
   }
@@ -53,11 +70,12 @@ class FlowRunner implements RunningFlow {
   start(): void {
     const { flow, retiring } = this.deployed;
     const stages = [...flow.stages.map((stage) => ({ stream: flow.stream, stage })), ...retiring];
-    const prepared = stages.map(({ stream, stage }) => this.#prepareStage(stream, stage));
+    const prepared = stages.map((stage) => this.#prepareStage(stage));
     const consumers = flow.consumers.map((node) => ({ node, config: this.#resolve(node.config) }));
     this.#redact = redactor(this.#secrets);
     const tail = new TailSwitch(this.#parts.broker, flow.name, this.#running.signal);
     for (const startStage of prepared) this.#starting.push(startStage(tail));
+    this.#shareLanes(stages);
     const running = consumers.map(({ node, config }) => this.#startConsumer(node, config));
     this.exhausted = Promise.all(running).then(() => undefined);
   }
@@ -69,15 +87,39 @@ class FlowRunner implements RunningFlow {
   async stop(graceMs: number): Promise<void> {
     this.#accepting.abort();
     await Promise.race([this.exhausted, pause(graceMs, this.#running.signal)]);
-    await Promise.all(this.#stages.map((stage) => stage.stop(graceMs)));
+    await Promise.all([this.#shares?.stop(graceMs), ...this.#stages.map((stage) => stage.stop(graceMs))]);
     this.#running.abort();
     await Promise.allSettled(this.#starting);
     await Promise.allSettled(this.#producers.map((producer) => producer.close()));
   }
 
+  /** One worker runs a lane; the lanes of all stages are shared as one set. */
+  #shareLanes(stages: readonly RetiringStage[]): void {
+    const lanes = Math.max(0, ...stages.map(({ stage }) => stage.lanes ?? 0));
+    if (lanes === 0) return;
+    const { broker, workers, log } = this.#parts;
+    this.#shares = new LaneShares({
+      flow: this.deployed.flow.name,
+      lanes,
+      lease: (name, ttlMs, signal) => broker.lease(name, ttlMs, signal),
+      workers,
+      start: (lane) => this.#laned.start(lane),
+      handOverMs,
+      log,
+    });
+    this.#shares.start();
+  }
+
   /** Everything that can be wrong with a stage is found here, before anything runs. */
-  #prepareStage(stream: string, stage: Stage): (tail: TailSwitch) => Promise<void> {
-    const run = compileStage(stage, this.#parts.stepTypes);
+  #prepareStage({ stream, stage }: RetiringStage): (tail: TailSwitch) => Promise<void> {
+    const { flow } = this.deployed;
+    const { broker, log, clock, stepTypes } = this.#parts;
+    const run = compileStage(stage, stepTypes, (name) => ({
+      flow: flow.name,
+      claim: claimsOf(broker, flow.name, name),
+    }));
+    const gates = this.#gatesOf(stage);
+    const isDuplicate = this.#duplicateCheck(stage);
     const nodes = Object.values(stage.nodes).filter((node): node is ProducerNode => node.kind === 'producer');
     const configured = nodes.map((node) => ({ node, config: this.#resolve(node.config) }));
     return async (tail) => {
@@ -88,23 +130,50 @@ class FlowRunner implements RunningFlow {
         producers.set(node.name, new ProducerQueue(producer, this.#running.signal));
       }
       if (this.#accepting.signal.aborted) return;
-      const { broker, log } = this.#parts;
-      const redact = this.#redact;
-      const flow = this.deployed.flow;
-      const runner = new StageRunner({
-        flow,
-        stream,
-        stage,
-        run,
-        producers,
-        broker,
+      const parts = {
+        ...{ flow, stream, stage, run, producers, broker, tail, log, clock, gates },
+        ...(isDuplicate === undefined ? {} : { isDuplicate }),
         stats: this.#stats,
-        tail,
-        redact,
-        log,
-      });
-      this.#stages.push(runner);
-      runner.start();
+        redact: this.#redact,
+      };
+      this.#open(stage, (lane) => new StageRunner(lane === undefined ? parts : { ...parts, lane }));
+    };
+  }
+
+  #open(stage: Stage, runner: (lane?: number) => StageRunner): void {
+    if (stage.lanes !== undefined) {
+      const now = this.deployed.flow.stages.find(({ durable }) => durable === stage.durable);
+      const firstLane = now === stage ? 0 : (now?.lanes ?? 0);
+      this.#laned.add({ firstLane, lanes: stage.lanes, runner });
+      return;
+    }
+    const running = runner();
+    this.#stages.push(running);
+    running.start();
+  }
+
+  /** The bound of a flow holds over all its first stages together. */
+  #gatesOf({ reason, throttle, delayMs }: Stage): readonly Gate[] {
+    const { flow } = this.deployed;
+    const { clock } = this.#parts;
+    const gates: Gate[] = [];
+    if (delayMs !== undefined) gates.push(delayGate(delayMs, clock));
+    if (throttle !== undefined) gates.push(new ThrottleGate(throttle, clock));
+    if (flow.throttle !== undefined && reason === 'ingress') {
+      this.#flowGate ??= new ThrottleGate(flow.throttle, clock);
+      gates.push(this.#flowGate);
+    }
+    return gates;
+  }
+
+  #duplicateCheck(stage: Stage): ((message: Message) => Promise<boolean>) | undefined {
+    const { name, idempotency } = this.deployed.flow;
+    if (idempotency === undefined || stage.reason !== 'ingress') return undefined;
+    const keyOf = compileKey(idempotency.key);
+    const claim = claimsOf(this.#parts.broker, name, stage.name);
+    return async (message) => {
+      const key = await keyOf(message);
+      return key !== undefined && (await claim(key, message.id, idempotency.windowMs)) !== message.id;
     };
   }
 
@@ -143,9 +212,11 @@ class FlowRunner implements RunningFlow {
         this.#accepting.signal.addEventListener('abort', () => resolve(), { once: true }),
       );
     }
+    const { ordering } = this.deployed.flow;
     await runConsumer({
       flow,
       node,
+      ...(ordering === undefined ? {} : { orderKeyOf: compileKey(ordering.key) }),
       connector,
       config,
       context,

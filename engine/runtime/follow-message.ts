@@ -1,9 +1,11 @@
 // Hands a flow one message and follows it, and everything made of it, to the end.
 import { randomUUID } from 'node:crypto';
+import { storeSubject } from '../compile/lanes.ts';
 import type { CompiledFlow } from '../compile/program.ts';
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
 import type { Message } from '../payload/message.ts';
 import { encodeHeaders, header } from './envelope.ts';
+import { compileKey } from './lanes/order-key.ts';
 import type { Broker } from './ports.ts';
 import type { TraceEvent } from './trace.ts';
 
@@ -41,13 +43,23 @@ export async function sendAndFollow(
     broker.listen(subject, onEvent, listening.signal);
   });
   try {
-    const headers = encodeHeaders(message, [[header.trace, subject]]);
+    const ordered = await withOrderKey(flow, message);
+    const headers = encodeHeaders(ordered, [[header.trace, subject]]);
     const data = message.payload.bytes();
-    await Promise.all(consumer.stages.map((stage) => broker.publisher.publish(stage.subject, data, headers)));
+    await Promise.all(
+      consumer.stages.map((stage) =>
+        broker.publisher.publish(storeSubject(stage, ordered.orderKey), data, headers),
+      ),
+    );
     return await Promise.race([settled, timeout(options.timeoutMs, listening.signal)]);
   } finally {
     listening.abort();
   }
+}
+
+async function withOrderKey({ ordering }: CompiledFlow, message: Message): Promise<Message> {
+  const orderKey = ordering === undefined ? undefined : await compileKey(ordering.key)(message);
+  return orderKey === undefined ? message : { ...message, orderKey };
 }
 
 /** Knows when every message that descends from the first ones is settled, in whatever order the events come. */

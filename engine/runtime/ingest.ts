@@ -1,10 +1,13 @@
 // Accepts messages from one consumer: stores each for its stages, and only then lets the source forget it.
+
+import { storeSubject } from '../compile/lanes.ts';
 import type { ConsumerNode } from '../compile/program.ts';
 import type { Delivery, JsonValue, NackCause } from '../connector/contract.ts';
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
 import type { Message } from '../payload/message.ts';
 import { encodeHeaders, isForwardable } from './envelope.ts';
 import type { FlowStats } from './flow-stats.ts';
+import type { KeyOf } from './lanes/order-key.ts';
 import { messageIds } from './message-ids.ts';
 import { pause } from './pause.ts';
 import type { Publisher } from './ports.ts';
@@ -13,6 +16,8 @@ export interface IngestParts {
   readonly flow: string;
   readonly consumer: ConsumerNode;
   readonly publisher: Publisher;
+  /** In ordered flows: messages with the same key are stored one after the other. */
+  readonly orderKeyOf?: KeyOf;
   readonly stats: FlowStats;
   readonly signal: AbortSignal;
   /** Keeps the cursor of the last delivery up to which everything is accepted. */
@@ -35,6 +40,8 @@ export class Ingest {
   readonly #parts: IngestParts;
   /** In the order of arrival: a cursor counts once everything before it is settled too. */
   readonly #open: Open[] = [];
+  /** The last store under way of each order key. */
+  readonly #last = new Map<string, Promise<void>>();
   #underWay = 0;
   #wake: (() => void) | undefined;
 
@@ -73,7 +80,9 @@ export class Ingest {
     this.#open.push(open);
     const message = this.#messageOf(delivery);
     try {
-      await this.#store(delivery, message);
+      await (this.#parts.orderKeyOf === undefined
+        ? this.#store(delivery, message)
+        : this.#storeInOrder(delivery, message, this.#parts.orderKeyOf));
     } catch (error) {
       await this.#refuse(delivery, error);
       // A source with a cursor comes here only when the flow stops: what is not stored must hold the cursor back.
@@ -85,6 +94,22 @@ export class Ingest {
     this.#advance(open);
   }
 
+  /** Behind everything of the same key that came before: a store that is tried again must not be overtaken. */
+  async #storeInOrder(delivery: Delivery, message: Message, orderKeyOf: KeyOf): Promise<void> {
+    const key = orderKeyOf(message);
+    const orderKey = key instanceof Promise ? await key : key;
+    const place = orderKey ?? '';
+    const before = this.#last.get(place) ?? Promise.resolve();
+    const ordered = orderKey === undefined ? message : { ...message, orderKey };
+    const stored = before.then(() => this.#store(delivery, ordered));
+    const over = stored.catch(() => undefined);
+    this.#last.set(place, over);
+    void over.then(() => {
+      if (this.#last.get(place) === over) this.#last.delete(place);
+    });
+    return stored;
+  }
+
   /** A source that keeps a place (a cursor) waits here while the platform is short; others are told to come again. */
   async #store(delivery: Delivery, message: Message): Promise<void> {
     const data = message.payload.bytes();
@@ -92,8 +117,13 @@ export class Ingest {
     for (;;) {
       try {
         await Promise.all(
-          this.#parts.consumer.stages.map(({ stage, subject }) =>
-            this.#parts.publisher.publish(subject, data, headers, this.#ingressId(delivery, message, stage)),
+          this.#parts.consumer.stages.map((target) =>
+            this.#parts.publisher.publish(
+              storeSubject(target, message.orderKey),
+              data,
+              headers,
+              this.#ingressId(delivery, message, target.stage),
+            ),
           ),
         );
         return;

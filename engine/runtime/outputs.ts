@@ -1,9 +1,8 @@
 // What running a stage over one message produced, gathered while the steps run.
-
-import type { Target } from '../compile/program.ts';
+import type { StageAddress } from '../compile/program.ts';
 import type { Message } from '../payload/message.ts';
 
-export type StageTarget = Extract<Target, { kind: 'stage' }>;
+export type StageTarget = StageAddress;
 
 /** Where a stage's steps put their results. `publish` answers a promise only when the publisher's window is full. */
 export interface Outputs {

@@ -6,9 +6,13 @@ export type HeaderPairs = readonly (readonly [name: string, value: string])[];
 
 /** A message handed to a worker. Exactly one of `ack` and `nak` ends it. */
 export interface Inbound {
+  /** The messages that this one stands for, when it was put together from several. */
+  readonly members?: readonly Inbound[];
   readonly subject: string;
   readonly data: Uint8Array;
   readonly streamSequence: number;
+  /** Stored for the same JetStream consumer and not handed out yet when this one was. */
+  readonly pending: number;
   /** 1 the first time (starts anew when the JetStream consumer was recreated). */
   readonly deliveries: number;
   /** Milliseconds since the epoch at which JetStream stored it. */
@@ -55,6 +59,8 @@ export interface Puller {
 
 export interface PullOptions {
   readonly spec: JetStreamConsumerSpec;
+  /** Makes the JetStream consumer anew first: everything unacknowledged comes again, in order. */
+  readonly fresh?: boolean;
   /** Bounds of what is handed out and not settled. */
   readonly maxMessages: number;
   readonly maxBytes: number;
@@ -88,6 +94,8 @@ export interface Broker {
   bucket(name: string): Promise<Bucket>;
   /** Resolves once the lease is held; rejects when the signal aborts first. */
   lease(name: string, ttlMs: number, signal: AbortSignal): Promise<Lease>;
+  /** Resolves with who has claimed `name`: `holder` itself when nobody did within its time to live. */
+  claim(name: string, holder: string, ttlMs: number): Promise<string>;
   /** Core NATS: fire and forget events, and answering requests (live statistics, tail, send). */
   emit(subject: string, value: unknown): void;
   listen(

@@ -1,6 +1,7 @@
 // What the composition root hands to the runtime.
 import type { Connector } from '../connector/contract.ts';
 import type { Json } from '../flow/graph.ts';
+import type { Clock } from './clock.ts';
 import type { Log } from './flow-context.ts';
 import type { Broker } from './ports.ts';
 import type { StepTypes } from './stage-program.ts';
@@ -21,4 +22,5 @@ export interface RuntimeParts {
   readonly resolveConfig: (config: Json) => ResolvedConfig;
   readonly resolvePath: (path: string) => string;
   readonly log: Log;
+  readonly clock: Clock;
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Stage, StageNode, StepNode, Target } from '../compile/program.ts';
+import { batchOf, breakerOf } from '../flow/policies.ts';
 import type { Message } from '../payload/message.ts';
 import { StepError, type StepRun, type StepType } from '../steps/contract.ts';
 import type { Outputs } from './outputs.ts';
@@ -16,7 +17,14 @@ const message = {
   attempt: 1,
 } as unknown as Message;
 const node = (name: string): Target => ({ kind: 'node', node: name });
-const producer = (name: string): StageNode => ({ kind: 'producer', name, type: 'log', config: {} });
+const producer = (name: string): StageNode => ({
+  kind: 'producer',
+  name,
+  type: 'log',
+  config: {},
+  batch: batchOf(),
+  breaker: breakerOf(),
+});
 
 function stepNode(name: string, to: readonly Target[], more: Partial<StepNode> = {}): StageNode {
   return { kind: 'step', name, type: name, config: {}, to, onError: { kind: 'fail' }, ...more };
@@ -45,7 +53,8 @@ function run(nodes: readonly StageNode[], steps: Readonly<Record<string, StepRun
     deliver: (name, { id }) => void log.push(`deliver ${name} ${id}`),
     filter: (name, reason) => void log.push(`filter ${name} ${reason}`),
   };
-  const pending = compileStage(stage, types)(message, outputs);
+  const context = { flow: 'f', claim: (_key: string, holder: string) => Promise.resolve(holder) };
+  const pending = compileStage(stage, types, () => context)(message, outputs);
   return { log, pending };
 }
 

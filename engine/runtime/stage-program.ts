@@ -1,7 +1,7 @@
 // Turns a compiled stage into one function over messages: its steps composed once, at start.
 import type { OnError, Stage, StepNode, Target } from '../compile/program.ts';
 import type { Message } from '../payload/message.ts';
-import type { StepResult, StepRun, StepType } from '../steps/contract.ts';
+import type { StepContext, StepResult, StepRun, StepType } from '../steps/contract.ts';
 import type { Outputs } from './outputs.ts';
 import { StageFailure } from './stage-failure.ts';
 
@@ -10,13 +10,16 @@ export type StageRun = (message: Message, outputs: Outputs) => void | Promise<vo
 
 export type StepTypes = Readonly<Record<string, StepType<unknown>>>;
 
+/** What the step called `name` is lent. */
+export type ContextOf = (name: string) => StepContext;
+
 /** Composes the stage's nodes, leaves first. Throws when a step's configuration cannot work here. */
-export function compileStage(stage: Stage, stepTypes: StepTypes): StageRun {
+export function compileStage(stage: Stage, stepTypes: StepTypes, contextOf: ContextOf): StageRun {
   const compiled = new Map<string, StageRun>();
   const runOf = (name: string): StageRun => {
     const known = compiled.get(name);
     if (known !== undefined) return known;
-    const run = compileNode(stage, name, stepTypes, (target) => runTarget(target, runOf));
+    const run = compileNode(stage, name, { stepTypes, contextOf }, (target) => runTarget(target, runOf));
     compiled.set(name, run);
     return run;
   };
@@ -34,13 +37,18 @@ function runTarget(target: Target, runOf: (name: string) => StageRun): StageRun 
   }
 }
 
-function compileNode(stage: Stage, name: string, stepTypes: StepTypes, resolve: ResolveTarget): StageRun {
+interface StepParts {
+  readonly stepTypes: StepTypes;
+  readonly contextOf: ContextOf;
+}
+
+function compileNode(stage: Stage, name: string, parts: StepParts, resolve: ResolveTarget): StageRun {
   const node = stage.nodes[name];
   if (node === undefined) throw new Error(`stage ${stage.name} has no node ${name}`);
   if (node.kind === 'producer') return (message, outputs) => outputs.deliver(name, message);
-  const type = stepTypes[node.type];
+  const type = parts.stepTypes[node.type];
   if (type === undefined) throw new Error(`unknown step type ${node.type} in stage ${stage.name}`);
-  return composeStep(node, type.compile(node.config), resolve);
+  return composeStep(node, type.compile(node.config, parts.contextOf(name)), resolve);
 }
 
 function composeStep(node: StepNode, run: StepRun, resolve: ResolveTarget): StageRun {

@@ -7,6 +7,7 @@ import type { Producer, WriteOutcome } from '../connector/contract.ts';
 import { PermanentError, RetryableError } from '../connector/errors.ts';
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
 import { stepTypes } from '../steps/index.ts';
+import { systemClock } from './clock.ts';
 import { FakePublisher, fakeBroker, inboundMessage } from './fake-broker.ts';
 import { redactor } from './flow-context.ts';
 import { FlowStats } from './flow-stats.ts';
@@ -15,6 +16,7 @@ import { compileStage } from './stage-program.ts';
 import { StageRunner } from './stage-runner.ts';
 import { TailSwitch } from './trace.ts';
 
+const stepContext = { flow: 'orders', claim: (_key: string, holder: string) => Promise.resolve(holder) };
 const running = new AbortController().signal;
 
 /** The flow `orders`: a filter, then one producer (or two) that answer what `write` answers. */
@@ -40,13 +42,15 @@ function runner(
     flow,
     stream: flow.stream,
     stage,
-    run: compileStage(stage, stepTypes),
+    run: compileStage(stage, stepTypes, () => stepContext),
     producers: new Map(producers.map((name) => [name, new ProducerQueue(producer, running)])),
     broker,
     stats,
     tail: new TailSwitch(broker, 'orders', running),
     redact: redactor(['s3cret-token']),
     log: () => undefined,
+    gates: [],
+    clock: systemClock,
   }).start();
   return { publisher, stats, hand };
 }

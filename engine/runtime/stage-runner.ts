@@ -4,15 +4,18 @@ import type { CompiledFlow, Stage } from '../compile/program.ts';
 import { jetStreamConsumer } from '../compile/topology.ts';
 import type { Message } from '../payload/message.ts';
 import { Attempt, type AttemptResult } from './attempt.ts';
+import type { Clock } from './clock.ts';
 import { deadLetterOf } from './dead-letter.ts';
 import { decodeMessage, header } from './envelope.ts';
 import type { FlowStats } from './flow-stats.ts';
+import { KeySequence } from './lanes/key-sequence.ts';
 import type { Broker, Inbound, Puller } from './ports.ts';
 import type { ProducerQueue } from './producer-queue.ts';
 import { judge } from './retry-policy.ts';
-import type { StageFailure } from './stage-failure.ts';
+import { StageFailure } from './stage-failure.ts';
 import type { StageRun } from './stage-program.ts';
 import type { TailSwitch, TraceOutcome } from './trace.ts';
+import { enterAll, type Gate } from './waiting/gate.ts';
 
 /** What a running stage is made of. */
 export interface StageRunnerParts {
@@ -27,41 +30,118 @@ export interface StageRunnerParts {
   readonly tail: TailSwitch;
   /** Takes secrets out of a text before it is stored or shown. */
   readonly redact: (text: string) => string;
+  /** The lane that this runner owns; absent on a stage without lanes. */
+  readonly lane?: number;
+  /** What messages wait for before they are tried. */
+  readonly gates: readonly Gate[];
+  /** Whether the message was processed before under another id. */
+  readonly isDuplicate?: (message: Message) => Promise<boolean>;
+  readonly clock: Clock;
   readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
 }
 
 const maxMessages = 512;
+/** In a lane messages wait behind others with the same key: more of them must be in hand to keep other keys going. */
+const maxLaneMessages = 2048;
 const maxBytes = 16 * 1024 * 1024;
+
+/** One message on its way through the stage. */
+interface Turn {
+  readonly inbound: Inbound;
+  readonly message: Message;
+  /** 1 for the first try. */
+  readonly attempt: number;
+  /** Called once, when the message is settled or given back. */
+  readonly done: () => void;
+}
+
+const nothing = () => undefined;
 
 export class StageRunner {
   readonly #parts: StageRunnerParts;
+  readonly #stopping = new AbortController();
+  /** Keeps messages of the same key apart; absent where any worker takes any message. */
+  readonly #sequence: KeySequence | undefined;
   #puller: Puller | undefined;
 
   constructor(parts: StageRunnerParts) {
     this.#parts = parts;
+    this.#sequence = parts.lane === undefined ? undefined : new KeySequence();
   }
 
   start(): void {
-    const { broker, flow, stage, stream, log } = this.#parts;
+    const { broker, flow, stage, stream, lane, log } = this.#parts;
     this.#puller = broker.pull({
-      spec: jetStreamConsumer({ ...flow, stream }, stage.durable, stage.subject),
-      maxMessages,
+      spec: jetStreamConsumer({ name: flow.name, stream }, stage, lane),
+      fresh: lane !== undefined,
+      maxMessages: lane === undefined ? maxMessages : maxLaneMessages,
       maxBytes,
-      onMessage: (inbound) => this.#process(inbound),
+      onMessage: (inbound) => this.#receive(inbound),
       onEvent: (event) => log('warn', `${flow.name}/${stage.name}: ${event}`),
     });
   }
 
   /** Stops pulling and waits until what is in hand is settled, at most `graceMs`; the rest is redelivered to others. */
   async stop(graceMs: number): Promise<void> {
-    await this.#puller?.stop(graceMs);
+    const stopped = this.#puller?.stop(graceMs);
+    // What only waits is given back at once.
+    this.#stopping.abort();
+    await stopped;
   }
 
-  #process(inbound: Inbound): void {
+  #receive(inbound: Inbound): void {
     const message = decodeMessage(inbound, this.#parts.flow.name);
-    const attempt = new Attempt(this.#parts, inbound, (result) => this.#settle(inbound, message, result));
+    const attempt = inbound.deliveries;
+    if (this.#sequence === undefined) this.#admit({ inbound, message, attempt, done: nothing });
+    else
+      this.#sequence.run(message.orderKey ?? '', (done) => this.#admit({ inbound, message, attempt, done }));
+  }
+
+  /** Lets the message wait where the stage says so, then tries it. */
+  #admit(turn: Turn): void {
+    const { gates } = this.#parts;
+    const { signal } = this.#stopping;
+    if (signal.aborted) {
+      this.#giveBack(turn);
+      return;
+    }
+    if (gates.length === 0) {
+      this.#try(turn);
+      return;
+    }
+    const leave = () => {
+      for (const gate of gates) gate.leave();
+      turn.done();
+    };
+    void enterAll(gates, turn.inbound, signal).then((entered) =>
+      entered ? this.#try({ ...turn, done: leave }) : this.#giveBack(turn),
+    );
+  }
+
+  #giveBack({ inbound, done }: Turn): void {
+    inbound.nak(0);
+    done();
+  }
+
+  #try(turn: Turn): void {
+    const { isDuplicate } = this.#parts;
+    if (isDuplicate === undefined) {
+      this.#runSteps(turn);
+      return;
+    }
+    isDuplicate(turn.message).then(
+      (duplicate) => {
+        if (duplicate) this.#settleSuccess(turn, duplicateOf(this.#parts.stage));
+        else this.#runSteps(turn);
+      },
+      (error: unknown) => this.#settleFailure(turn, StageFailure.of(this.#parts.stage.entry, error)),
+    );
+  }
+
+  #runSteps(turn: Turn): void {
+    const attempt = new Attempt(this.#parts, turn.inbound, (result) => this.#settle(turn, result));
     try {
-      const pending = this.#parts.run(message, attempt);
+      const pending = this.#parts.run(turn.message, attempt);
       if (pending === undefined) attempt.stepsDone();
       else
         pending.then(
@@ -73,12 +153,12 @@ export class StageRunner {
     }
   }
 
-  #settle(inbound: Inbound, message: Message, result: AttemptResult): void {
-    if (result.failure === undefined) this.#settleSuccess(inbound, message, result);
-    else this.#settleFailure(inbound, message, result.failure);
+  #settle(turn: Turn, result: AttemptResult): void {
+    if (result.failure === undefined) this.#settleSuccess(turn, result);
+    else this.#settleFailure(turn, result.failure);
   }
 
-  #settleSuccess(inbound: Inbound, message: Message, result: AttemptResult): void {
+  #settleSuccess({ inbound, message, done }: Turn, result: AttemptResult): void {
     const { stats } = this.#parts;
     inbound.ack();
     stats.filtered += result.filtered.length;
@@ -86,38 +166,67 @@ export class StageRunner {
     if (result.published === 0) stats.recordLatency(Date.now() - message.acceptedAt);
     const { delivered, filtered, published } = result;
     this.#report(inbound, message, { kind: 'settled', delivered, filtered, published });
+    done();
   }
 
-  #settleFailure(inbound: Inbound, message: Message, failure: StageFailure): void {
+  #settleFailure(turn: Turn, failure: StageFailure): void {
     const { flow, stats } = this.#parts;
+    const { inbound, message } = turn;
     const startedAtMs = Number(inbound.header(header.retried)) || message.acceptedAt;
     const verdict = judge(flow.delivery, {
       failure,
-      attempt: inbound.deliveries,
+      attempt: turn.attempt,
       startedAtMs,
       nowMs: Date.now(),
     });
     if (verdict.kind === 'dead') {
-      this.#bury(inbound, message, failure, verdict.because);
+      this.#bury(turn, failure, verdict.because);
       return;
     }
     stats.retried++;
-    inbound.nak(verdict.delayMs);
+    this.#again(turn, verdict.delayMs);
     const error = this.#parts.redact(failure.message);
     this.#report(inbound, message, { kind: 'retry', node: failure.node, error, delayMs: verdict.delayMs });
   }
 
+  /** In a lane the message stays in hand, with everything of its key behind it; elsewhere any worker may take the next try. */
+  #again(turn: Turn, delayMs: number): void {
+    if (this.#sequence === undefined) {
+      turn.inbound.nak(delayMs);
+      turn.done();
+      return;
+    }
+    const { signal } = this.#stopping;
+    void this.#parts.clock.wait(delayMs, signal).then(() => {
+      if (signal.aborted) return this.#giveBack(turn);
+      const attempt = turn.attempt + 1;
+      this.#try({ ...turn, attempt, message: { ...turn.message, attempt } });
+    });
+  }
+
   /** Stores the dead letter first, then acknowledges: a crash in between repeats it under the same id. */
-  #bury(inbound: Inbound, message: Message, failure: StageFailure, because: string): void {
+  #bury(turn: Turn, failure: StageFailure, because: string): void {
     const { broker, flow, stage, stats, log, redact } = this.#parts;
-    const letter = deadLetterOf(inbound, flow.name, stage, failure, because, new Date(), redact);
+    const { inbound, message } = turn;
+    const { attempt: attempts } = turn;
+    const letter = deadLetterOf({
+      inbound,
+      flow: flow.name,
+      stage,
+      failure,
+      because,
+      attempts,
+      now: new Date(),
+      redact,
+    });
     broker.publisher.send(letter.subject, letter.data, letter.headers, letter.messageId, (error) => {
       if (error !== undefined) {
         log(
           'error',
           `${flow.name}/${stage.name}: cannot store a dead letter, trying again: ${error.message}`,
         );
-        return inbound.nak(flow.delivery.backoff.maxMs);
+        this.#again(turn, flow.delivery.backoff.maxMs);
+        return;
       }
       inbound.ack();
       stats.deadLettered++;
@@ -133,6 +242,7 @@ export class StageRunner {
         error: cause,
         because,
       });
+      turn.done();
     });
   }
 
@@ -152,4 +262,9 @@ export class StageRunner {
       };
     });
   }
+}
+
+function duplicateOf({ entry }: Stage): AttemptResult {
+  const filtered = [{ node: entry, reason: 'a message with the same idempotency key was accepted before' }];
+  return { failure: undefined, delivered: [], filtered, published: 0 };
 }

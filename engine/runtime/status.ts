@@ -1,6 +1,6 @@
 // Gathers the state of an account: applied flows, what waits per stage, live workers and their counts.
 import type { Cluster, LiveConsumer } from '../apply/cluster.ts';
-import { buckets, deadLetterStream } from '../compile/topology.ts';
+import { buckets, deadLetterStream, stageConsumers } from '../compile/topology.ts';
 import { type DeployedFlow, isDeployedFlow } from './deployed-flow.ts';
 import type { FlowStatsSnapshot } from './flow-stats.ts';
 import type { Broker } from './ports.ts';
@@ -85,13 +85,16 @@ function flowStatus(
     digest: flow.digest,
     stream: flow.stream,
     stages: stages.map(({ stream, stage, retiring }) => {
-      const consumer = live.get(`${stream}/${stage.durable}`);
+      const specs = stageConsumers({ name: flow.name, stream }, stage);
+      const consumers = specs.flatMap(({ name }) => live.get(`${stream}/${name}`) ?? []);
+      const sum = (field: 'pending' | 'ackPending' | 'redelivered') =>
+        consumers.reduce((total, consumer) => total + consumer[field], 0);
       return {
         stage: stage.name,
         retiring,
-        waiting: consumer?.pending ?? 0,
-        inFlight: consumer?.ackPending ?? 0,
-        redelivered: consumer?.redelivered ?? 0,
+        waiting: sum('pending'),
+        inFlight: sum('ackPending'),
+        redelivered: sum('redelivered'),
       };
     }),
     counts: sumCounts(reports.flatMap((report) => report.flows).filter((stats) => stats.flow === flow.name)),

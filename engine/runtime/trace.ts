@@ -36,6 +36,8 @@ export type TraceOutcome =
 export const control = {
   /** Request; every worker answers with its FlowStatsSnapshots. */
   stats: 'vrsky.stats',
+  /** Every worker says here that it is alive. */
+  presence: 'vrsky.presence',
   /** `vrsky.tail.<flow>`: somebody watches for the next `forMs` milliseconds. */
   tail: (flow: string) => `vrsky.tail.${flow}`,
   /** Where a watched flow reports its events. */

@@ -3,6 +3,7 @@ import { buckets } from '../compile/topology.ts';
 import { type DeployedFlow, isDeployedFlow } from './deployed-flow.ts';
 import { type RunningFlow, startFlow } from './flow-runner.ts';
 import type { FlowStatsSnapshot } from './flow-stats.ts';
+import { Presence } from './lanes/presence.ts';
 import type { RuntimeParts } from './runtime-parts.ts';
 import { control } from './trace.ts';
 
@@ -29,6 +30,7 @@ export interface WorkerOptions {
 export class Worker {
   readonly #parts: RuntimeParts;
   readonly #options: WorkerOptions;
+  readonly #presence: Presence;
   readonly #stopped = new AbortController();
   readonly #running = new Map<string, RunningFlow>();
   readonly #stalled = new Map<string, string>();
@@ -38,11 +40,13 @@ export class Worker {
   constructor(parts: RuntimeParts, options: WorkerOptions) {
     this.#parts = parts;
     this.#options = options;
+    this.#presence = new Presence(parts.broker, options.name);
   }
 
   /** Resolves when every flow of the bucket was started (or found stalled). */
   async start(): Promise<void> {
     const { broker } = this.#parts;
+    this.#presence.start(this.#stopped.signal);
     broker.listen(control.stats, (_value, reply) => reply?.(this.report()), this.#stopped.signal);
     const programs = await broker.bucket(buckets.programs);
     await programs.watch((flow, value) => this.#change(flow, value), this.#stopped.signal);
@@ -89,7 +93,10 @@ export class Worker {
     this.#stalled.delete(flow);
     if (desired === undefined || this.#stopped.signal.aborted) return;
     try {
-      this.#running.set(flow, startFlow(desired, this.#parts));
+      this.#running.set(
+        flow,
+        startFlow(desired, { ...this.#parts, workers: () => this.#presence.workers() }),
+      );
       this.#parts.log('info', `${flow}: running ${desired.flow.digest}`);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
@@ -101,6 +108,6 @@ export class Worker {
 
 function isSame(a: DeployedFlow, b: DeployedFlow): boolean {
   const retiring = (deployed: DeployedFlow) =>
-    deployed.retiring.map(({ stream, stage }) => `${stream}/${stage.durable}`).join();
+    deployed.retiring.map(({ stream, stage }) => `${stream}/${stage.durable}/${stage.lanes ?? ''}`).join();
   return a.flow.digest === b.flow.digest && retiring(a) === retiring(b);
 }

@@ -14,11 +14,24 @@ export type StepResult =
 /** Synchronous wherever the step can be: a promise per message is a cost. Throws StepError. */
 export type StepRun = (message: Message) => StepResult | Promise<StepResult>;
 
+/** What the runtime lends to a step. */
+export interface StepContext {
+  readonly flow: string;
+  /** Resolves with the id of the message that has the key: `holder` when nobody had it within the window. */
+  claim(key: string, holder: string, windowMs: number): Promise<string>;
+}
+
 /**
  * One step type. `C` is its configuration as its schema describes it. `compile` is called once per stage start with a
  * configuration that validated; it throws VrskyError when the configuration cannot work on this machine.
  */
 export interface StepType<C> {
+  readonly type: string;
+  compile(config: C, context: StepContext): StepRun;
+}
+
+/** A step type whose answer depends on its configuration and the message alone. */
+export interface PureStepType<C> {
   readonly type: string;
   compile(config: C): StepRun;
 }

@@ -3,11 +3,11 @@ import { type CodecOptions, codecs, type Format } from '../format/codecs.ts';
 import { withPayload } from '../payload/message.ts';
 import { Payload } from '../payload/payload.ts';
 import type { ConvertConfig } from './config.gen.ts';
-import type { StepType } from './contract.ts';
+import type { PureStepType } from './contract.ts';
 import { asStepError } from './expression-step.ts';
 import { formatOfPayload, readPayload } from './read-payload.ts';
 
-export const convert: StepType<ConvertConfig> = {
+export const convert: PureStepType<ConvertConfig> = {
   type: 'convert',
   compile: (config) => {
     const { from, to } = config;

@@ -1,7 +1,7 @@
 // filter: lets messages pass that meet a condition, by rules or by JSONata.
 import { expressionBindings, type Message } from '../payload/message.ts';
 import type { FilterConfig } from './config.gen.ts';
-import type { StepResult, StepRun, StepType } from './contract.ts';
+import type { PureStepType, StepResult, StepRun } from './contract.ts';
 import {
   asStepError,
   compileOrThrow,
@@ -12,7 +12,7 @@ import {
 } from './expression-step.ts';
 
 /** Exactly one of the two, as the schema demands. */
-export const filter: StepType<FilterConfig> = {
+export const filter: PureStepType<FilterConfig> = {
   type: 'filter',
   compile: ({ rules, when }) => (when === undefined ? byRules(rules) : byCondition(when)),
 };

@@ -2,11 +2,11 @@
 import { type Message, withPayload } from '../payload/message.ts';
 import { Payload } from '../payload/payload.ts';
 import type { MapConfig } from './config.gen.ts';
-import { StepError, type StepResult, type StepType } from './contract.ts';
+import { type PureStepType, StepError, type StepResult } from './contract.ts';
 import { compileOrThrow, evaluateOver } from './expression-step.ts';
 
 /** The new payload is JSON, a text that the expression gives too. Nothing at all is a failure, never an empty message. */
-export const map: StepType<MapConfig> = {
+export const map: PureStepType<MapConfig> = {
   type: 'map',
   compile: ({ expression: source }) => {
     const expression = compileOrThrow(source);

@@ -2,7 +2,7 @@
 import type { Expression } from '../expression/index.ts';
 import type { Message } from '../payload/message.ts';
 import type { RouteConfig } from './config.gen.ts';
-import type { StepResult, StepRun, StepType } from './contract.ts';
+import type { PureStepType, StepResult, StepRun } from './contract.ts';
 import { compileOrThrow, evaluateOver, isTruthy } from './expression-step.ts';
 
 interface Route {
@@ -20,7 +20,7 @@ const noTargets: readonly string[] = [];
 const dropped: StepResult = { kind: 'drop', reason: 'no route took it' };
 
 /** Conditions are asked in order; with `match: first` the first that holds ends it. A target is named once however many routes lead there. */
-export const route: StepType<RouteConfig> = {
+export const route: PureStepType<RouteConfig> = {
   type: 'route',
   compile: (config): StepRun => {
     const plan: Plan = {

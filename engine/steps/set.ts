@@ -3,7 +3,7 @@ import { VrskyError } from '../diagnostics/vrsky-error.ts';
 import type { Template } from '../expression/index.ts';
 import type { Headers, Message } from '../payload/message.ts';
 import type { SetConfig } from './config.gen.ts';
-import { StepError, type StepResult, type StepType } from './contract.ts';
+import { type PureStepType, StepError, type StepResult } from './contract.ts';
 import { evaluateOver, templateOrThrow } from './expression-step.ts';
 
 interface Plan {
@@ -15,7 +15,7 @@ interface Plan {
 }
 
 /** Removes first, then sets; every template sees the message as it came. */
-export const set: StepType<SetConfig> = {
+export const set: PureStepType<SetConfig> = {
   type: 'set',
   compile: ({ headers = {}, key, remove = [] }) => {
     const templates = Object.values(headers).map(templateOrThrow);

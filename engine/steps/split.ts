@@ -5,11 +5,11 @@ import { ndjsonValues } from '../format/ndjson.ts';
 import { expressionBindings, type Message } from '../payload/message.ts';
 import { Payload } from '../payload/payload.ts';
 import type { SplitConfig } from './config.gen.ts';
-import { StepError, type StepResult, type StepRun, type StepType } from './contract.ts';
+import { type PureStepType, StepError, type StepResult, type StepRun } from './contract.ts';
 import { asStepError, compileOrThrow, evaluateOver } from './expression-step.ts';
 import { contentBytes, formatOfPayload, readPayload } from './read-payload.ts';
 
-export const split: StepType<SplitConfig> = {
+export const split: PureStepType<SplitConfig> = {
   type: 'split',
   compile: (config) => {
     const key = config.key === undefined ? undefined : compileOrThrow(config.key);
@@ -125,6 +125,7 @@ function child(parent: Message, index: number, item: unknown, key: string | unde
     payload: Payload.ofValue(item),
     headers: { ...parent.headers, 'split-index': String(index) },
     key,
+    ...(parent.orderKey === undefined ? {} : { orderKey: parent.orderKey }),
     acceptedAt: parent.acceptedAt,
     flow: parent.flow,
     attempt: parent.attempt,

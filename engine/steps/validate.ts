@@ -3,7 +3,7 @@ import { dereference, type OutputUnit, type Schema, Validator } from '@cfworker/
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
 import type { Message } from '../payload/message.ts';
 import type { ValidateConfig } from './config.gen.ts';
-import { StepError, type StepResult, type StepType } from './contract.ts';
+import { type PureStepType, StepError, type StepResult } from './contract.ts';
 import { asStepError } from './expression-step.ts';
 
 type Draft = '4' | '7' | '2019-09' | '2020-12';
@@ -11,7 +11,7 @@ type Draft = '4' | '7' | '2019-09' | '2020-12';
 /** Of the violations that the error names. */
 const maxNamed = 5;
 
-export const validate: StepType<ValidateConfig> = {
+export const validate: PureStepType<ValidateConfig> = {
   type: 'validate',
   compile: ({ schema }) => {
     if (schema === undefined) throw new VrskyError('VRS8223', 'a validate step has no `schema`');

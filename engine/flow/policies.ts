@@ -1,0 +1,61 @@
+// Throttles, batches and breakers: from what a manifest writes to numbers, with every default filled in.
+import { parseDuration } from '../units/duration.ts';
+import { parseSize } from '../units/size.ts';
+import type { BatchDefinition, BreakerDefinition, JsonObject, ThrottleDefinition } from './graph.ts';
+
+/** Fields of every producer that are the engine's, not the connector's. */
+export const producerPolicies = ['batch', 'breaker', 'throttle'] as const;
+
+const unitMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+interface WrittenThrottle {
+  readonly rate?: string;
+  readonly burst?: number;
+  readonly concurrency?: number;
+}
+
+/** Expects what the schema takes: a rate, a concurrency, or both. */
+export function throttleOf({ rate, burst = 1, concurrency }: WrittenThrottle): ThrottleDefinition {
+  return {
+    ...(rate === undefined ? {} : { intervalMs: intervalOf(rate) }),
+    burst,
+    ...(concurrency === undefined ? {} : { concurrency }),
+  };
+}
+
+/** The throttle that a step of type `throttle` is. */
+export function stepThrottle(config: JsonObject): ThrottleDefinition {
+  return throttleOf(config as WrittenThrottle);
+}
+
+/** `20/m` → 3000 ms between messages. */
+function intervalOf(rate: string): number {
+  const [count = '1', unit = 's'] = rate.split('/');
+  return (unitMs[unit] as number) / Number(count);
+}
+
+export function batchOf({
+  messages,
+  bytes = '8MiB',
+  wait = '0ms',
+}: {
+  messages?: number;
+  bytes?: string;
+  wait?: string;
+} = {}): BatchDefinition {
+  return {
+    ...(messages === undefined ? {} : { messages }),
+    bytes: parseSize(bytes) as number,
+    waitMs: parseDuration(wait) as number,
+  };
+}
+
+export function breakerOf({
+  failures = 10,
+  probe = '5s',
+}: {
+  failures?: number;
+  probe?: string;
+} = {}): BreakerDefinition {
+  return { failures, probeMs: parseDuration(probe) as number };
+}
