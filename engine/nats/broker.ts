@@ -61,7 +61,8 @@ export class NatsBroker implements Broker {
   }
 
   emit(subject: string, value: unknown): void {
-    if (!this.#connection.isClosed()) this.#connection.publish(subject, JSON.stringify(value));
+    if (this.#connection.isClosed() || this.#connection.isDraining()) return;
+    this.#connection.publish(subject, JSON.stringify(value));
   }
 
   listen(

@@ -32,8 +32,12 @@ export class NatsBucket implements Bucket {
     }
   }
 
-  async delete(key: string): Promise<void> {
-    await this.#kv.delete(key);
+  async delete(key: string, revision?: number): Promise<void> {
+    try {
+      await this.#kv.delete(key, revision === undefined ? {} : { previousSeq: revision });
+    } catch (error) {
+      if (revision === undefined || !isConflict(error)) throw error;
+    }
   }
 
   async keys(): Promise<readonly string[]> {

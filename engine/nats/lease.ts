@@ -61,9 +61,10 @@ class HeldLease implements Lease {
 
   async release(): Promise<void> {
     this.#released.abort();
-    if (this.#lost.signal.aborted) return;
+    // Also when it was given up for want of a server: whoever is next need not wait for its time to run out.
     const entry = await this.#bucket.get(this.#name).catch(() => undefined);
-    if (this.#isMine(entry?.value)) await this.#bucket.delete(this.#name).catch(() => undefined);
+    if (entry === undefined || !this.#isMine(entry.value)) return;
+    await this.#bucket.delete(this.#name, entry.revision).catch(() => undefined);
   }
 
   async #keep(): Promise<void> {

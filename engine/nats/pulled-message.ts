@@ -71,6 +71,10 @@ export class PulledMessage implements Inbound {
     );
   }
 
+  forget(): void {
+    this.#release(this);
+  }
+
   /** Starts ack_wait anew. */
   extend(nowMs: number): void {
     this.extendedAtMs = nowMs;

@@ -71,6 +71,7 @@ export function inboundMessage(data: string, headers: Readonly<Record<string, st
     header: (name) => headers[name],
     headers: () => Object.entries(headers),
     ack: () => settled.resolve('ack'),
+    forget: () => undefined,
     nak: (delayMs) => settled.resolve({ nak: delayMs }),
   };
   return { message, settled: settled.promise };

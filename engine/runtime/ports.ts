@@ -4,7 +4,7 @@ import type { JetStreamConsumerSpec } from '../compile/program.ts';
 /** Header pairs in order; names and values must not hold CR or LF. */
 export type HeaderPairs = readonly (readonly [name: string, value: string])[];
 
-/** A message handed to a worker. Exactly one of `ack` and `nak` ends it. */
+/** A message handed to a worker. Exactly one of `ack`, `nak` and `forget` ends it. */
 export interface Inbound {
   /** The messages that this one stands for, when it was put together from several. */
   readonly members?: readonly Inbound[];
@@ -24,6 +24,8 @@ export interface Inbound {
   ack(): void;
   /** Redeliver after `delayMs`. */
   nak(delayMs: number): void;
+  /** Says nothing to JetStream: the same message was handed out anew. */
+  forget(): void;
 }
 
 /** Stores a message; several thousand may be under way. */
@@ -75,7 +77,8 @@ export interface Bucket {
   get(key: string): Promise<{ readonly value: unknown; readonly revision: number } | undefined>;
   /** With `revision` (0 = must not exist): compare and set; answers false when somebody else was first. */
   put(key: string, value: unknown, revision?: number): Promise<boolean>;
-  delete(key: string): Promise<void>;
+  /** With `revision`: only when the entry still stands at it; otherwise somebody else's is left alone. */
+  delete(key: string, revision?: number): Promise<void>;
   keys(): Promise<readonly string[]>;
   /** Every current entry, then (after `ready`) every change until the signal aborts. `value` undefined = deleted. */
   watch(onChange: (key: string, value: unknown) => void, signal: AbortSignal): Promise<void>;

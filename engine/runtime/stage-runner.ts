@@ -9,6 +9,7 @@ import { deadLetterOf } from './dead-letter.ts';
 import { decodeMessage, header } from './envelope.ts';
 import type { FlowStats } from './flow-stats.ts';
 import { KeySequence } from './lanes/key-sequence.ts';
+import { LaneMemory } from './lanes/lane-memory.ts';
 import type { Broker, Inbound, Puller } from './ports.ts';
 import type { ProducerQueue } from './producer-queue.ts';
 import { judge } from './retry-policy.ts';
@@ -47,12 +48,10 @@ const maxBytes = 16 * 1024 * 1024;
 
 /** One message on its way through the stage. */
 interface Turn {
-  readonly inbound: Inbound;
-  readonly message: Message;
-  /** 1 for the first try. */
-  readonly attempt: number;
+  inbound: Inbound;
+  message: Message;
   /** Called once, when the message is settled or given back. */
-  readonly done: () => void;
+  done: () => void;
 }
 
 const nothing = () => undefined;
@@ -60,13 +59,14 @@ const nothing = () => undefined;
 export class StageRunner {
   readonly #parts: StageRunnerParts;
   readonly #stopping = new AbortController();
-  /** Keeps messages of the same key apart; absent where any worker takes any message. */
-  readonly #sequence: KeySequence | undefined;
+  /** Keeps messages of the same key apart and knows those handed out twice; absent where any worker takes any message. */
+  readonly #lane: { readonly sequence: KeySequence; readonly memory: LaneMemory } | undefined;
   #puller: Puller | undefined;
 
   constructor(parts: StageRunnerParts) {
     this.#parts = parts;
-    this.#sequence = parts.lane === undefined ? undefined : new KeySequence();
+    this.#lane =
+      parts.lane === undefined ? undefined : { sequence: new KeySequence(), memory: new LaneMemory() };
   }
 
   start(): void {
@@ -91,10 +91,18 @@ export class StageRunner {
 
   #receive(inbound: Inbound): void {
     const message = decodeMessage(inbound, this.#parts.flow.name);
-    const attempt = inbound.deliveries;
-    if (this.#sequence === undefined) this.#admit({ inbound, message, attempt, done: nothing });
-    else
-      this.#sequence.run(message.orderKey ?? '', (done) => this.#admit({ inbound, message, attempt, done }));
+    if (this.#lane === undefined) {
+      this.#admit({ inbound, message, done: nothing });
+      return;
+    }
+    const { memory, sequence } = this.#lane;
+    if (memory.isKnown(inbound)) return;
+    const turn: Turn = { inbound, message, done: nothing };
+    memory.hold(turn);
+    sequence.run(message.orderKey ?? '', (done) => {
+      turn.done = done;
+      this.#admit(turn);
+    });
   }
 
   /** Lets the message wait where the stage says so, then tries it. */
@@ -109,18 +117,24 @@ export class StageRunner {
       this.#try(turn);
       return;
     }
-    const leave = () => {
-      for (const gate of gates) gate.leave();
-      turn.done();
-    };
-    void enterAll(gates, turn.inbound, signal).then((entered) =>
-      entered ? this.#try({ ...turn, done: leave }) : this.#giveBack(turn),
-    );
+    void enterAll(gates, turn.inbound, signal).then((entered) => {
+      if (!entered) {
+        this.#giveBack(turn);
+        return;
+      }
+      const { done } = turn;
+      turn.done = () => {
+        for (const gate of gates) gate.leave();
+        done();
+      };
+      this.#try(turn);
+    });
   }
 
-  #giveBack({ inbound, done }: Turn): void {
-    inbound.nak(0);
-    done();
+  #giveBack(turn: Turn): void {
+    this.#lane?.memory.release(turn);
+    turn.inbound.nak(0);
+    turn.done();
   }
 
   #try(turn: Turn): void {
@@ -158,15 +172,21 @@ export class StageRunner {
     else this.#settleFailure(turn, result.failure);
   }
 
-  #settleSuccess({ inbound, message, done }: Turn, result: AttemptResult): void {
+  #settleSuccess(turn: Turn, result: AttemptResult): void {
     const { stats } = this.#parts;
-    inbound.ack();
+    const { inbound, message } = turn;
+    this.#acknowledge(turn);
     stats.filtered += result.filtered.length;
     for (const producer of result.delivered) stats.countDelivered(producer);
     if (result.published === 0) stats.recordLatency(Date.now() - message.acceptedAt);
     const { delivered, filtered, published } = result;
     this.#report(inbound, message, { kind: 'settled', delivered, filtered, published });
-    done();
+    turn.done();
+  }
+
+  #acknowledge(turn: Turn): void {
+    turn.inbound.ack();
+    this.#lane?.memory.settle(turn);
   }
 
   #settleFailure(turn: Turn, failure: StageFailure): void {
@@ -175,7 +195,7 @@ export class StageRunner {
     const startedAtMs = Number(inbound.header(header.retried)) || message.acceptedAt;
     const verdict = judge(flow.delivery, {
       failure,
-      attempt: turn.attempt,
+      attempt: message.attempt,
       startedAtMs,
       nowMs: Date.now(),
     });
@@ -191,16 +211,19 @@ export class StageRunner {
 
   /** In a lane the message stays in hand, with everything of its key behind it; elsewhere any worker may take the next try. */
   #again(turn: Turn, delayMs: number): void {
-    if (this.#sequence === undefined) {
+    if (this.#lane === undefined) {
       turn.inbound.nak(delayMs);
       turn.done();
       return;
     }
     const { signal } = this.#stopping;
     void this.#parts.clock.wait(delayMs, signal).then(() => {
-      if (signal.aborted) return this.#giveBack(turn);
-      const attempt = turn.attempt + 1;
-      this.#try({ ...turn, attempt, message: { ...turn.message, attempt } });
+      if (signal.aborted) {
+        this.#giveBack(turn);
+        return;
+      }
+      turn.message = { ...turn.message, attempt: turn.message.attempt + 1 };
+      this.#try(turn);
     });
   }
 
@@ -208,7 +231,7 @@ export class StageRunner {
   #bury(turn: Turn, failure: StageFailure, because: string): void {
     const { broker, flow, stage, stats, log, redact } = this.#parts;
     const { inbound, message } = turn;
-    const { attempt: attempts } = turn;
+    const { attempt: attempts } = message;
     const letter = deadLetterOf({
       inbound,
       flow: flow.name,
@@ -228,7 +251,7 @@ export class StageRunner {
         this.#again(turn, flow.delivery.backoff.maxMs);
         return;
       }
-      inbound.ack();
+      this.#acknowledge(turn);
       stats.deadLettered++;
       const cause = redact(failure.message);
       log(

@@ -1,0 +1,142 @@
+// Workers in this process on a real server, for tests: messages come from a list and go to a recorder.
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { applyProgram } from '../apply/apply-program.ts';
+import { compile } from '../compile/compile.ts';
+import { buckets } from '../compile/topology.ts';
+import type { Connector, Delivery, WriteOutcome } from '../connector/contract.ts';
+import { DeliveryQueue } from '../connector/delivery-queue.ts';
+import { type TestServer, withServer } from '../devserver/test-server.ts';
+import type { FlowGraph, Json } from '../flow/graph.ts';
+import { Payload } from '../payload/payload.ts';
+import { systemClock } from '../runtime/clock.ts';
+import { Worker } from '../runtime/worker.ts';
+import { stepTypes } from '../steps/index.ts';
+import { connectBroker } from './connect.ts';
+import { connectTest } from './test-broker.ts';
+
+/** What a producer got, as parsed JSON. */
+export type Written = Record<string, unknown>;
+
+export interface Scene {
+  readonly server: TestServer;
+  /** Offers one message to the flow's consumer; resolves when it is stored. */
+  offer(value: unknown): Promise<void>;
+  /** Everything written so far, in order. */
+  readonly written: readonly Written[];
+  /** Resolves when so many different values were written. */
+  written$(count: number): Promise<void>;
+  /** What the producer answers; delivered unless told otherwise. */
+  outcome: (value: Written) => WriteOutcome | Promise<WriteOutcome>;
+  worker(name: string): Promise<Worker>;
+  readonly log: readonly string[];
+}
+
+/** Applies the flow (consumer type `http`, producers type `log` are played by the test) and starts no worker yet. */
+export async function stage(t: TestContext, graph: FlowGraph): Promise<Scene> {
+  const stops: (() => Promise<void>)[] = [];
+  // Before the server's own: without a server a worker would wait for it.
+  t.after(() => Promise.all(stops.map((stop) => stop())));
+  const server = await withServer(t);
+  const { broker, cluster } = await connectTest(t, server.url);
+  const { value: program, diagnostics } = compile([graph], { tenant: 'default' });
+  assert.deepEqual(diagnostics, []);
+  assert.ok(program);
+  await applyProgram(program, cluster, {
+    openPrograms: () => broker.bucket(buckets.programs),
+    workersFollow: async () => true,
+  });
+  const written: Written[] = [];
+  const waiting: { readonly count: number; readonly resolve: () => void }[] = [];
+  const source = new SharedSource();
+  const distinct = new Set<string>();
+  let offered = 0;
+  const log: string[] = [];
+  const scene: Scene = {
+    server,
+    written,
+    log,
+    outcome: () => ({ kind: 'delivered' }),
+    offer: (value) =>
+      new Promise((resolve, reject) =>
+        source.push({
+          payload: Payload.ofValue(value),
+          // With a cursor the engine waits while the platform is short, instead of giving the message back.
+          cursor: offered++,
+          ack: () => resolve(),
+          nack: (cause) => reject(new Error(cause.message)),
+        }),
+      ),
+    written$: (count) =>
+      new Promise((resolve) => {
+        if (distinct.size >= count) resolve();
+        else waiting.push({ count, resolve });
+      }),
+    worker: async (name) => {
+      const own = await connectBroker({ servers: [server.url], name });
+      const parts = {
+        broker: own.broker,
+        stepTypes,
+        loadConnector: async () => connector,
+        resolveConfig: (config: Json) => ({ value: config, missing: [], secrets: [] }),
+        resolvePath: (file: string) => file,
+        log: (_level: string, message: string) => void log.push(`${name}: ${message}`),
+        clock: systemClock,
+      };
+      const worker = new Worker(parts, { name, graceMs: 5_000 });
+      await worker.start();
+      stops.push(async () => {
+        await worker.stop();
+        await own.broker.close();
+      });
+      return worker;
+    },
+  };
+  const connector: Connector = {
+    id: 'test',
+    schema: {},
+    capabilities: { singleton: true },
+    consumer: (_config, { signal }) => source.open(signal),
+    producer: () => ({
+      write: async (batch) => {
+        const outcomes: WriteOutcome[] = [];
+        for (const message of batch) {
+          const value = message.payload.value() as Written;
+          const outcome = await scene.outcome(value);
+          if (outcome.kind === 'delivered') {
+            written.push(value);
+            distinct.add(JSON.stringify(value));
+          }
+          outcomes.push(outcome);
+        }
+        for (const { count, resolve } of waiting) if (distinct.size >= count) resolve();
+        return outcomes;
+      },
+      close: () => Promise.resolve(),
+    }),
+  };
+  return scene;
+}
+
+/** A source that one worker at a time reads from; what it has not read when it stops is for the next. */
+class SharedSource {
+  #left: Delivery[] = [];
+  #open: DeliveryQueue<Delivery> | undefined;
+
+  push(delivery: Delivery): void {
+    if (this.#open === undefined) this.#left.push(delivery);
+    else this.#open.push(delivery);
+  }
+
+  open(signal: AbortSignal): DeliveryQueue<Delivery> {
+    const queue = new DeliveryQueue<Delivery>();
+    for (const delivery of this.#left.splice(0)) queue.push(delivery);
+    this.#open = queue;
+    signal.addEventListener('abort', () => {
+      this.#open = undefined;
+      this.#left.push(...queue.takeBack());
+      queue.end();
+    });
+    return queue;
+  }
+}
