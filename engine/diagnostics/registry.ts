@@ -118,6 +118,7 @@ export const codes = {
   VRS8224: error('The payload does not fit the schema'),
   VRS8225: error('A split would become too many messages'),
   VRS8226: error('The format of a payload is not known'),
+  VRS8227: error('A message belongs to no group'),
   VRS8301: error('A producer failed and may succeed later'),
   VRS8302: error('A producer refused a message'),
   VRS8303: error('A producer could not be reached'),

@@ -1,8 +1,11 @@
 // Runs one deployed flow in this process: producers, stages, consumers; starts, reports and stops them together.
 import type { ProducerNode, Stage } from '../compile/program.ts';
+import { buckets } from '../compile/topology.ts';
 import type { Connector, JsonObject, Producer } from '../connector/contract.ts';
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
 import type { Message } from '../payload/message.ts';
+import { type AggregateStage, aggregateStage } from './aggregate/aggregate-stage.ts';
+import { GroupJournal } from './aggregate/group-journal.ts';
 import { claimsOf } from './claims.ts';
 import { runConsumer } from './consumer-runner.ts';
 import type { DeployedFlow, RetiringStage } from './deployed-flow.ts';
@@ -136,7 +139,10 @@ class FlowRunner implements RunningFlow {
         stats: this.#stats,
         redact: this.#redact,
       };
-      this.#open(stage, (lane) => new StageRunner(lane === undefined ? parts : { ...parts, lane }));
+      this.#open(
+        stage,
+        (lane) => new StageRunner(lane === undefined ? parts : { ...parts, lane, ...this.#gathering(stage) }),
+      );
     };
   }
 
@@ -164,6 +170,16 @@ class FlowRunner implements RunningFlow {
       gates.push(this.#flowGate);
     }
     return gates;
+  }
+
+  /** What a stage that begins with an aggregate step gathers by. */
+  #gathering({ name, entry, nodes }: Stage): { readonly aggregate?: AggregateStage } {
+    const node = nodes[entry];
+    if (node?.kind !== 'step' || node.type !== 'aggregate') return {};
+    const { broker } = this.#parts;
+    const key = `aggregate.${this.deployed.flow.name}.${name}`;
+    const journal = new GroupJournal(() => broker.bucket(buckets.state), key);
+    return { aggregate: aggregateStage(entry, node.config, journal) };
   }
 
   #duplicateCheck(stage: Stage): ((message: Message) => Promise<boolean>) | undefined {

@@ -28,6 +28,11 @@ export class LaneMemory {
     return true;
   }
 
+  /** Messages that a former owner finished: they only need acknowledging. */
+  recall(sequences: readonly number[]): void {
+    for (const sequence of sequences) this.#settled.add(sequence);
+  }
+
   hold(holding: Holding): void {
     this.#inHand.set(holding.inbound.streamSequence, holding);
   }
