@@ -82,7 +82,7 @@ export interface Producer {
    */
   write(batch: readonly Message[], signal: AbortSignal): Promise<readonly WriteOutcome[]>;
   close(): Promise<void>;
-  /** Messages per `write` at most; 1 when absent. */
+  /** Messages per `write` unless the manifest's `batch` says otherwise; absent: always one. */
   readonly maxBatch?: number;
   /** `write` calls under way at once at most; 16 when absent. 1 keeps the order. */
   readonly maxConcurrency?: number;

@@ -12,7 +12,7 @@ import type {
   ProducerDefinition,
   StepDefinition,
 } from './graph.ts';
-import { batchOf, breakerOf, producerPolicies, throttleOf } from './policies.ts';
+import { batchOf, breakerOf, type ProducerPolicies, producerPolicies, throttleOf } from './policies.ts';
 import type { Wiring } from './wiring.ts';
 
 /** Expects a document without errors. */
@@ -86,10 +86,7 @@ function stepOf(node: DraftNode, wiring: Wiring): StepDefinition {
 }
 
 function producerOf(node: DraftNode): ProducerDefinition {
-  const { batch, breaker, throttle } = node.value as Pick<
-    FlowManifest['spec']['producers'][number],
-    'batch' | 'breaker' | 'throttle'
-  >;
+  const { batch, breaker, throttle } = node.value as ProducerPolicies;
   return {
     ...bare(node),
     batch: batchOf(batch),

@@ -14,6 +14,24 @@ interface WrittenThrottle {
   readonly concurrency?: number;
 }
 
+interface WrittenBatch {
+  readonly messages?: number;
+  readonly bytes?: string;
+  readonly wait?: string;
+}
+
+interface WrittenBreaker {
+  readonly failures?: number;
+  readonly probe?: string;
+}
+
+/** As written on a producer; which of them a connector takes, its schema says. */
+export interface ProducerPolicies {
+  readonly batch?: WrittenBatch;
+  readonly breaker?: WrittenBreaker;
+  readonly throttle?: WrittenThrottle;
+}
+
 /** Expects what the schema takes: a rate, a concurrency, or both. */
 export function throttleOf({ rate, burst = 1, concurrency }: WrittenThrottle): ThrottleDefinition {
   return {
@@ -34,15 +52,7 @@ function intervalOf(rate: string): number {
   return (unitMs[unit] as number) / Number(count);
 }
 
-export function batchOf({
-  messages,
-  bytes = '8MiB',
-  wait = '0ms',
-}: {
-  messages?: number;
-  bytes?: string;
-  wait?: string;
-} = {}): BatchDefinition {
+export function batchOf({ messages, bytes = '8MiB', wait = '0ms' }: WrittenBatch = {}): BatchDefinition {
   return {
     ...(messages === undefined ? {} : { messages }),
     bytes: parseSize(bytes) as number,
@@ -50,12 +60,6 @@ export function batchOf({
   };
 }
 
-export function breakerOf({
-  failures = 10,
-  probe = '5s',
-}: {
-  failures?: number;
-  probe?: string;
-} = {}): BreakerDefinition {
+export function breakerOf({ failures = 10, probe = '5s' }: WrittenBreaker = {}): BreakerDefinition {
   return { failures, probeMs: parseDuration(probe) as number };
 }

@@ -774,7 +774,7 @@ export interface AggregateStep {
   /**
    * The name of another step or producer of this flow, or a list of them.
    */
-  readonly to?: string | readonly string[];
+  readonly to?: readonly string[] | string;
   /**
    * What happens to a message on which this step fails for good: fail (retry or dead letter), drop, continue with the message as it was, or { to: name }. Default: "fail".
    */
@@ -784,7 +784,7 @@ export interface AggregateStep {
         /**
          * The name of another step or producer of this flow, or a list of them.
          */
-        readonly to: string | readonly string[];
+        readonly to: readonly string[] | string;
       };
   /**
    * Store the message again in front of this step, so that earlier steps are not repeated when a later one fails. Default: false.
@@ -947,7 +947,7 @@ export interface DedupeStep {
   /**
    * The name of another step or producer of this flow, or a list of them.
    */
-  readonly to?: string | readonly string[];
+  readonly to?: readonly string[] | string;
   /**
    * What happens to a message on which this step fails for good: fail (retry or dead letter), drop, continue with the message as it was, or { to: name }. Default: "fail".
    */
@@ -957,7 +957,7 @@ export interface DedupeStep {
         /**
          * The name of another step or producer of this flow, or a list of them.
          */
-        readonly to: string | readonly string[];
+        readonly to: readonly string[] | string;
       };
   /**
    * Store the message again in front of this step, so that earlier steps are not repeated when a later one fails. Default: false.
@@ -984,7 +984,7 @@ export interface DelayStep {
   /**
    * The name of another step or producer of this flow, or a list of them.
    */
-  readonly to?: string | readonly string[];
+  readonly to?: readonly string[] | string;
   /**
    * What happens to a message on which this step fails for good: fail (retry or dead letter), drop, continue with the message as it was, or { to: name }. Default: "fail".
    */
@@ -994,7 +994,7 @@ export interface DelayStep {
         /**
          * The name of another step or producer of this flow, or a list of them.
          */
-        readonly to: string | readonly string[];
+        readonly to: readonly string[] | string;
       };
   /**
    * Store the message again in front of this step, so that earlier steps are not repeated when a later one fails. Default: false.
@@ -1277,7 +1277,7 @@ export interface ThrottleStep {
   /**
    * The name of another step or producer of this flow, or a list of them.
    */
-  readonly to?: string | readonly string[];
+  readonly to?: readonly string[] | string;
   /**
    * What happens to a message on which this step fails for good: fail (retry or dead letter), drop, continue with the message as it was, or { to: name }. Default: "fail".
    */
@@ -1287,7 +1287,7 @@ export interface ThrottleStep {
         /**
          * The name of another step or producer of this flow, or a list of them.
          */
-        readonly to: string | readonly string[];
+        readonly to: readonly string[] | string;
       };
   /**
    * Store the message again in front of this step, so that earlier steps are not repeated when a later one fails. Default: false.
@@ -1575,23 +1575,6 @@ export interface HttpProducer {
      * The name the server's certificate must carry; the URL's host when absent.
      */
     readonly servername?: string;
-  };
-  /**
-   * Gather messages before they are delivered: a batch goes when it is full or when its first message has waited long enough. Each message has its own outcome.
-   */
-  readonly batch?: {
-    /**
-     * Messages in a batch at most; what the connector likes when absent.
-     */
-    readonly messages?: number;
-    /**
-     * Bytes of payload in a batch at most; a larger message goes alone. Default: "8MiB".
-     */
-    readonly bytes?: string;
-    /**
-     * How long the first message of a batch waits for others. Default: "0ms".
-     */
-    readonly wait?: string;
   };
   /**
    * Bound the rate, or how many messages are under way, across all workers. What waits stays in its stream.

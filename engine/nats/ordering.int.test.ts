@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { graphOf, step } from '../compile/sample-graph.ts';
 import { RetryableError } from '../connector/errors.ts';
-import { type Scene, stage, type Written } from './test-workers.ts';
+import { type Scene, stage, type Written } from '../devserver/test-workers.ts';
 
 const ordered = (lanes = 4) =>
   graphOf('orders', ['shape'], [step('shape', 'map', ['out'], { config: { expression: '$' } })], ['out'], {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { graphOf, step } from '../compile/sample-graph.ts';
+import { stage } from '../devserver/test-workers.ts';
 import type { FlowGraph, JsonObject } from '../flow/graph.ts';
-import { stage } from './test-workers.ts';
 
 const retrySoon = {
   delivery: { attempts: 20, backoff: { initialMs: 20, factor: 1, maxMs: 20 }, deadlineMs: 60_000 },

@@ -130,7 +130,7 @@ class FlowRunner implements RunningFlow {
       for (const { node, config } of configured) {
         const producer = await this.#openProducer(node, config);
         if (producer === undefined) return;
-        producers.set(node.name, new ProducerQueue(producer, this.#running.signal));
+        producers.set(node.name, this.#queueFor(node, producer));
       }
       if (this.#accepting.signal.aborted) return;
       const parts = {
@@ -144,6 +144,14 @@ class FlowRunner implements RunningFlow {
         (lane) => new StageRunner(lane === undefined ? parts : { ...parts, lane, ...this.#gathering(stage) }),
       );
     };
+  }
+
+  #queueFor({ name, batch, breaker }: ProducerNode, producer: Producer): ProducerQueue {
+    const { signal } = this.#running;
+    const { log } = this.#context(name, signal);
+    const { deadlineMs } = this.deployed.flow.delivery;
+    const { clock } = this.#parts;
+    return new ProducerQueue({ producer, batch, breaker, deadlineMs, signal, clock, log });
   }
 
   #open(stage: Stage, runner: (lane?: number) => StageRunner): void {

@@ -1,35 +1,56 @@
-// Feeds one producer: gathers messages into batches, bounds the writes under way, reports one outcome per message.
+// Feeds one producer: gathers messages into batches, bounds the writes under way, pauses when the other side is down.
 import type { Producer, WriteOutcome } from '../connector/contract.ts';
 import { PermanentError, RetryableError } from '../connector/errors.ts';
+import type { BatchDefinition, BreakerDefinition } from '../flow/graph.ts';
 import type { Message } from '../payload/message.ts';
+import { Breaker } from './breaker.ts';
+import type { Clock } from './clock.ts';
 
 export type OnOutcome = (outcome: WriteOutcome) => void;
 
+export interface ProducerQueueParts {
+  readonly producer: Producer;
+  readonly batch: BatchDefinition;
+  readonly breaker: BreakerDefinition;
+  /** How long after its acceptance a message is tried; then it waits for the producer no longer. */
+  readonly deadlineMs: number;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  readonly log: (level: 'info' | 'warn', message: string) => void;
+}
+
 interface Waiting {
   readonly message: Message;
+  readonly bytes: number;
+  readonly sinceMs: number;
   readonly done: OnOutcome;
 }
 
 /** One per producer of a running stage. */
 export class ProducerQueue {
-  readonly #producer: Producer;
-  readonly #signal: AbortSignal;
+  readonly #parts: ProducerQueueParts;
+  readonly #breaker: Breaker;
   readonly #maxBatch: number;
   readonly #maxConcurrency: number;
   #waiting: Waiting[] = [];
   #writing = 0;
   #scheduled = false;
+  #timer: Promise<void> | undefined;
 
-  constructor(producer: Producer, signal: AbortSignal) {
-    this.#producer = producer;
-    this.#signal = signal;
-    this.#maxBatch = producer.maxBatch ?? 1;
+  constructor(parts: ProducerQueueParts) {
+    const { producer, batch } = parts;
+    this.#parts = parts;
+    this.#breaker = new Breaker(parts.breaker);
+    this.#maxBatch = producer.maxBatch === undefined ? 1 : (batch.messages ?? producer.maxBatch);
     this.#maxConcurrency = producer.maxConcurrency ?? 16;
   }
 
   /** Calls `done` exactly once with what became of the message. */
   push(message: Message, done: OnOutcome): void {
-    this.#waiting.push({ message, done });
+    const { batch, clock } = this.#parts;
+    const bytes = this.#maxBatch === 1 ? 0 : sizeOf(message);
+    const sinceMs = batch.waitMs === 0 ? 0 : clock.now();
+    this.#waiting.push({ message, bytes, sinceMs, done });
     if (this.#scheduled || this.#writing >= this.#maxConcurrency) return;
     this.#scheduled = true;
     // Everything that arrives in this turn of the event loop may share a batch.
@@ -40,31 +61,95 @@ export class ProducerQueue {
   }
 
   #start(): void {
-    while (this.#waiting.length > 0 && this.#writing < this.#maxConcurrency) {
-      const batch = this.#waiting.splice(0, this.#maxBatch);
+    const most = this.#breaker.state === 'probing' ? 1 : this.#maxConcurrency;
+    while (this.#waiting.length > 0 && this.#writing < most && this.#breaker.state !== 'open') {
+      const count = this.#nextBatch();
+      if (count === 0) return;
       this.#writing++;
-      void this.#write(batch);
+      void this.#write(this.#waiting.splice(0, count));
     }
+  }
+
+  /** How many of those that wait go now; 0 when they should wait for more. */
+  #nextBatch(): number {
+    if (this.#breaker.state === 'probing' || this.#maxBatch === 1) return 1;
+    const { batch, clock } = this.#parts;
+    let bytes = 0;
+    let count = 0;
+    for (const waiting of this.#waiting) {
+      bytes += waiting.bytes;
+      if (count > 0 && (count === this.#maxBatch || bytes > batch.bytes)) return count;
+      count++;
+    }
+    if (count === this.#maxBatch || bytes >= batch.bytes || batch.waitMs === 0) return count;
+    const leftMs = (this.#waiting[0] as Waiting).sinceMs + batch.waitMs - clock.now();
+    if (leftMs <= 0) return count;
+    this.#lookAgain(leftMs);
+    return 0;
+  }
+
+  #lookAgain(ms: number): void {
+    const { clock, signal } = this.#parts;
+    this.#timer ??= clock.wait(ms, signal).then(() => {
+      this.#timer = undefined;
+      this.#breaker.probe();
+      this.#start();
+    });
   }
 
   async #write(batch: readonly Waiting[]): Promise<void> {
     const outcomes = await this.#outcomes(batch);
     this.#writing--;
-    for (let index = 0; index < batch.length; index++)
-      (batch[index] as Waiting).done(outcomes[index] as WriteOutcome);
-    this.#start();
+    // Only while a probe is under way: what it finds is not spent on the message.
+    const probed = this.#breaker.state === 'probing' && outcomes[0]?.kind === 'retry';
+    for (const outcome of outcomes) this.#learn(outcome);
+    if (probed) this.#holdOn(batch, outcomes[0] as WriteOutcome);
+    else
+      for (let index = 0; index < batch.length; index++)
+        (batch[index] as Waiting).done(outcomes[index] as WriteOutcome);
+    if (this.#breaker.state === 'open') this.#lookAgain(this.#parts.breaker.probeMs);
+    else this.#start();
+  }
+
+  #learn(outcome: WriteOutcome): void {
+    const { breaker, log } = this.#parts;
+    if (outcome.kind !== 'retry') {
+      if (this.#breaker.answered()) log('info', 'answers again: going on');
+    } else if (this.#breaker.failed()) {
+      const often = `${breaker.failures} deliveries in a row failed`;
+      log('warn', `${often} (${outcome.error.message}): paused, asking every ${breaker.probeMs / 1000} s`);
+    }
+  }
+
+  /** The probe goes back to the front; whoever has waited past the deadline hears of the failure. */
+  #holdOn(batch: readonly Waiting[], outcome: WriteOutcome): void {
+    const { clock, deadlineMs } = this.#parts;
+    const all = [...batch, ...this.#waiting];
+    const over = (waiting: Waiting) => clock.now() - waiting.message.acceptedAt > deadlineMs;
+    this.#waiting = all.filter((waiting) => !over(waiting));
+    for (const waiting of all.filter(over)) waiting.done(outcome);
   }
 
   async #outcomes(batch: readonly Waiting[]): Promise<readonly WriteOutcome[]> {
+    const { producer, signal } = this.#parts;
     try {
       const messages = batch.map((waiting) => waiting.message);
-      const outcomes = await this.#producer.write(messages, this.#signal);
+      const outcomes = await producer.write(messages, signal);
       if (outcomes.length === batch.length) return outcomes;
       throw new Error(`the producer answered ${outcomes.length} outcomes for ${batch.length} messages`);
     } catch (error) {
       const outcome = outcomeOf(error);
       return batch.map(() => outcome);
     }
+  }
+}
+
+/** Of the payload. What cannot be written at all is found out by the producer. */
+function sizeOf({ payload }: Message): number {
+  try {
+    return payload.bytes().byteLength;
+  } catch {
+    return 0;
   }
 }
 

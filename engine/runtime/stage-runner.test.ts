@@ -6,6 +6,7 @@ import { graphOf, step } from '../compile/sample-graph.ts';
 import type { Producer, WriteOutcome } from '../connector/contract.ts';
 import { PermanentError, RetryableError } from '../connector/errors.ts';
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
+import { batchOf, breakerOf } from '../flow/policies.ts';
 import { stepTypes } from '../steps/index.ts';
 import { systemClock } from './clock.ts';
 import { FakePublisher, fakeBroker, inboundMessage } from './fake-broker.ts';
@@ -17,6 +18,16 @@ import { StageRunner } from './stage-runner.ts';
 import { TailSwitch } from './trace.ts';
 
 const stepContext = { flow: 'orders', claim: (_key: string, holder: string) => Promise.resolve(holder) };
+const queueFor = (producer: Producer) =>
+  new ProducerQueue({
+    producer,
+    batch: batchOf(),
+    breaker: breakerOf(),
+    deadlineMs: 60_000,
+    signal: running,
+    clock: systemClock,
+    log: () => undefined,
+  });
 const running = new AbortController().signal;
 
 /** The flow `orders`: a filter, then one producer (or two) that answer what `write` answers. */
@@ -43,7 +54,7 @@ function runner(
     stream: flow.stream,
     stage,
     run: compileStage(stage, stepTypes, () => stepContext),
-    producers: new Map(producers.map((name) => [name, new ProducerQueue(producer, running)])),
+    producers: new Map(producers.map((name) => [name, queueFor(producer)])),
     broker,
     stats,
     tail: new TailSwitch(broker, 'orders', running),

@@ -1,4 +1,5 @@
 // Runs one stage: pulls its messages, lets them wait where the stage says so, and runs the steps.
+import type { Stage } from '../compile/program.ts';
 import { jetStreamConsumer } from '../compile/topology.ts';
 import type { Message } from '../payload/message.ts';
 import { type AggregateStage, groupMessage } from './aggregate/aggregate-stage.ts';
@@ -94,10 +95,13 @@ export class StageRunner {
   #pull(): void {
     const { broker, flow, stage, stream, lane, log } = this.#parts;
     const kind = this.#gathering !== undefined ? 'aggregate' : lane === undefined ? 'shared' : 'lane';
+    const { maxMessages, maxBytes } = inHand[kind];
     this.#puller = broker.pull({
       spec: jetStreamConsumer({ name: flow.name, stream }, stage, lane),
       fresh: lane !== undefined,
-      ...inHand[kind],
+      // Two batches: one fills while the other is written.
+      maxMessages: Math.max(maxMessages, 2 * largestBatch(stage)),
+      maxBytes,
       onMessage: (inbound) => this.#receive(inbound),
       onEvent: (event) => log('warn', `${flow.name}/${stage.name}: ${event}`),
     });
@@ -235,4 +239,11 @@ export class StageRunner {
       this.#try(turn);
     });
   }
+}
+
+function largestBatch({ nodes }: Stage): number {
+  return Math.max(
+    0,
+    ...Object.values(nodes).map((node) => (node.kind === 'producer' ? (node.batch.messages ?? 0) : 0)),
+  );
 }

@@ -24,7 +24,7 @@ interface Group<M> {
 
 /** How often at most a due group is looked at again while messages that may belong to it are still to come. */
 const lookAgainMs = 250;
-/** For so long; then the group goes although more waits behind, in hand is full of open groups. */
+/** So long after the last message; then the group goes although more waits behind: what is in hand is full of open groups. */
 const patienceMs = 10_000;
 
 /**
@@ -41,6 +41,7 @@ export class Grouping<M extends Member> {
   /** Stored up to here, everything has come. */
   #seenUpToMs = 0;
   #pending = 0;
+  #addedAtMs = 0;
   #timer: Promise<void> | undefined;
 
   constructor(
@@ -67,6 +68,7 @@ export class Grouping<M extends Member> {
     const { storedAtMs, pending } = member.inbound;
     this.#seenUpToMs = storedAtMs;
     this.#pending = pending;
+    this.#addedAtMs = this.#clock.now();
     this.#completeDue(storedAtMs);
     const group = this.#groups.get(key) ?? this.#open(key, storedAtMs);
     group.members.push(member);
@@ -117,7 +119,7 @@ export class Grouping<M extends Member> {
     for (const [key, group] of this.#groups) {
       if (group.dueMs >= now) break;
       const isAllHere = this.#pending === 0 || this.#seenUpToMs > group.dueMs;
-      if (!isAllHere && now - group.dueMs < patienceMs) {
+      if (!isAllHere && now - this.#addedAtMs < patienceMs) {
         this.#schedule(lookAgainMs);
         return;
       }

@@ -6,14 +6,14 @@ import { compile } from '../compile/compile.ts';
 import { buckets } from '../compile/topology.ts';
 import type { Connector, Delivery, WriteOutcome } from '../connector/contract.ts';
 import { DeliveryQueue } from '../connector/delivery-queue.ts';
-import { type TestServer, withServer } from '../devserver/test-server.ts';
 import type { FlowGraph, Json } from '../flow/graph.ts';
+import { connectBroker } from '../nats/connect.ts';
+import { connectTest } from '../nats/test-broker.ts';
 import { Payload } from '../payload/payload.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { Worker } from '../runtime/worker.ts';
 import { stepTypes } from '../steps/index.ts';
-import { connectBroker } from './connect.ts';
-import { connectTest } from './test-broker.ts';
+import { type TestServer, withServer } from './test-server.ts';
 
 /** What a producer got, as parsed JSON. */
 export type Written = Record<string, unknown>;

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { inboundMessage } from '../fake-broker.ts';
+import type { Inbound } from '../ports.ts';
+import { LaneMemory } from './lane-memory.ts';
+
+function inbound(streamSequence: number): { readonly message: Inbound; readonly log: string[] } {
+  const log: string[] = [];
+  const message: Inbound = {
+    ...inboundMessage('{}').message,
+    streamSequence,
+    ack: () => void log.push('ack'),
+    forget: () => void log.push('forget'),
+  };
+  return { message, log };
+}
+
+test('a message handed out again while in hand takes the place of its former self', () => {
+  const memory = new LaneMemory();
+  const [before, again] = [inbound(7), inbound(7)];
+  const holding = { inbound: before.message };
+  assert.equal(memory.isKnown(before.message), false);
+  memory.hold(holding);
+  assert.equal(memory.isKnown(again.message), true);
+  assert.deepEqual([before.log, again.log], [['forget'], []]);
+  assert.equal(holding.inbound, again.message);
+});
+
+test('a message handed out again after it was settled is acknowledged and not processed', () => {
+  const memory = new LaneMemory();
+  const [before, again] = [inbound(7), inbound(7)];
+  const holding = { inbound: before.message };
+  memory.hold(holding);
+  memory.settle(holding);
+  assert.equal(memory.isKnown(again.message), true);
+  assert.deepEqual(again.log, ['ack']);
+});
+
+test('a message that was given back is new again', () => {
+  const memory = new LaneMemory();
+  const holding = { inbound: inbound(7).message };
+  memory.hold(holding);
+  memory.release(holding);
+  assert.equal(memory.isKnown(inbound(7).message), false);
+});
+
+test('what a former owner finished is only acknowledged', () => {
+  const memory = new LaneMemory();
+  memory.recall([3, 4]);
+  const { message, log } = inbound(4);
+  assert.equal(memory.isKnown(message), true);
+  assert.deepEqual(log, ['ack']);
+});
