@@ -10,6 +10,7 @@ const root = path.resolve(import.meta.dirname, '..');
 const layers = [
   ['diagnostics', 'units'],
   ['expression', 'format', 'manifest'],
+  ['shape'],
   ['payload'],
   ['flow'],
   ['compile'],

@@ -10,6 +10,7 @@ import { doctorCommand } from '../commands/doctor.ts';
 import { evalCommand } from '../commands/eval.ts';
 import { explainCommand } from '../commands/explain.ts';
 import { fmtCommand } from '../commands/fmt.ts';
+import { inferCommand } from '../commands/infer.ts';
 import { initCommand } from '../commands/init.ts';
 import { runCommand } from '../commands/run.ts';
 import { schemaCommand } from '../commands/schema.ts';
@@ -43,6 +44,7 @@ export function buildProgram(): Command {
     dlqCommand(),
     destroyCommand(),
     evalCommand(),
+    inferCommand(),
     explainCommand(),
     schemaCommand(),
     doctorCommand(),
