@@ -41,6 +41,7 @@ before(async () => {
   });
   session = await openSession({
     dataDirectory: path.join(directory, 'nats'),
+    payloadsDirectory: path.join(directory, 'payloads'),
     announce: false,
     workingDirectory: directory,
     graceMs: 5_000,

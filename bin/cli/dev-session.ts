@@ -11,6 +11,8 @@ export interface SessionOptions extends ConnectionOptions {
   /** Holds the embedded server's data. */
   readonly dataDirectory: string;
   /** Whether other commands in this folder shall find the server. */
+  /** Holds large payloads while they are in transit. */
+  readonly payloadsDirectory: string;
   readonly announce: boolean;
   readonly workingDirectory: string;
   readonly graceMs: number;
@@ -31,7 +33,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     server === undefined ? options : { server: server.url },
     'vrsky dev',
   );
-  const parts = runtimeParts(connected.broker, options);
+  const parts = runtimeParts(connected, options);
   const worker = new Worker(parts, { name: `dev-${process.pid}`, graceMs: options.graceMs });
   let started = false;
   return {

@@ -2,10 +2,14 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { loadConnector } from '../../connectors/index.ts';
+import { buckets } from '../../engine/compile/topology.ts';
 import { resolveHoles } from '../../engine/flow/holes.ts';
+import type { Connected } from '../../engine/nats/connect.ts';
+import { PayloadDepot } from '../../engine/payload/depot.ts';
+import { PayloadHolders } from '../../engine/payload/holders.ts';
+import { diskStore } from '../../engine/payload/stores/disk/disk-store.ts';
 import { systemClock } from '../../engine/runtime/clock.ts';
 import type { Log } from '../../engine/runtime/flow-context.ts';
-import type { Broker } from '../../engine/runtime/ports.ts';
 import type { RuntimeParts } from '../../engine/runtime/runtime-parts.ts';
 import { stepTypes } from '../../engine/steps/index.ts';
 
@@ -14,15 +18,19 @@ export interface RuntimeOptions {
   readonly workingDirectory: string;
   /** A folder with one file per secret, as container platforms mount them. */
   readonly secretsDirectory?: string;
+  /** Where large payloads are kept while they are in transit. */
+  readonly payloadsDirectory: string;
   readonly log: Log;
 }
 
-export function runtimeParts(broker: Broker, options: RuntimeOptions): RuntimeParts {
+export function runtimeParts(connected: Connected, options: RuntimeOptions): RuntimeParts {
   const env = (name: string) => process.env[name];
   const secret = (name: string) =>
     process.env[`VRSKY_SECRET_${name}`] ?? secretFile(options.secretsDirectory, name);
   return {
-    broker,
+    broker: connected.broker,
+    cluster: connected.cluster,
+    payloads: openDepot(connected, options.payloadsDirectory),
     stepTypes,
     loadConnector,
     resolveConfig: (config) => resolveHoles(config, { env, secret }),
@@ -30,6 +38,11 @@ export function runtimeParts(broker: Broker, options: RuntimeOptions): RuntimePa
     log: options.log,
     clock: systemClock,
   };
+}
+
+function openDepot({ broker }: Connected, directory: string): PayloadDepot {
+  const holders = new PayloadHolders(() => broker.bucket(buckets.payloads));
+  return new PayloadDepot(new Map([['disk', diskStore(path.resolve(directory))]]), holders);
 }
 
 function secretFile(directory: string | undefined, name: string): string | undefined {

@@ -46,6 +46,7 @@ async function demo(options: { readonly logLevel: Level }): Promise<void> {
   const graph = await loadFlows([flows]);
   const session = await openSession({
     dataDirectory: path.join(folder, 'nats'),
+    payloadsDirectory: path.join(folder, 'payloads'),
     announce: false,
     workingDirectory: '.',
     graceMs: 5_000,

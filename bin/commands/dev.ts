@@ -10,12 +10,14 @@ import { createLog, type Level } from '../cli/log.ts';
 import { loadFlows, tenantOption } from '../cli/manifests.ts';
 import { narrate, narrateError, paint } from '../cli/narrate.ts';
 import { packageRoot } from '../cli/package.ts';
+import { payloadsOption } from '../cli/payloads-option.ts';
 import { untilSignal } from '../cli/shutdown.ts';
 import type { Peers } from '../demo/peers.ts';
 
 interface DevOptions extends ConnectionOptions {
   readonly tenant: string;
   readonly data: string;
+  readonly payloads: string;
   readonly dir: string;
   readonly logLevel: Level;
   readonly demoPeers?: boolean;
@@ -29,6 +31,7 @@ export function devCommand(): Command {
     .argument('[paths...]', 'files or folders', ['flows'])
     .addOption(tenantOption())
     .option('--data <dir>', 'where the embedded server keeps its data', '.vrsky/nats')
+    .addOption(payloadsOption())
     .option('--dir <dir>', 'what relative paths in manifests start from', '.')
     .addOption(
       new Option('--log-level <level>', 'least level to log')
@@ -48,6 +51,7 @@ async function dev(paths: readonly string[], options: DevOptions): Promise<void>
   const session = await openSession({
     ...options,
     dataDirectory: options.data,
+    payloadsDirectory: options.payloads,
     announce: true,
     workingDirectory: options.dir,
     graceMs: 10_000,

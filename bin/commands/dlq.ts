@@ -96,7 +96,8 @@ async function show(number: number, options: ConnectionOptions & Format): Promis
     if (options.format === 'json')
       return print(JSON.stringify({ ...view, payload: payload.toString('base64') }, null, 2));
     for (const [name, value] of Object.entries(view))
-      if (name !== 'causes') narrate(`${paint('gray', name.padEnd(12))} ${String(value)}`);
+      if (name !== 'causes' && name !== 'reference')
+        narrate(`${paint('gray', name.padEnd(12))} ${String(value)}`);
     for (const cause of view.causes) narrate(`${paint('red', 'because')}      ${cause}`);
     process.stdout.write(payload);
     narrate('');
@@ -120,13 +121,16 @@ async function settle(
     throw new ExitWith(exitCode.usage);
   }
   const box = await import('../../engine/runtime/dead-letter-box.ts');
+  const { PayloadHolders } = await import('../../engine/payload/holders.ts');
+  const { buckets } = await import('../../engine/compile/topology.ts');
   const { broker, cluster } = await openConnection(options, 'vrsky dlq');
   try {
+    const holders = new PayloadHolders(() => broker.bucket(buckets.payloads));
     let count = 0;
     for await (const { view, stored } of pick(numbers, options)) {
       if (options.code !== undefined && view.code !== options.code) continue;
       if (verb === 'retry') await box.retryDeadLetter(stored, cluster, broker.publisher, Date.now());
-      else await box.discardDeadLetter(stored, cluster);
+      else await box.discardDeadLetter(stored, cluster, holders);
       count++;
     }
     narrate(`${verb === 'retry' ? 'handed on again' : 'discarded'}: ${count}`);

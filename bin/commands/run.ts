@@ -3,11 +3,13 @@ import { hostname } from 'node:os';
 import { Command, Option } from 'commander';
 import { type ConnectionOptions, openConnection, withConnection } from '../cli/connection.ts';
 import { createLog, type Level } from '../cli/log.ts';
+import { payloadsOption } from '../cli/payloads-option.ts';
 import { untilSignal } from '../cli/shutdown.ts';
 import { durationArgument } from '../cli/units.ts';
 
 interface RunOptions extends ConnectionOptions {
   readonly dir: string;
+  readonly payloads: string;
   readonly secrets?: string;
   readonly flow?: readonly string[];
   readonly grace: number;
@@ -24,6 +26,7 @@ export function runCommand(): Command {
         'VRSKY_SECRETS',
       ),
     )
+    .addOption(payloadsOption())
     .option('--flow <name...>', 'run only these flows')
     .addOption(
       new Option('--grace <duration>', 'how long to finish what is in hand when stopping')
@@ -49,9 +52,10 @@ async function runWorker(options: RunOptions): Promise<void> {
   const log = createLog(options.logLevel, options.logFormat);
   const name = `${hostname()}-${process.pid}`;
   const stopped = untilSignal();
-  const { broker } = await openConnection(options, `vrsky worker ${name}`);
-  const parts = runtimeParts(broker, {
+  const connected = await openConnection(options, `vrsky worker ${name}`);
+  const parts = runtimeParts(connected, {
     workingDirectory: options.dir,
+    payloadsDirectory: options.payloads,
     ...(options.secrets === undefined ? {} : { secretsDirectory: options.secrets }),
     log,
   });
@@ -64,6 +68,6 @@ async function runWorker(options: RunOptions): Promise<void> {
   log('info', `worker ${name} is running`);
   const code = await stopped;
   await worker.stop();
-  await broker.close();
+  await connected.broker.close();
   process.exitCode = code;
 }

@@ -95,7 +95,7 @@ export interface FileConsumerConfig {
    */
   readonly settle?: string;
   /**
-   * Files (with `records`: records) larger than this are left where they are and reported. 8MiB at most; NATS servers take 1MiB, headers included, unless told otherwise. Default: "1000KiB".
+   * Files larger than this are left where they are and reported; no limit when absent. With `records` it is about records: 1000KiB when absent, 8MiB at most.
    */
   readonly maxSize?: string;
   /**

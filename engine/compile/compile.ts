@@ -49,6 +49,7 @@ function compileFlow(graph: FlowGraph, stream: string): CompiledFlow {
     ...(ordering === undefined ? {} : { ordering }),
     ...(idempotency === undefined ? {} : { idempotency }),
     ...(throttle === undefined ? {} : { throttle }),
+    ...(graph.payload === undefined ? {} : { payload: graph.payload }),
     consumers: buildConsumers(graph, boundaries),
     stages: buildStages(graph, boundaries),
   };

@@ -8,6 +8,7 @@ import type {
   IdempotencyDefinition,
   JsonObject,
   OrderingDefinition,
+  PayloadDefinition,
   ThrottleDefinition,
 } from '../flow/graph.ts';
 
@@ -114,6 +115,8 @@ export interface CompiledFlow {
   readonly idempotency?: IdempotencyDefinition;
   /** Holds for what was accepted, before the first step. */
   readonly throttle?: ThrottleDefinition;
+  /** Sizes in bytes; absent: the defaults. */
+  readonly payload?: PayloadDefinition;
   readonly consumers: readonly ConsumerNode[];
   readonly stages: readonly Stage[];
 }

@@ -21,6 +21,8 @@ export const buckets = {
   /** Cursors of consumers. */
   state: 'VRSKY_STATE',
   leases: 'VRSKY_LEASES',
+  /** Which messages hold which objects of the payload stores. */
+  payloads: 'VRSKY_PAYLOADS',
 } as const;
 
 /** The stream that remembers keys of `dedupe` and `idempotency`, under `seen.<flow>.<node>.<hash>`. */

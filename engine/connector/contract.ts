@@ -43,6 +43,7 @@ export interface ConsumerContext extends ConnectorContext {
 
 /** One message offered by a consumer. Exactly one of `ack` and `nack` is called, once. */
 export interface Delivery {
+  /** A stream ({@link Payload.ofContent}) of any length; one of a consumer with cursors must be able to start anew. */
   readonly payload: Payload;
   readonly headers?: Readonly<Record<string, string>>;
   readonly key?: string;
@@ -86,6 +87,11 @@ export interface Producer {
   readonly maxBatch?: number;
   /** `write` calls under way at once at most; 16 when absent. 1 keeps the order. */
   readonly maxConcurrency?: number;
+  /**
+   * `write` reads large payloads as a stream ({@link Payload.content}) and counts them as delivered only when that came to its end.
+   * Without it they are loaded before, up to the flow's `payload.maxValue`.
+   */
+  readonly streams?: boolean;
 }
 
 /** Answers a question about one message (the `enrich` step). */

@@ -1,5 +1,6 @@
 // The connector SDK: everything a connector may import from the engine.
 
+export type { PayloadContent } from '../payload/content.ts';
 export type { Message } from '../payload/message.ts';
 export { Payload } from '../payload/payload.ts';
 export * from './contract.ts';

@@ -9,6 +9,8 @@ import { DeliveryQueue } from '../connector/delivery-queue.ts';
 import type { FlowGraph, Json } from '../flow/graph.ts';
 import { connectBroker } from '../nats/connect.ts';
 import { connectTest } from '../nats/test-broker.ts';
+import { PayloadDepot } from '../payload/depot.ts';
+import { PayloadHolders } from '../payload/holders.ts';
 import { Payload } from '../payload/payload.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { Worker } from '../runtime/worker.ts';
@@ -76,6 +78,8 @@ export async function stage(t: TestContext, graph: FlowGraph): Promise<Scene> {
       const own = await connectBroker({ servers: [server.url], name });
       const parts = {
         broker: own.broker,
+        cluster: own.cluster,
+        payloads: new PayloadDepot(new Map(), new PayloadHolders(() => own.broker.bucket(buckets.payloads))),
         stepTypes,
         loadConnector: async () => connector,
         resolveConfig: (config: Json) => ({ value: config, missing: [], secrets: [] }),

@@ -130,6 +130,7 @@ export const codes = {
   VRS8502: error('A payload is not what was stored'),
   VRS8503: error('A payload store does not work'),
   VRS8504: error('A payload reference cannot be read'),
+  VRS8505: error('A payload is too large to be held as a whole'),
 
   VRS9001: error('Something failed that should not have'),
 } as const satisfies Readonly<Record<string, CodeEntry>>;

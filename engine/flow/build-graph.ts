@@ -30,6 +30,7 @@ export function buildGraph(flow: DraftFlow, wiring: Wiring): FlowGraph {
     limits: limitsOf(spec.limits),
     delivery: deliveryOf(spec.delivery),
     ...policiesOf(spec),
+    ...(spec.payload === undefined ? {} : { payload: payloadOf(spec.payload) }),
     consumers: flow.consumers.map((node) => ({ ...bare(node), to: targetsOf(node, wiring) })),
     steps: flow.steps.map((node) => stepOf(node, wiring)),
     producers: flow.producers.map(producerOf),
@@ -55,6 +56,13 @@ function policiesOf({
 
 function limitsOf({ maxMessages = 1_000_000, maxBytes = '1GiB' }: Spec['limits'] = {}): FlowGraph['limits'] {
   return { maxMessages, maxBytes: parseSize(maxBytes) as number };
+}
+
+function payloadOf({
+  inline = '256KiB',
+  maxValue = '64MiB',
+}: NonNullable<Spec['payload']>): NonNullable<FlowGraph['payload']> {
+  return { inlineBytes: parseSize(inline) as number, maxValueBytes: parseSize(maxValue) as number };
 }
 
 function deliveryOf({

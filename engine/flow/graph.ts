@@ -96,6 +96,14 @@ export interface DeliveryDefinition {
   readonly deadlineMs: number;
 }
 
+/** How large payloads may be, in bytes. */
+export interface PayloadDefinition {
+  /** Larger ones travel by reference. */
+  readonly inlineBytes: number;
+  /** Steps and producers that need the whole hold no larger one. */
+  readonly maxValueBytes: number;
+}
+
 /** One flow: acyclic, every name resolved, every node reachable. Plain data but for {@link FlowGraph.locate}. */
 export interface FlowGraph {
   readonly tenant: string;
@@ -113,6 +121,8 @@ export interface FlowGraph {
   readonly ordering?: OrderingDefinition;
   readonly idempotency?: IdempotencyDefinition;
   readonly throttle?: ThrottleDefinition;
+  /** Absent when the manifest leaves it out. */
+  readonly payload?: PayloadDefinition;
   readonly consumers: readonly ConsumerDefinition[];
   /** In the order of the manifest; never empty lists of targets except on routes. */
   readonly steps: readonly StepDefinition[];

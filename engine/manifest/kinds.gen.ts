@@ -175,6 +175,19 @@ export interface FlowManifest {
      */
     readonly stream?: "shared" | "dedicated";
     /**
+     * How large payloads may be, and which of them travel by reference.
+     */
+    readonly payload?: {
+      /**
+       * Larger payloads go to the payload store, and their messages carry a reference. Default: "256KiB".
+       */
+      readonly inline?: string;
+      /**
+       * Steps and producers that need a payload as a whole take none that is larger: it becomes a dead letter. Default: "64MiB".
+       */
+      readonly maxValue?: string;
+    };
+    /**
      * Bounds of what may wait in the flow; when reached, consumers slow down and nothing is dropped.
      */
     readonly limits?: {
@@ -336,7 +349,7 @@ export interface FileConsumer {
    */
   readonly settle?: string;
   /**
-   * Files (with `records`: records) larger than this are left where they are and reported. 8MiB at most; NATS servers take 1MiB, headers included, unless told otherwise. Default: "1000KiB".
+   * Files larger than this are left where they are and reported; no limit when absent. With `records` it is about records: 1000KiB when absent, 8MiB at most.
    */
   readonly maxSize?: string;
   /**

@@ -19,4 +19,6 @@ export interface PayloadStore {
   delete(key: string): Promise<void>;
   /** Every finished object, in no particular order. */
   list(): AsyncIterable<StoredObject>;
+  /** Deletes what uploads left that were cut short, if nothing was written to them since `before` (milliseconds since the epoch). */
+  abandonUploads(before: number): Promise<void>;
 }

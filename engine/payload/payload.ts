@@ -1,5 +1,17 @@
-// A message's content, held as bytes or as a parsed value and converted at most once each way.
+// A message's content, held as bytes or as a parsed value and converted at most once each way; or too large to hold, and read as a stream.
+import { VrskyError } from '../diagnostics/vrsky-error.ts';
 import { decodeContent, encodeContent } from '../format/content.ts';
+import { formatSize } from '../units/size.ts';
+import { type PayloadContent, readWhole } from './content.ts';
+import type { PayloadReference } from './reference.ts';
+
+/** What a payload has that is not simply held. */
+interface Streamed {
+  readonly content: PayloadContent;
+  readonly reference: PayloadReference | undefined;
+  wanted: boolean;
+  loading: Promise<void> | undefined;
+}
 
 /** Content with its media type. Lazy: a stage that never looks at the value never decodes it. */
 export class Payload {
@@ -7,27 +19,69 @@ export class Payload {
   #bytes: Uint8Array | undefined;
   #value: unknown;
   #hasValue: boolean;
+  readonly #streamed: Streamed | undefined;
 
-  private constructor(contentType: string, bytes: Uint8Array | undefined, value: unknown, hasValue: boolean) {
+  private constructor(
+    contentType: string,
+    bytes: Uint8Array | undefined,
+    value: unknown,
+    hasValue: boolean,
+    streamed: Streamed | undefined,
+  ) {
     this.contentType = contentType;
     this.#bytes = bytes;
     this.#value = value;
     this.#hasValue = hasValue;
+    this.#streamed = streamed;
   }
 
   /** Content as it came in. The bytes are not copied; the caller must not change them afterwards. */
   static ofBytes(bytes: Uint8Array, contentType = 'application/json'): Payload {
-    return new Payload(contentType, bytes, undefined, false);
+    return new Payload(contentType, bytes, undefined, false, undefined);
   }
 
   /** A value to be encoded when somebody asks for bytes. */
   static ofValue(value: unknown, contentType = 'application/json'): Payload {
-    return new Payload(contentType, undefined, value, true);
+    return new Payload(contentType, undefined, value, true, undefined);
+  }
+
+  /** Content that is read as a stream; with the reference it is stored under, when it is. */
+  static ofContent(content: PayloadContent, contentType: string, reference?: PayloadReference): Payload {
+    const streamed = { content, reference, wanted: false, loading: undefined };
+    return new Payload(contentType, undefined, undefined, false, streamed);
+  }
+
+  /** The stream, for whoever can do without the whole; undefined for what is held anyway. */
+  get content(): PayloadContent | undefined {
+    return this.#streamed?.content;
+  }
+
+  /** Where the content is stored already. */
+  get reference(): PayloadReference | undefined {
+    return this.#streamed?.reference;
+  }
+
+  /** Somebody asked for bytes or a value that are not loaded: {@link load}, then ask again. */
+  get isMissed(): boolean {
+    return this.#streamed?.wanted === true && this.#bytes === undefined;
+  }
+
+  /** Reads a streamed content into memory. Throws VRS8505 when it is more than `maxBytes`. */
+  async load(maxBytes: number, signal: AbortSignal): Promise<void> {
+    const streamed = this.#streamed;
+    if (streamed === undefined || this.#bytes !== undefined) return;
+    streamed.loading ??= this.#load(streamed.content, maxBytes, signal).finally(() => {
+      streamed.loading = undefined;
+    });
+    await streamed.loading;
   }
 
   /** The encoded content. Throws FormatError when the value cannot be written in the content type. */
   bytes(): Uint8Array {
-    this.#bytes ??= encodeContent(this.#value, this.contentType);
+    if (this.#bytes === undefined) {
+      if (!this.#hasValue) throw this.#miss();
+      this.#bytes = encodeContent(this.#value, this.contentType);
+    }
     return this.#bytes;
   }
 
@@ -37,9 +91,30 @@ export class Payload {
    */
   value(): unknown {
     if (!this.#hasValue) {
-      this.#value = decodeContent(this.#bytes as Uint8Array, this.contentType);
+      if (this.#bytes === undefined) throw this.#miss();
+      this.#value = decodeContent(this.#bytes, this.contentType);
       this.#hasValue = true;
     }
     return this.#value;
   }
+
+  async #load(content: PayloadContent, maxBytes: number, signal: AbortSignal): Promise<void> {
+    const bytes = (content.size ?? 0) > maxBytes ? undefined : await readWhole(content, maxBytes, signal);
+    if (bytes === undefined) throw tooLarge(content.size, maxBytes);
+    this.#bytes = bytes;
+  }
+
+  /** The runtime sees {@link isMissed}, loads the content and asks again; nobody else ever sees this error. */
+  #miss(): Error {
+    if (this.#streamed !== undefined) this.#streamed.wanted = true;
+    return new Error('the payload is a stream and has not been loaded');
+  }
+}
+
+function tooLarge(size: number | undefined, maxBytes: number): VrskyError {
+  const has = size === undefined ? 'is larger than that' : `has ${formatSize(size)}`;
+  return new VrskyError(
+    'VRS8505',
+    `the payload is needed as a whole, which payload.maxValue allows up to ${formatSize(maxBytes)}; this one ${has}`,
+  );
 }

@@ -4,8 +4,11 @@ import { storeSubject } from '../compile/lanes.ts';
 import type { CompiledFlow, Stage } from '../compile/program.ts';
 import type { WriteOutcome } from '../connector/contract.ts';
 import { NotConnectedError, PermanentError, RetryableError } from '../connector/errors.ts';
+import { VrskyError } from '../diagnostics/vrsky-error.ts';
 import type { Message } from '../payload/message.ts';
-import { encodeHeaders, header } from './envelope.ts';
+import type { Payload } from '../payload/payload.ts';
+import { encodeHeaders, header, holderHeader } from './envelope.ts';
+import type { FlowPayloads } from './flow-payloads.ts';
 import type { Outputs, StageTarget } from './outputs.ts';
 import type { Broker, HeaderPairs, Inbound } from './ports.ts';
 import type { ProducerQueue } from './producer-queue.ts';
@@ -16,6 +19,7 @@ export interface AttemptParts {
   readonly stage: Stage;
   readonly broker: Broker;
   readonly producers: ReadonlyMap<string, ProducerQueue>;
+  readonly payloads: FlowPayloads;
 }
 
 /** Either a failure, or everything that was confirmed. */
@@ -39,6 +43,8 @@ export class Attempt implements Outputs, AttemptResult {
   readonly #onDone: (result: AttemptResult) => void;
   /** Confirmations still missing, plus one for the steps. */
   #open = 1;
+  /** Gives back the room that a loaded payload takes. */
+  #leave: (() => void) | undefined;
 
   constructor(parts: AttemptParts, inbound: Inbound, onDone: (result: AttemptResult) => void) {
     this.#parts = parts;
@@ -52,6 +58,8 @@ export class Attempt implements Outputs, AttemptResult {
     this.#open++;
     this.published++;
     const headers = encodeHeaders(message, this.#inheritedHeaders());
+    if (!this.#parts.payloads.isInline(message.payload))
+      return this.#publishReference(target, message, headers, id);
     const data = message.payload.bytes();
     const subject = storeSubject(target, message.orderKey);
     if (publisher.pending < publishHighWater) {
@@ -71,10 +79,18 @@ export class Attempt implements Outputs, AttemptResult {
     if (queue === undefined)
       throw new StageFailure(producer, new Error(`producer ${producer} is not running`), true);
     this.#open++;
-    queue.push(message, (outcome) => {
-      if (outcome.kind === 'delivered') this.delivered.push(producer);
-      this.#close(outcome.kind === 'delivered' ? undefined : failureOf(producer, outcome), producer);
-    });
+    if (message.payload.content !== undefined) this.#deliverContent(producer, queue, message);
+    else queue.push(message, (outcome) => this.#settleDelivery(producer, outcome));
+  }
+
+  /** Takes room in memory first; the room is free again when this try is over. */
+  async load(payload: Payload): Promise<void> {
+    const { payloads } = this.#parts;
+    if (this.#leave === undefined) {
+      this.#leave = () => undefined;
+      this.#leave = await payloads.enter(payload);
+    }
+    await payloads.load(payload);
   }
 
   filter(node: string, reason: string): void {
@@ -89,10 +105,50 @@ export class Attempt implements Outputs, AttemptResult {
     this.#close(error, this.#parts.stage.entry);
   }
 
+  /** The store comes first: no message is published that refers to what is not there. */
+  async #publishReference(
+    target: StageTarget,
+    message: Message,
+    headers: HeaderPairs,
+    id: string,
+  ): Promise<void> {
+    try {
+      const { broker, payloads } = this.#parts;
+      const { data, reference } = await payloads.pack(message.payload, message.acceptedAt, [id]);
+      const own = reference === undefined ? headers : [...headers, holderHeader(id)];
+      await broker.publisher.publish(storeSubject(target, message.orderKey), data, own, id);
+      this.#close(undefined, target.stage);
+    } catch (error) {
+      this.#close(error, target.stage);
+    }
+  }
+
+  /** To a producer that streams as a stream; to others, and when its templates want the value, loaded. */
+  #deliverContent(producer: string, queue: ProducerQueue, message: Message): void {
+    const settle = (outcome: WriteOutcome) => this.#settleDelivery(producer, outcome);
+    const loaded = () =>
+      this.load(message.payload).then(
+        () => queue.push(message, settle),
+        (error: unknown) => this.#close(error, producer),
+      );
+    if (!queue.streams) return void loaded();
+    queue.push(message, (outcome) => {
+      if (outcome.kind !== 'delivered' && message.payload.isMissed) void loaded();
+      else settle(outcome);
+    });
+  }
+
+  #settleDelivery(producer: string, outcome: WriteOutcome): void {
+    if (outcome.kind === 'delivered') this.delivered.push(producer);
+    this.#close(outcome.kind === 'delivered' ? undefined : failureOf(producer, outcome), producer);
+  }
+
   #close(error: unknown, node: string): void {
     if (error !== undefined) this.failure ??= StageFailure.of(node, error);
     this.#open--;
-    if (this.#open === 0) this.#onDone(this);
+    if (this.#open > 0) return;
+    this.#leave?.();
+    this.#onDone(this);
   }
 
   /**
@@ -124,6 +180,8 @@ export class Attempt implements Outputs, AttemptResult {
 type Failed = Exclude<WriteOutcome, { readonly kind: 'delivered' }>;
 
 function failureOf(producer: string, outcome: Failed): StageFailure {
+  const ours = payloadFailure(outcome.error);
+  if (ours !== undefined) return StageFailure.of(producer, ours);
   const code = outcome.kind === 'rejected' || outcome.error instanceof PermanentError ? 'VRS8302' : 'VRS8301';
   const afterMs = outcome.kind === 'retry' ? (outcome.afterMs ?? askedToWait(outcome.error)) : undefined;
   const away = outcome.error instanceof NotConnectedError;
@@ -131,6 +189,14 @@ function failureOf(producer: string, outcome: Failed): StageFailure {
     code: away ? 'VRS8303' : code,
     afterMs,
   });
+}
+
+/** What went wrong while the producer read the payload, however it wrapped that: ours, and not the other side's. */
+function payloadFailure(error: unknown): VrskyError | undefined {
+  let cause = error;
+  for (let depth = 0; depth < 8 && cause instanceof Error; depth++, cause = cause.cause)
+    if (cause instanceof VrskyError && cause.code.startsWith('VRS85')) return cause;
+  return undefined;
 }
 
 function askedToWait(error: Error): number | undefined {

@@ -4,6 +4,7 @@ import type { ConsumerNode } from '../compile/program.ts';
 import { buckets } from '../compile/topology.ts';
 import type { Connector, ConnectorContext, JsonObject, JsonValue } from '../connector/contract.ts';
 import { PermanentError } from '../connector/errors.ts';
+import type { FlowPayloads } from './flow-payloads.ts';
 import type { FlowStats } from './flow-stats.ts';
 import { Ingest } from './ingest.ts';
 import type { KeyOf } from './lanes/order-key.ts';
@@ -18,6 +19,7 @@ export interface ConsumerRunnerParts {
   readonly config: JsonObject;
   readonly context: ConnectorContext;
   readonly broker: Broker;
+  readonly payloads: FlowPayloads;
   readonly stats: FlowStats;
 }
 
@@ -62,7 +64,7 @@ async function runOnce(parts: ConsumerRunnerParts): Promise<void> {
 }
 
 async function consume(parts: ConsumerRunnerParts, signal: AbortSignal): Promise<void> {
-  const { connector, context, config, broker, flow, node, stats } = parts;
+  const { connector, context, config, broker, flow, node, payloads, stats } = parts;
   if (connector.consumer === undefined) throw new PermanentError(`${connector.id} has no consumer`);
   const state = await broker.bucket(buckets.state);
   const key = `cursor.${flow}.${node.name}`;
@@ -73,6 +75,7 @@ async function consume(parts: ConsumerRunnerParts, signal: AbortSignal): Promise
     consumer: node,
     ...(parts.orderKeyOf === undefined ? {} : { orderKeyOf: parts.orderKeyOf }),
     publisher: broker.publisher,
+    payloads,
     stats,
     signal,
     saveCursor: (value) => keeper.save(value),

@@ -2,8 +2,10 @@
 import type { Cluster, StoredMessage } from '../apply/cluster.ts';
 import { deadLetterStream } from '../compile/topology.ts';
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
+import type { PayloadHolders } from '../payload/holders.ts';
+import { decodeReference, type PayloadReference } from '../payload/reference.ts';
 import { deadHeader } from './dead-letter.ts';
-import { header } from './envelope.ts';
+import { header, holderOf } from './envelope.ts';
 import type { Publisher } from './ports.ts';
 
 /** A dead letter as people see it. */
@@ -20,7 +22,10 @@ export interface DeadLetterView {
   readonly at: string;
   readonly messageId: string;
   readonly contentType: string;
+  /** Of the payload, wherever it is. */
   readonly bytes: number;
+  /** Where the payload is, when it is not in the dead letter itself. */
+  readonly reference?: PayloadReference;
 }
 
 /** Dead letters of one flow (or all), oldest first, read one by one: the stream may be long. */
@@ -70,13 +75,23 @@ export async function retryDeadLetter(
   await cluster.deleteMessage(deadLetterStream, stored.sequence);
 }
 
-export async function discardDeadLetter(stored: StoredMessage, cluster: Cluster): Promise<void> {
+/** Deletes it for good; a payload in a store goes with it. */
+export async function discardDeadLetter(
+  stored: StoredMessage,
+  cluster: Cluster,
+  payloads: PayloadHolders,
+): Promise<void> {
+  const headers = new Map(stored.headers);
+  const holder = holderOf({ header: (name) => headers.get(name) });
+  const reference = referenceOf(stored);
+  if (reference !== undefined && holder !== undefined) await payloads.release(reference.key, holder);
   await cluster.deleteMessage(deadLetterStream, stored.sequence);
 }
 
 function viewOf(stored: StoredMessage): DeadLetterView {
   const headers = new Map(stored.headers);
   const [, flow = '', stage = ''] = stored.subject.split('.');
+  const reference = referenceOf(stored);
   return {
     number: stored.sequence,
     flow,
@@ -89,8 +104,19 @@ function viewOf(stored: StoredMessage): DeadLetterView {
     at: headers.get(deadHeader.at) ?? new Date(stored.storedAtMs).toISOString(),
     messageId: headers.get(header.id) ?? '',
     contentType: headers.get(header.contentType) ?? '',
-    bytes: stored.data.byteLength,
+    bytes: reference?.size ?? stored.data.byteLength,
+    ...(reference === undefined ? {} : { reference }),
   };
+}
+
+/** A reference that cannot be read is why the message is here: shown as it is. */
+function referenceOf({ headers, data }: StoredMessage): PayloadReference | undefined {
+  if (!headers.some(([name]) => name === header.reference)) return undefined;
+  try {
+    return decodeReference(data);
+  } catch {
+    return undefined;
+  }
 }
 
 function causesOf(encoded: string | undefined): readonly string[] {

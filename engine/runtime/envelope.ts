@@ -16,6 +16,8 @@ export const header = {
   traceParent: 'Vrsky-Trace-Parent',
   /** Milliseconds since the epoch: the deadline counts from here instead of from acceptance. */
   retried: 'Vrsky-Retried',
+  /** Present when the data is a payload reference: the id under which this message holds the object, percent-encoded. */
+  reference: 'Vrsky-Reference',
 } as const;
 
 const reserved = /^(?:vrsky|nats)-/i;
@@ -40,7 +42,18 @@ export function encodeHeaders(message: Message, extra: HeaderPairs = []): Header
   return extra.length === 0 ? pairs : [...pairs, ...extra];
 }
 
-/** The message that a stored one stands for. */
+/** What marks a message as the holder of a payload's object. Set for nothing else: it never comes from outside. */
+export function holderHeader(holder: string): HeaderPairs[number] {
+  return [header.reference, encodeURIComponent(holder)];
+}
+
+/** The id under which a stored message holds its payload's object; undefined for those that carry their payload. */
+export function holderOf(inbound: Pick<Inbound, 'header'>): string | undefined {
+  const holder = inbound.header(header.reference);
+  return holder === undefined ? undefined : decodeKey(holder);
+}
+
+/** The message that a stored one stands for; of a reference, with the reference for a payload. */
 export function decodeMessage(inbound: Inbound, flow: string): Message {
   const key = inbound.header(header.key);
   const orderKey = inbound.header(header.orderKey);
@@ -65,7 +78,7 @@ function forwardedHeaders(pairs: HeaderPairs): Headers {
   return headers;
 }
 
-/** Keys are arbitrary text and headers are not, so they travel percent-encoded. */
+/** Keys and ids are arbitrary text and headers are not, so they travel percent-encoded. */
 function decodeKey(text: string): string {
   try {
     return decodeURIComponent(text);

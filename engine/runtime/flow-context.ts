@@ -1,8 +1,8 @@
 // What the runtime lends to the connectors of one flow: paths, templates, expressions, a log without secrets.
 import type { ConnectorContext, MessageTemplate, TemplateOptions } from '../connector/contract.ts';
 import { PermanentError } from '../connector/errors.ts';
-import { compileExpression, compileTemplate } from '../expression/index.ts';
-import { expressionBindings } from '../payload/message.ts';
+import { compileExpression, compileTemplate, templateReadsInput } from '../expression/index.ts';
+import { expressionBindings, type Message } from '../payload/message.ts';
 
 export type Log = (
   level: 'debug' | 'info' | 'warn' | 'error',
@@ -35,7 +35,11 @@ export function connectorContext(parts: FlowContextParts, name: string): Connect
 function messageTemplate(source: string, options?: TemplateOptions): MessageTemplate {
   const { value: template, problems } = compileTemplate(source, options);
   if (template === undefined) throw new PermanentError(`template ${source}: ${problems[0]?.message}`);
-  return { render: (message) => template.render(message.payload.value(), expressionBindings(message)) };
+  const reads = templateReadsInput(source);
+  // A template about headers or ids works for payloads that are too large to look into, too.
+  const input = ({ payload }: Message) =>
+    reads || payload.content === undefined ? payload.value() : undefined;
+  return { render: (message) => template.render(input(message), expressionBindings(message)) };
 }
 
 function evaluator(

@@ -10,6 +10,7 @@ import { claimsOf } from './claims.ts';
 import { runConsumer } from './consumer-runner.ts';
 import type { DeployedFlow, RetiringStage } from './deployed-flow.ts';
 import { connectorContext, redactor } from './flow-context.ts';
+import { FlowPayloads } from './flow-payloads.ts';
 import { FlowStats, type FlowStatsSnapshot } from './flow-stats.ts';
 import { LaneShares } from './lanes/lane-shares.ts';
 import { LanedStages } from './lanes/laned-stages.ts';
@@ -56,6 +57,7 @@ class FlowRunner implements RunningFlow {
   /** Consumers stop first; producers and tails live until the stages are done. */
   readonly #accepting = new AbortController();
   readonly #running = new AbortController();
+  readonly #payloads: FlowPayloads;
   readonly #stages: StageRunner[] = [];
   readonly #laned = new LanedStages();
   #shares: LaneShares | undefined;
@@ -68,6 +70,7 @@ class FlowRunner implements RunningFlow {
   constructor(deployed: DeployedFlow, parts: FlowParts) {
     this.deployed = deployed;
     this.#parts = parts;
+    this.#payloads = new FlowPayloads(parts.payloads, deployed.flow, this.#running.signal);
   }
 
   start(): void {
@@ -134,7 +137,7 @@ class FlowRunner implements RunningFlow {
       }
       if (this.#accepting.signal.aborted) return;
       const parts = {
-        ...{ flow, stream, stage, run, producers, broker, tail, log, clock, gates },
+        ...{ flow, stream, stage, run, producers, payloads: this.#payloads, broker, tail, log, clock, gates },
         ...(isDuplicate === undefined ? {} : { isDuplicate }),
         stats: this.#stats,
         redact: this.#redact,
@@ -245,6 +248,7 @@ class FlowRunner implements RunningFlow {
       config,
       context,
       broker: this.#parts.broker,
+      payloads: this.#payloads,
       stats: this.#stats,
     });
   }

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ConsumerNode } from '../compile/program.ts';
+import { compile } from '../compile/compile.ts';
+import type { CompiledFlow, ConsumerNode } from '../compile/program.ts';
+import { graphOf } from '../compile/sample-graph.ts';
 import type { Delivery, JsonValue, NackCause } from '../connector/contract.ts';
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
 import { Payload } from '../payload/payload.ts';
 import { FakePublisher } from './fake-broker.ts';
 import { FlowStats } from './flow-stats.ts';
 import { Ingest } from './ingest.ts';
+import { memoryPayloads } from './test-payloads.ts';
 
 const consumer: ConsumerNode = {
   name: 'in',
@@ -14,6 +17,9 @@ const consumer: ConsumerNode = {
   config: {},
   stages: [{ stage: 'shape', subject: 'flow.orders.shape' }],
 };
+
+const flow = compile([graphOf('orders', ['out'], [], ['out'])], { tenant: 'default' }).value
+  ?.flows[0] as CompiledFlow;
 
 interface Offered extends Partial<Delivery> {
   readonly text?: string;
@@ -39,16 +45,18 @@ async function ingest(offers: readonly Offered[], publisher = new FakePublisher(
     }
   }
   const saveCursor = (cursor: JsonValue) => void cursors.push(cursor);
+  const { payloads, store, bucket } = memoryPayloads(flow);
   await new Ingest({
     flow: 'orders',
     consumer,
     publisher,
+    payloads,
     stats,
     signal: stop.signal,
     saveCursor,
     log: () => undefined,
   }).run(deliveries());
-  return { settled, cursors, stats, publisher };
+  return { settled, cursors, stats, publisher, store, bucket };
 }
 
 test('a delivery is acknowledged after it is stored', async () => {

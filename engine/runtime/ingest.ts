@@ -5,7 +5,8 @@ import type { ConsumerNode } from '../compile/program.ts';
 import type { Delivery, JsonValue, NackCause } from '../connector/contract.ts';
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
 import type { Message } from '../payload/message.ts';
-import { encodeHeaders, isForwardable } from './envelope.ts';
+import { encodeHeaders, holderHeader, isForwardable } from './envelope.ts';
+import type { FlowPayloads, Packed } from './flow-payloads.ts';
 import type { FlowStats } from './flow-stats.ts';
 import type { KeyOf } from './lanes/order-key.ts';
 import { messageIds } from './message-ids.ts';
@@ -18,6 +19,7 @@ export interface IngestParts {
   readonly publisher: Publisher;
   /** In ordered flows: messages with the same key are stored one after the other. */
   readonly orderKeyOf?: KeyOf;
+  readonly payloads: FlowPayloads;
   readonly stats: FlowStats;
   readonly signal: AbortSignal;
   /** Keeps the cursor of the last delivery up to which everything is accepted. */
@@ -85,9 +87,9 @@ export class Ingest {
         : this.#storeInOrder(delivery, message, this.#parts.orderKeyOf));
     } catch (error) {
       await this.#refuse(delivery, error);
-      // A source with a cursor comes here only when the flow stops: what is not stored must hold the cursor back.
+      // When the flow stops, what is not stored must hold the cursor back. A stream that broke is offered again by its source.
       if (!isPassing(error)) this.#advance(open);
-      else if (delivery.cursor === undefined) this.#forget(open);
+      else if (delivery.cursor === undefined || !this.#parts.signal.aborted) this.#forget(open);
       return;
     }
     await this.#acknowledge(delivery, message.id);
@@ -96,8 +98,7 @@ export class Ingest {
 
   /** Behind everything of the same key that came before: a store that is tried again must not be overtaken. */
   async #storeInOrder(delivery: Delivery, message: Message, orderKeyOf: KeyOf): Promise<void> {
-    const key = orderKeyOf(message);
-    const orderKey = key instanceof Promise ? await key : key;
+    const orderKey = await orderKeyIn(message, orderKeyOf);
     const place = orderKey ?? '';
     const before = this.#last.get(place) ?? Promise.resolve();
     const ordered = orderKey === undefined ? message : { ...message, orderKey };
@@ -110,25 +111,55 @@ export class Ingest {
     return stored;
   }
 
-  /** A source that keeps a place (a cursor) waits here while the platform is short; others are told to come again. */
   async #store(delivery: Delivery, message: Message): Promise<void> {
-    const data = message.payload.bytes();
+    const { payloads } = this.#parts;
+    if (!payloads.isInline(message.payload)) return this.#storeLarge(delivery, message);
+    const packed = { data: message.payload.bytes(), reference: undefined };
+    await this.#insist(delivery, () => this.#publish(delivery, message, packed));
+  }
+
+  /** The payload is stored once, however often its reference has to be published. */
+  async #storeLarge(delivery: Delivery, message: Message): Promise<void> {
+    const { payloads, consumer, signal } = this.#parts;
+    const ids = consumer.stages.map(({ stage }) => this.#ingressId(delivery, message, stage));
+    const packed = await this.#insist(delivery, () =>
+      payloads.pack(message.payload, message.acceptedAt, ids, signal),
+    );
+    try {
+      await this.#insist(delivery, () => this.#publish(delivery, message, packed));
+    } catch (error) {
+      await this.#abandon(packed, ids, error);
+      throw error;
+    }
+  }
+
+  /** Frees the object of a message that was certainly not stored; after a time-out nobody knows, and its expiry decides. */
+  async #abandon({ reference }: Packed, ids: readonly string[], error: unknown): Promise<void> {
+    const isCertain = error instanceof VrskyError && error.code !== 'VRS8102';
+    if (reference === undefined || !isCertain || ids.length > 1) return;
+    await this.#parts.payloads.release(reference, ids[0] as string).catch(() => undefined);
+  }
+
+  async #publish(delivery: Delivery, message: Message, { data, reference }: Packed): Promise<void> {
     const headers = encodeHeaders(message);
+    await Promise.all(
+      this.#parts.consumer.stages.map((target) => {
+        const id = this.#ingressId(delivery, message, target.stage);
+        const own = reference === undefined ? headers : [...headers, holderHeader(id)];
+        return this.#parts.publisher.publish(storeSubject(target, message.orderKey), data, own, id);
+      }),
+    );
+  }
+
+  /** A source that keeps a place (a cursor) waits here while the platform is short; others are told to come again. */
+  async #insist<T>(delivery: Delivery, work: () => Promise<T>): Promise<T> {
     for (;;) {
       try {
-        await Promise.all(
-          this.#parts.consumer.stages.map((target) =>
-            this.#parts.publisher.publish(
-              storeSubject(target, message.orderKey),
-              data,
-              headers,
-              this.#ingressId(delivery, message, target.stage),
-            ),
-          ),
-        );
-        return;
+        return await work();
       } catch (error) {
-        if (delivery.cursor === undefined || !isPassing(error) || this.#parts.signal.aborted) throw error;
+        // What a streaming source itself throws is for the source to mend.
+        const isOurs = error instanceof VrskyError && error.retryable;
+        if (delivery.cursor === undefined || !isOurs || this.#parts.signal.aborted) throw error;
         this.#parts.log('warn', `waiting: ${(error as Error).message}`);
         await pause(busyRetryMs, this.#parts.signal);
       }
@@ -192,6 +223,16 @@ export class Ingest {
     let cursor: JsonValue | undefined;
     while (this.#open[0]?.settled === true) cursor = this.#open.shift()?.cursor ?? cursor;
     if (cursor !== undefined) this.#parts.saveCursor(cursor);
+  }
+}
+
+/** A stream is not loaded to be put in order: only what its headers say counts. */
+async function orderKeyIn(message: Message, orderKeyOf: KeyOf): Promise<string | undefined> {
+  try {
+    return await orderKeyOf(message);
+  } catch (error) {
+    if (message.payload.isMissed) return undefined;
+    throw error;
   }
 }
 

@@ -1,6 +1,7 @@
 // What running a stage over one message produced, gathered while the steps run.
 import type { StageAddress } from '../compile/program.ts';
 import type { Message } from '../payload/message.ts';
+import type { Payload } from '../payload/payload.ts';
 
 export type StageTarget = StageAddress;
 
@@ -9,4 +10,6 @@ export interface Outputs {
   publish(target: StageTarget, message: Message): void | Promise<void>;
   deliver(producer: string, message: Message): void;
   filter(node: string, reason: string): void;
+  /** Reads a streamed payload into memory for a step that needs the whole. Without it streams cannot be loaded. */
+  load?(payload: Payload): Promise<void>;
 }

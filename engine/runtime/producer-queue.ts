@@ -45,6 +45,11 @@ export class ProducerQueue {
     this.#maxConcurrency = producer.maxConcurrency ?? 16;
   }
 
+  /** Whether it takes payloads as a stream. */
+  get streams(): boolean {
+    return this.#parts.producer.streams === true;
+  }
+
   /** Calls `done` exactly once with what became of the message. */
   push(message: Message, done: OnOutcome): void {
     const { batch, clock } = this.#parts;
@@ -146,6 +151,7 @@ export class ProducerQueue {
 
 /** Of the payload. What cannot be written at all is found out by the producer. */
 function sizeOf({ payload }: Message): number {
+  if (payload.content !== undefined) return payload.content.size ?? 0;
   try {
     return payload.bytes().byteLength;
   } catch {

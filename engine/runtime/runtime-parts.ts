@@ -1,6 +1,8 @@
 // What the composition root hands to the runtime.
+import type { Cluster } from '../apply/cluster.ts';
 import type { Connector } from '../connector/contract.ts';
 import type { Json } from '../flow/graph.ts';
+import type { PayloadDepot } from '../payload/depot.ts';
 import type { Clock } from './clock.ts';
 import type { Log } from './flow-context.ts';
 import type { Broker } from './ports.ts';
@@ -17,6 +19,8 @@ export interface ResolvedConfig {
 
 export interface RuntimeParts {
   readonly broker: Broker;
+  readonly cluster: Cluster;
+  readonly payloads: PayloadDepot;
   readonly stepTypes: StepTypes;
   readonly loadConnector: (type: string) => Promise<Connector>;
   readonly resolveConfig: (config: Json) => ResolvedConfig;

@@ -2,11 +2,13 @@
 import type { CompiledFlow, Stage } from '../compile/program.ts';
 import type { Message } from '../payload/message.ts';
 import type { GroupJournal } from './aggregate/group-journal.ts';
+import type { Member } from './aggregate/grouping.ts';
 import type { AttemptResult } from './attempt.ts';
 import { deadLetterOf } from './dead-letter.ts';
-import { header } from './envelope.ts';
+import { header, holderOf } from './envelope.ts';
+import type { FlowPayloads } from './flow-payloads.ts';
 import type { FlowStats } from './flow-stats.ts';
-import type { Holding, LaneMemory } from './lanes/lane-memory.ts';
+import type { LaneMemory } from './lanes/lane-memory.ts';
 import type { Broker } from './ports.ts';
 import { judge } from './retry-policy.ts';
 import type { StageFailure } from './stage-failure.ts';
@@ -17,6 +19,7 @@ export interface SettlementParts {
   readonly flow: CompiledFlow;
   readonly stage: Stage;
   readonly broker: Broker;
+  readonly payloads: FlowPayloads;
   readonly stats: FlowStats;
   readonly tail: TailSwitch;
   /** Takes secrets out of a text before it is stored or shown. */
@@ -65,7 +68,7 @@ export class Settlement {
     const tried = { failure, attempt: message.attempt, startedAtMs, nowMs: Date.now() };
     const verdict = judge(flow.delivery, tried);
     if (verdict.kind === 'dead') {
-      this.#bury(turn, failure, verdict.because, holdingsOf(turn));
+      this.#buryPayloads(turn, failure, verdict.because);
       return;
     }
     stats.retried++;
@@ -75,13 +78,27 @@ export class Settlement {
   }
 
   #acknowledge(turn: Turn): void {
-    for (const holding of holdingsOf(turn)) this.#finish(holding);
+    for (const holding of holdingsOf(turn)) {
+      this.#acknowledgeOne(holding);
+      this.#releasePayload(holding);
+    }
     turn.done();
   }
 
-  #finish(holding: Holding): void {
+  #acknowledgeOne(holding: Member): void {
     holding.inbound.ack();
     this.#memory?.settle(holding);
+  }
+
+  /** A holder that cannot be released now is taken for one in transit, and its object goes when it expires. */
+  #releasePayload({ inbound, message }: Member): void {
+    const { payloads, log, flow, stage } = this.#parts;
+    const { reference } = message.payload;
+    if (reference === undefined) return;
+    payloads.release(reference, holderOf(inbound) ?? '').catch((error: Error) => {
+      const place = `${flow.name}/${stage.name}`;
+      log('warn', `${place}: payload ${reference.key} stays until it expires: ${error.message}`);
+    });
   }
 
   /** A journal that cannot be written: the group stays in hand and is tried again; its result has the same id and is stored once. */
@@ -97,8 +114,25 @@ export class Settlement {
     );
   }
 
+  /** A dead letter keeps its payload: that is made sure of first. */
+  #buryPayloads(turn: Turn, failure: StageFailure, because: string): void {
+    const { payloads, flow } = this.#parts;
+    const left = holdingsOf(turn);
+    if (left.every(({ message }) => message.payload.reference === undefined)) {
+      this.#bury(turn, failure, because, left);
+      return;
+    }
+    const buried = left.map(({ inbound, message: { payload } }) =>
+      payload.reference === undefined ? undefined : payloads.bury(payload.reference, holderOf(inbound) ?? ''),
+    );
+    Promise.all(buried).then(
+      () => this.#bury(turn, failure, because, left),
+      () => this.#again(turn, flow.delivery.backoff.maxMs),
+    );
+  }
+
   /** Stores the dead letters first, then acknowledges: a crash in between repeats it under the same id. */
-  #bury(turn: Turn, failure: StageFailure, because: string, left: readonly Holding[]): void {
+  #bury(turn: Turn, failure: StageFailure, because: string, left: readonly Member[]): void {
     const { broker, flow, stage, stats, log, redact } = this.#parts;
     const [holding, ...others] = left;
     if (holding === undefined) {
@@ -116,7 +150,7 @@ export class Settlement {
         this.#again(turn, flow.delivery.backoff.maxMs);
         return;
       }
-      this.#finish(holding);
+      this.#acknowledgeOne(holding);
       stats.deadLettered++;
       this.#reportDeath(turn, failure, because);
       this.#bury(turn, failure, because, others);

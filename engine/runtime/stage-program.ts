@@ -70,19 +70,28 @@ function composeStep(node: StepNode, run: StepRun, resolve: ResolveTarget): Stag
     }
   };
   const recover = failureHandler(node.name, node.onError, next, resolve);
-  return (message, outputs) => {
+  const runStep: StageRun = (message, outputs) => {
     let result: StepResult | Promise<StepResult>;
     try {
       result = run(message);
     } catch (error) {
-      return recover(error, message, outputs);
+      return failed(error, message, outputs);
     }
     if (!(result instanceof Promise)) return settle(result, outputs);
     return result.then(
       (value) => settle(value, outputs),
-      (error: unknown) => recover(error, message, outputs),
+      (error: unknown) => failed(error, message, outputs),
     );
   };
+  // A step that needs the whole of a streamed payload runs again once it is loaded.
+  const failed = (error: unknown, message: Message, outputs: Outputs): void | Promise<void> =>
+    outputs.load !== undefined && message.payload.isMissed
+      ? outputs.load(message.payload).then(
+          () => runStep(message, outputs),
+          (cause: unknown) => recover(cause, message, outputs),
+        )
+      : recover(error, message, outputs);
+  return runStep;
 }
 
 function missingRoute(node: StepNode, name: string): never {

@@ -15,6 +15,7 @@ import { FlowStats } from './flow-stats.ts';
 import { ProducerQueue } from './producer-queue.ts';
 import { compileStage } from './stage-program.ts';
 import { StageRunner } from './stage-runner.ts';
+import { memoryPayloads } from './test-payloads.ts';
 import { TailSwitch } from './trace.ts';
 
 const stepContext = { flow: 'orders', claim: (_key: string, holder: string) => Promise.resolve(holder) };
@@ -49,12 +50,14 @@ function runner(
     write: (batch) => Promise.resolve(batch.map(write)),
     close: () => Promise.resolve(),
   };
+  const { payloads, store, bucket } = memoryPayloads(flow);
   new StageRunner({
     flow,
     stream: flow.stream,
     stage,
     run: compileStage(stage, stepTypes, () => stepContext),
     producers: new Map(producers.map((name) => [name, queueFor(producer)])),
+    payloads,
     broker,
     stats,
     tail: new TailSwitch(broker, 'orders', running),
@@ -63,7 +66,7 @@ function runner(
     gates: [],
     clock: systemClock,
   }).start();
-  return { publisher, stats, hand };
+  return { publisher, stats, hand, payloads, store, bucket };
 }
 
 const delivered = (): WriteOutcome => ({ kind: 'delivered' });

@@ -1,12 +1,12 @@
 // Runs one stage: pulls its messages, lets them wait where the stage says so, and runs the steps.
 import type { Stage } from '../compile/program.ts';
 import { jetStreamConsumer } from '../compile/topology.ts';
-import type { Message } from '../payload/message.ts';
+import { type Message, withPayload } from '../payload/message.ts';
 import { type AggregateStage, groupMessage } from './aggregate/aggregate-stage.ts';
 import { Gathering } from './aggregate/gathering.ts';
 import { Attempt } from './attempt.ts';
 import type { Clock } from './clock.ts';
-import { decodeMessage } from './envelope.ts';
+import { decodeMessage, holderOf } from './envelope.ts';
 import { KeySequence } from './lanes/key-sequence.ts';
 import { LaneMemory } from './lanes/lane-memory.ts';
 import type { Inbound, Puller } from './ports.ts';
@@ -70,6 +70,7 @@ export class StageRunner {
     if (parts.aggregate === undefined) return;
     const { signal } = this.#stopping;
     this.#gathering = new Gathering(parts.aggregate, parts.clock, signal, {
+      load: ({ message }) => parts.payloads.load(message.payload),
       isDuplicate: async (message) => (await parts.isDuplicate?.(message)) === true,
       onDuplicate: (turn) => this.#settleDuplicate(turn),
       onGroup: (members) => this.#admitGroup(members),
@@ -126,6 +127,7 @@ export class StageRunner {
   #receive(inbound: Inbound): void {
     const message = decodeMessage(inbound, this.#parts.flow.name);
     const turn: Turn = { inbound, message, done: nothing };
+    if (holderOf(inbound) !== undefined && !this.#refer(turn)) return;
     if (this.#lane === undefined) {
       this.#admit(turn);
       return;
@@ -135,6 +137,17 @@ export class StageRunner {
     memory.hold(turn);
     if (this.#gathering === undefined) this.#admitInOrder(turn);
     else this.#gathering.add(turn);
+  }
+
+  /** Puts the payload in place of its reference; one that cannot be read is a failure of the stage like any other. */
+  #refer(turn: Turn): boolean {
+    try {
+      turn.message = withPayload(turn.message, this.#parts.payloads.referred(turn.inbound.data));
+      return true;
+    } catch (error) {
+      this.#settlement.fail(turn, StageFailure.of(this.#parts.stage.entry, error));
+      return false;
+    }
   }
 
   #admitGroup(members: readonly Turn[]): void {
@@ -189,16 +202,56 @@ export class StageRunner {
   }
 
   #try(turn: Turn): void {
+    if (holdingsOf(turn).every(({ message }) => message.payload.reference === undefined)) {
+      this.#check(turn);
+      return;
+    }
+    this.#resume(turn).then(
+      () => this.#check(turn),
+      (error: unknown) => this.#settlement.fail(turn, StageFailure.of(this.#parts.stage.entry, error)),
+    );
+  }
+
+  /** From here on the payloads stay, whatever happened to this message before. */
+  async #resume(turn: Turn): Promise<void> {
+    const { payloads } = this.#parts;
+    for (const { inbound, message } of holdingsOf(turn)) {
+      const { reference } = message.payload;
+      if (reference !== undefined) await payloads.resume(reference, holderOf(inbound) ?? '');
+    }
+  }
+
+  #check(turn: Turn): void {
     const { isDuplicate } = this.#parts;
     // The members of a group were looked at one by one.
     if (isDuplicate === undefined || turn.members !== undefined) {
       this.#runSteps(turn);
       return;
     }
-    isDuplicate(turn.message).then(
+    const { payload } = turn.message;
+    // The key may be one of the headers; only a key of the content needs the whole.
+    const answer = isDuplicate(turn.message).catch(async (error: unknown) => {
+      if (!payload.isMissed) throw error;
+      await this.#load(turn);
+      return isDuplicate(turn.message);
+    });
+    answer.then(
       (duplicate) => (duplicate ? this.#settleDuplicate(turn) : this.#runSteps(turn)),
       (error: unknown) => this.#settlement.fail(turn, StageFailure.of(this.#parts.stage.entry, error)),
     );
+  }
+
+  /** Reads a streamed payload into memory; its room is free again when the turn is over. */
+  async #load(turn: Turn): Promise<void> {
+    const { payloads } = this.#parts;
+    const { payload } = turn.message;
+    const leave = await payloads.enter(payload);
+    const { done } = turn;
+    turn.done = () => {
+      leave();
+      done();
+    };
+    await payloads.load(payload);
   }
 
   #settleDuplicate(turn: Turn): void {

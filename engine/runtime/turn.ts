@@ -12,6 +12,6 @@ export interface Turn extends Holding {
 }
 
 /** Every stored message that ends with this turn. */
-export function holdingsOf(turn: Turn): readonly Holding[] {
+export function holdingsOf(turn: Turn): readonly Member[] {
   return turn.members ?? [turn];
 }

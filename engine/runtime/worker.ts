@@ -1,5 +1,6 @@
 // A worker: runs every flow in the programs bucket and follows its changes.
 import { buckets } from '../compile/topology.ts';
+import { collectPayloads } from './collect-payloads.ts';
 import { type DeployedFlow, isDeployedFlow } from './deployed-flow.ts';
 import { type RunningFlow, startFlow } from './flow-runner.ts';
 import type { FlowStatsSnapshot } from './flow-stats.ts';
@@ -37,6 +38,8 @@ export class Worker {
   /** Changes of one flow follow one another; those of different flows do not wait for each other. */
   readonly #changes = new Map<string, Promise<void>>();
 
+  #collecting: Promise<void> = Promise.resolve();
+
   constructor(parts: RuntimeParts, options: WorkerOptions) {
     this.#parts = parts;
     this.#options = options;
@@ -51,6 +54,7 @@ export class Worker {
     const programs = await broker.bucket(buckets.programs);
     await programs.watch((flow, value) => this.#change(flow, value), this.#stopped.signal);
     await Promise.all(this.#changes.values());
+    this.#collecting = collectPayloads(this.#parts, this.#stopped.signal);
   }
 
   /** Stops accepting, drains, leaves. What is not finished in time is redelivered to other workers. */
@@ -58,6 +62,7 @@ export class Worker {
     this.#stopped.abort();
     await Promise.all(this.#changes.values());
     await Promise.all([...this.#running.values()].map((flow) => flow.stop(this.#options.graceMs)));
+    await this.#collecting;
     await this.#parts.broker.publisher.flush();
   }
 

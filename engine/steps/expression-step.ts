@@ -7,7 +7,9 @@ import {
   compileTemplate,
   type Expression,
   type Rules,
+  readsInput,
   type Template,
+  templateReadsInput,
 } from '../expression/index.ts';
 import { expressionBindings, type Message } from '../payload/message.ts';
 import { StepError } from './contract.ts';
@@ -42,7 +44,7 @@ export function evaluateOver<Result>(
 ): Result | Promise<Result> {
   let value: unknown;
   try {
-    const input = expressionInput(message);
+    const input = isUnread(expression, message) ? undefined : expressionInput(message);
     const bindings = expressionBindings(message);
     value =
       'evaluate' in expression ? expression.evaluate(input, bindings) : expression.render(input, bindings);
@@ -53,6 +55,12 @@ export function evaluateOver<Result>(
   return value.then(then, (error: unknown) => {
     throw asStepError(error);
   });
+}
+
+/** A payload that is a stream stays one when the expression is about headers and ids only. */
+function isUnread(expression: Expression | Template, { payload }: Message): boolean {
+  if (payload.content === undefined) return false;
+  return 'evaluate' in expression ? !readsInput(expression.source) : !templateReadsInput(expression.source);
 }
 
 /** The payload as expressions see it: bytes are nothing to them. */

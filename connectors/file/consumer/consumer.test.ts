@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, chmodSync, mkdirSync, renameSync, symlinkSync, utimesSync } from 'node:fs';
 import path from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { busy, eventually, settle } from '../../../engine/connector/conformance.ts';
 import { PermanentError } from '../../../engine/connector/index.ts';
@@ -230,15 +231,40 @@ test('with `keep` a file that was not stored is in no later cursor', async (t) =
 
 test('no more is held in memory than there is room for', async (t) => {
   const inbox = await createInbox(t);
-  const size = 1_000_000;
-  for (let index = 100; index < 140; index++) inbox.put(`${index}.bin`, Buffer.alloc(size));
+  const size = 250_000;
+  for (let index = 100; index < 250; index++) inbox.put(`${index}.bin`, Buffer.alloc(size));
   const run = inbox.run();
   const held = [];
-  for (let index = 0; index < 34; index++) held.push(await run.next());
+  for (let index = 0; index < 135; index++) held.push(await run.next());
   await settle();
   assert.equal(run.offered, false, 'beyond 32 MiB nothing is offered');
   await held[0]?.ack();
   await run.next();
+});
+
+test('a large file comes as a stream, as often as it is read', async (t) => {
+  const inbox = await createInbox(t);
+  const content = Buffer.alloc(1_000_000, 'large ');
+  inbox.put('big.bin', content);
+  const delivery = await inbox.run().next();
+  const stream = delivery.payload.content;
+  assert.ok(stream);
+  assert.equal(stream.size, content.byteLength);
+  for (let time = 0; time < 2; time++) {
+    assert.ok((await buffer(stream.open(new AbortController().signal))).equals(content));
+  }
+  await delivery.ack();
+  assert.deepEqual(inbox.names(), ['.done']);
+});
+
+test('a large file that changes after it was offered ends its stream with an error', async (t) => {
+  const inbox = await createInbox(t);
+  const file = inbox.put('big.bin', Buffer.alloc(1_000_000));
+  const stream = (await inbox.run().next()).payload.content;
+  appendFileSync(file, 'more');
+  assert.ok(stream);
+  const reading = buffer(stream.open(new AbortController().signal));
+  await assert.rejects(reading, /big\.bin changed while it was read/);
 });
 
 test('a finite consumer ends when everything is settled, whatever must stay behind', async (t) => {
@@ -292,6 +318,6 @@ test('what cannot work is refused at once', async (t) => {
   const inbox = await createInbox(t);
   const failure = (settings: object) => inbox.run(settings).next();
   await assert.rejects(failure({ moveTo: '.' }), PermanentError);
-  await assert.rejects(failure({ maxSize: '9MiB' }), /maxSize: a message holds 8MiB at most/);
+  await assert.rejects(failure({ records: 'lines', maxSize: '9MiB' }), /maxSize: a record has 8MiB at most/);
   await assert.rejects(failure({ settle: 'soon' }), /settle: "soon" is not a duration/);
 });

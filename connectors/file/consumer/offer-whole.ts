@@ -4,7 +4,10 @@ import { contentTypeOf } from './content-type.ts';
 import { fileHeaders } from './file-headers.ts';
 import { deliveryId, type FoundFile } from './found-file.ts';
 import type { Inbox } from './inbox.ts';
-import { readWhole } from './open-file.ts';
+import { readWhole, streamFound } from './open-file.ts';
+
+/** Larger files are not held in memory. */
+const streamedFrom = 256 * 1024;
 
 /** The file's delivery, unless it is too large or cannot be read now. */
 export async function offerWhole(file: FoundFile, inbox: Inbox): Promise<Delivery | undefined> {
@@ -13,11 +16,13 @@ export async function offerWhole(file: FoundFile, inbox: Inbox): Promise<Deliver
     inbox.leave(file, `has ${file.size} bytes, more than maxSize (${maxSize})`);
     return undefined;
   }
+  if (file.size > streamedFrom) return streamedDelivery(file, inbox);
   const handle = await inbox.open(file);
   if (handle === undefined) return undefined;
   try {
     const bytes = await readWhole(handle, file);
-    return bytes === undefined ? undefined : wholeDelivery(file, bytes, inbox);
+    const payload = bytes === undefined ? undefined : Payload.ofBytes(bytes, contentType(file, inbox));
+    return payload === undefined ? undefined : wholeDelivery(file, payload, file.size, inbox);
   } catch (error) {
     inbox.trouble(file, `cannot be read: ${(error as Error).message}`);
     return undefined;
@@ -26,26 +31,39 @@ export async function offerWhole(file: FoundFile, inbox: Inbox): Promise<Deliver
   }
 }
 
-function wholeDelivery(file: FoundFile, bytes: Uint8Array, inbox: Inbox): Delivery {
+/** The engine reads it when its turn comes, and as often as it has to. */
+function streamedDelivery(file: FoundFile, inbox: Inbox): Delivery {
+  const { directory } = inbox.settings.scan;
+  const open = (signal: AbortSignal) => streamFound(directory, file, signal);
+  const payload = Payload.ofContent({ size: file.size, open }, contentType(file, inbox));
+  return wholeDelivery(file, payload, streamedFrom, inbox);
+}
+
+function contentType(file: FoundFile, { settings }: Inbox): string {
+  return settings.contentType ?? contentTypeOf(file.name);
+}
+
+/** `held`: the bytes it keeps in memory until it is settled. */
+function wholeDelivery(file: FoundFile, payload: Payload, held: number, inbox: Inbox): Delivery {
   const { ledger, settings } = inbox;
   const keep = settings.finish.after === 'keep';
-  inbox.hold(file, bytes.byteLength);
+  inbox.hold(file, held);
   if (keep) ledger.take(file.fingerprint);
   return {
-    payload: Payload.ofBytes(bytes, settings.contentType ?? contentTypeOf(file.name)),
+    payload,
     headers: fileHeaders(file),
     key: file.name,
     id: deliveryId(file),
     ...(keep ? { cursor: ledger.cursor() } : {}),
     ack: async () => {
       await inbox.finish(file);
-      inbox.release(file, bytes.byteLength);
+      inbox.release(file, held);
     },
     nack: ({ kind, message, retryAfterMs }) => {
       if (kind === 'refused') inbox.leave(file, `can never be stored: ${message}`);
       else inbox.holdBack(file, retryAfterMs);
       if (keep && kind === 'busy') ledger.forget(file.fingerprint);
-      inbox.release(file, bytes.byteLength);
+      inbox.release(file, held);
     },
   };
 }

@@ -7,6 +7,8 @@ import { type FoundFile, versionOf } from './found-file.ts';
 /** No links, and no waiting for whoever would write into a pipe. Windows knows neither. */
 const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
+const chunkBytes = 256 * 1024;
+
 /** Undefined when the file is gone or has changed since. Rejects when it cannot be read. The caller closes the handle. */
 export async function openFound(directory: string, file: FoundFile): Promise<FileHandle | undefined> {
   const location = path.join(directory, file.name);
@@ -35,6 +37,31 @@ async function isInside(directory: string, name: string): Promise<boolean> {
   if (folder === '.') return true;
   const [root, actual] = await Promise.all([realpath(directory), realpath(path.join(directory, folder))]);
   return actual === path.join(root, folder);
+}
+
+/** The content as a stream, each time from its beginning. Throws when the file is gone, has changed, or changes meanwhile. */
+export async function* streamFound(
+  directory: string,
+  file: FoundFile,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const handle = await openFound(directory, file);
+  if (handle === undefined) throw changed(file);
+  try {
+    const options = { start: 0, end: file.size - 1, autoClose: false, highWaterMark: chunkBytes, signal };
+    let length = 0;
+    for await (const chunk of handle.createReadStream(options)) {
+      length += (chunk as Uint8Array).byteLength;
+      yield chunk as Uint8Array;
+    }
+    if (length < file.size || !(await isUnchanged(handle, file))) throw changed(file);
+  } finally {
+    await handle.close();
+  }
+}
+
+function changed({ name }: FoundFile): Error {
+  return new Error(`${name} changed while it was read`);
 }
 
 /** The whole content; undefined when it changed meanwhile. */

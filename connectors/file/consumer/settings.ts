@@ -21,9 +21,9 @@ export interface InboxSettings {
   readonly finite: boolean;
 }
 
-/** NATS takes messages of 1 MiB unless told otherwise, headers included. */
-const defaultMaxSize = '1000KiB';
-const largestMaxSize = 8 * 1024 * 1024;
+/** A record is held in memory as a whole. Files are not: they may be of any size. */
+const defaultRecordSize = '1000KiB';
+const largestRecordSize = 8 * 1024 * 1024;
 
 /** Throws PermanentError for what cannot work. */
 export function parseSettings(
@@ -34,8 +34,7 @@ export function parseSettings(
   const after = config.after ?? 'move';
   const moveTo = path.resolve(directory, config.moveTo ?? '.done');
   const marker = config.marker;
-  const maxSize = sizeSetting('maxSize', config.maxSize ?? defaultMaxSize);
-  if (maxSize > largestMaxSize) throw new PermanentError('maxSize: a message holds 8MiB at most');
+  const maxSize = maxSizeOf(config);
   if (after === 'move' && moveTo === directory)
     throw new PermanentError('moveTo: files cannot be moved to the directory they are taken from');
   const inside = path.relative(directory, moveTo).split(path.sep).join('/');
@@ -50,4 +49,12 @@ export function parseSettings(
     maxSize,
     finite: config.finite ?? false,
   };
+}
+
+function maxSizeOf({ maxSize, records }: FileConsumerConfig): number {
+  if (records === undefined)
+    return maxSize === undefined ? Number.POSITIVE_INFINITY : sizeSetting('maxSize', maxSize);
+  const bytes = sizeSetting('maxSize', maxSize ?? defaultRecordSize);
+  if (bytes > largestRecordSize) throw new PermanentError('maxSize: a record has 8MiB at most');
+  return bytes;
 }

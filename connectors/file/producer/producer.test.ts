@@ -226,3 +226,35 @@ test('names as long as the file system takes are written too', async (t) => {
 test('a path that names a folder is refused before anything is written', () => {
   assert.throws(() => connector.producer?.({ path: './out/' }, createTestContext()), PermanentError);
 });
+
+/** A payload that is read as a stream of half megabytes and may break. */
+function streamed(halves: number, breaksAt = halves): Payload {
+  async function* open(): AsyncGenerator<Uint8Array> {
+    for (let half = 0; half < halves; half++) {
+      if (half === breaksAt) throw new Error('the store went away');
+      yield await Promise.resolve(Buffer.alloc(500_000, half));
+    }
+  }
+  return Payload.ofContent({ size: halves * 500_000, open }, 'application/octet-stream');
+}
+
+test('large payloads are written as they come, and appear only when they are whole', async (t) => {
+  const out = await createOutput(t);
+  const outcomes = await out.write(
+    { path: "{{ $headers.'file-name' }}" },
+    testMessage('', { payload: streamed(3), headers: { 'file-name': 'a.bin' } }),
+    testMessage('', { payload: streamed(3, 2), headers: { 'file-name': 'b.bin' } }),
+  );
+  assert.deepEqual(kinds(outcomes), ['delivered', 'rejected']);
+  assert.deepEqual(out.names(), ['a.bin']);
+  assert.equal(out.read('a.bin').length, 1_500_000);
+});
+
+test('with `fail` a large payload that is there already counts as written, another does not', async (t) => {
+  const out = await createOutput(t);
+  const write = (payload: Payload) =>
+    out.write({ path: 'a.bin', mode: 'fail' }, testMessage('', { payload }));
+  const outcomes = [await write(streamed(2)), await write(streamed(2)), await write(streamed(3))];
+  assert.deepEqual(kinds(outcomes.flat()), ['delivered', 'delivered', 'rejected']);
+  assert.deepEqual(out.names(), ['a.bin']);
+});

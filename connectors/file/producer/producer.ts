@@ -18,7 +18,7 @@ interface Group {
 }
 
 /** Writes the messages of a group, tells what became of each, answers the folders to sync. */
-type WriteGroup = (group: Group, settle: Settle) => Promise<readonly string[]>;
+type WriteGroup = (group: Group, settle: Settle, signal: AbortSignal) => Promise<readonly string[]>;
 type Settle = (place: number, outcome: WriteOutcome) => void;
 
 export function createProducer(config: FileProducerConfig, context: ConnectorContext): Producer {
@@ -30,13 +30,14 @@ export function createProducer(config: FileProducerConfig, context: ConnectorCon
     maxBatch: config.mode === 'append' ? 256 : 64,
     // One batch after the other: messages of one file keep their order.
     maxConcurrency: 1,
-    write: async (batch) => {
+    streams: true,
+    write: async (batch, signal) => {
       const outcomes: WriteOutcome[] = new Array(batch.length);
       const settle: Settle = (place, outcome) => {
         outcomes[place] = outcome;
       };
       const groups = await groupByFile(batch, (message) => target.of(message), settle);
-      const folders = await Promise.all(groups.map((group) => writeGroup(group, settle)));
+      const folders = await Promise.all(groups.map((group) => writeGroup(group, settle, signal)));
       // What cannot be synced is not delivered: it may be gone after a power cut.
       for (const [folder, error] of sync ? await syncAll(new Set(folders.flat())) : [])
         for (const { at } of groups.filter((group) => group.file.startsWith(folder)))
@@ -70,11 +71,11 @@ async function groupByFile(
 
 function replacing(config: FileProducerConfig, sync: boolean, leftovers: Leftovers): WriteGroup {
   const options = { sync, exclusive: config.mode === 'fail' };
-  return async ({ file, messages, at }, settle) => {
+  return async ({ file, messages, at }, settle, signal) => {
     const folders: string[] = [];
     for (const [index, message] of messages.entries()) {
       try {
-        folders.push(...(await writeWhole(file, message.payload.bytes(), options)));
+        folders.push(...(await writeWhole(file, contentOf(message, signal), options)));
         settle(at[index] as number, delivered);
       } catch (error) {
         settle(at[index] as number, failed(error));
@@ -83,6 +84,11 @@ function replacing(config: FileProducerConfig, sync: boolean, leftovers: Leftove
     leftovers.sweep(path.dirname(file));
     return folders;
   };
+}
+
+/** Large payloads are not held in memory. */
+function contentOf({ payload }: Message, signal: AbortSignal): Uint8Array | AsyncIterable<Uint8Array> {
+  return payload.content?.open(signal) ?? payload.bytes();
 }
 
 /** One write per file: its messages share their fate, but for those that cannot be written as bytes. */

@@ -1,6 +1,7 @@
 // Writes whole files: to a temporary name in the same folder, synced, then renamed; a reader sees all of it or nothing.
-import { randomBytes } from 'node:crypto';
-import { access, type FileHandle, link, open, readFile, rename, rm } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { access, type FileHandle, link, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { PermanentError } from '../../../engine/connector/index.ts';
 import { createFolder } from './sync-folders.ts';
@@ -18,7 +19,7 @@ export const temporaryName = /^\..+\.[0-9a-f]{12}\.tmp$/;
 /** Answers the folders whose names have changed and are to be synced. */
 export async function writeWhole(
   file: string,
-  bytes: Uint8Array,
+  content: Uint8Array | AsyncIterable<Uint8Array>,
   options: WriteOptions,
 ): Promise<readonly string[]> {
   const folder = path.dirname(file);
@@ -29,8 +30,8 @@ export async function writeWhole(
   const temporary = path.join(folder, `.${stem}.${randomBytes(6).toString('hex')}.tmp`);
   const { handle, created } = await openTemporary(temporary, folder);
   try {
-    await fill(handle, bytes, options.sync);
-    if (options.exclusive) await claim(temporary, file, bytes);
+    await fill(handle, content, options.sync);
+    if (options.exclusive) await claim(temporary, file);
     else await rename(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true });
@@ -52,9 +53,14 @@ async function openTemporary(
   }
 }
 
-async function fill(handle: FileHandle, bytes: Uint8Array, sync: boolean): Promise<void> {
+async function fill(
+  handle: FileHandle,
+  content: Uint8Array | AsyncIterable<Uint8Array>,
+  sync: boolean,
+): Promise<void> {
   try {
-    await handle.writeFile(bytes);
+    if (content instanceof Uint8Array) await handle.writeFile(content);
+    else for await (const chunk of content) await handle.writeFile(chunk);
     if (sync) await handle.datasync();
   } finally {
     await handle.close();
@@ -62,13 +68,13 @@ async function fill(handle: FileHandle, bytes: Uint8Array, sync: boolean): Promi
 }
 
 /** A hard link fails when the name is taken; a rename would replace what is there. */
-async function claim(temporary: string, file: string, bytes: Uint8Array): Promise<void> {
+async function claim(temporary: string, file: string): Promise<void> {
   try {
     await link(temporary, file);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') await assertSame(file, bytes);
-    else if (hasNoLinks(code)) return claimWithoutLinks(temporary, file, bytes);
+    if (code === 'EEXIST') await assertSame(temporary, file);
+    else if (hasNoLinks(code)) return claimWithoutLinks(temporary, file);
     else throw error;
   }
   await rm(temporary, { force: true });
@@ -81,17 +87,23 @@ function hasNoLinks(code: string | undefined): boolean {
 }
 
 /** Some network and flash file systems: two writers at the same instant could both find the name free. */
-async function claimWithoutLinks(temporary: string, file: string, bytes: Uint8Array): Promise<void> {
+async function claimWithoutLinks(temporary: string, file: string): Promise<void> {
   const isThere = await access(file).then(
     () => true,
     () => false,
   );
   if (!isThere) return rename(temporary, file);
-  await assertSame(file, bytes);
+  await assertSame(temporary, file);
   await rm(temporary, { force: true });
 }
 
-async function assertSame(file: string, bytes: Uint8Array): Promise<void> {
-  const there = await readFile(file);
-  if (!there.equals(bytes)) throw new PermanentError(`${file} exists with other content`);
+async function assertSame(temporary: string, file: string): Promise<void> {
+  const [written, there] = await Promise.all([digestOf(temporary), digestOf(file)]);
+  if (written !== there) throw new PermanentError(`${file} exists with other content`);
+}
+
+async function digestOf(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file)) hash.update(chunk as Uint8Array);
+  return hash.digest('hex');
 }

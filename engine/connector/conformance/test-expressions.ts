@@ -1,6 +1,6 @@
 // Expressions and templates as the engine lends them to connectors, for tests.
-import { compileExpression, compileTemplate } from '../../expression/index.ts';
-import { expressionBindings } from '../../payload/message.ts';
+import { compileExpression, compileTemplate, templateReadsInput } from '../../expression/index.ts';
+import { expressionBindings, type Message } from '../../payload/message.ts';
 import type { MessageTemplate, TemplateOptions } from '../contract.ts';
 import { PermanentError } from '../errors.ts';
 
@@ -17,5 +17,8 @@ export function compileTestExpression(
 export function compileTestTemplate(source: string, options: TemplateOptions = {}): MessageTemplate {
   const { value: template, problems } = compileTemplate(source, options);
   if (template === undefined) throw new PermanentError(`template ${source}: ${problems[0]?.message}`);
-  return { render: (message) => template.render(message.payload.value(), expressionBindings(message)) };
+  const reads = templateReadsInput(source);
+  const input = ({ payload }: Message) =>
+    reads || payload.content === undefined ? payload.value() : undefined;
+  return { render: (message) => template.render(input(message), expressionBindings(message)) };
 }

@@ -8,6 +8,8 @@ import type { AggregateStage } from './aggregate-stage.ts';
 import { Grouping } from './grouping.ts';
 
 export interface GatheringCallbacks {
+  /** Reads a payload that is a stream into memory: a group is a list of values. */
+  readonly load: (turn: Turn) => Promise<void>;
   readonly isDuplicate: (message: Message) => Promise<boolean>;
   readonly onDuplicate: (turn: Turn) => void;
   readonly onGroup: (members: readonly Turn[]) => void;
@@ -48,7 +50,8 @@ export class Gathering {
   }
 
   async #gather(turn: Turn): Promise<void> {
-    const { isDuplicate, onDuplicate, onUnusable, giveBack } = this.#callbacks;
+    const { load, isDuplicate, onDuplicate, onUnusable, giveBack } = this.#callbacks;
+    if (turn.message.payload.content !== undefined) await load(turn);
     if (await isDuplicate(turn.message)) {
       onDuplicate(turn);
       return;

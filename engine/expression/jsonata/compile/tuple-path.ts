@@ -67,10 +67,7 @@ function compileTupleFinish(node: AstNode, scope: Scope, inner: Scope): Finish {
 
 function itemsOf(tuples: Tuples): Sequence {
   const items = newSequence();
-  for (const tuple of tuples as readonly Tuple[]) {
-    tick();
-    items.push(tuple['@']);
-  }
+  for (const tuple of tuples as readonly Tuple[]) items.push(tuple['@']);
   return items;
 }
 
@@ -90,11 +87,6 @@ function newTuple(...parts: readonly Tuple[]): Tuple {
   return Object.assign(Object.create(null), ...parts) as Tuple;
 }
 
-function tupleOf(item: unknown): Tuple {
-  tick();
-  return newTuple({ '@': item });
-}
-
 function compileTupleStep(step: AstNode, scope: Scope): Step {
   const advance = step.type === 'sort' ? compileTupleSort(step, scope) : compileTupleMap(step, scope);
   const stages = (step.stages ?? []).map((stage) => compileTupleStage(stage, scope));
@@ -109,7 +101,7 @@ function compileTupleMap(step: AstNode, scope: Scope): Step {
   const evaluate = compileNode(step, scope);
   return (items, tuples, frame) => {
     const result = newTuples();
-    const stream = tuples ?? (items.map(tupleOf) as Tuples);
+    const stream = tuples ?? (items.map((item) => newTuple({ '@': item })) as Tuples);
     for (const tuple of stream as readonly Tuple[]) {
       tick();
       const value = evaluate(tuple['@'], frameOf(tuple, scope, frame));
@@ -121,7 +113,6 @@ function compileTupleMap(step: AstNode, scope: Scope): Step {
 
 function extend(result: Tuples, tuple: Tuple, values: Sequence, step: AstNode): void {
   for (let index = 0; index < values.length; index += 1) {
-    tick();
     const value = values[index];
     if (values.tupleStream === true) result.push(newTuple(tuple, value as Tuple));
     else result.push(bind(newTuple(tuple), value, index, step));
@@ -147,7 +138,6 @@ function compileTupleSort(step: AstNode, scope: Scope): Step {
       const sorted = mergeSort(items, (a, b) => comesAfter(plainTerms, a, b, frame, frame, step.position));
       const result = newTuples();
       sorted.forEach((item, at) => {
-        tick();
         result.push(newTuple({ '@': item, [String(index)]: at }));
       });
       return result;

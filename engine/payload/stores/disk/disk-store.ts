@@ -19,6 +19,7 @@ export function diskStore(folder: string): PayloadStore {
       await attempt('delete', key, () => rm(file, { force: true }));
     },
     list: () => list(folder),
+    abandonUploads: (before) => abandon(folder, before),
   };
 }
 
@@ -83,6 +84,23 @@ async function* list(folder: string): AsyncGenerator<StoredObject> {
     if (!entry.isFile() || expiryOf(key) === undefined) continue;
     const found = await attempt('list', key, () => stat(file)).catch(absent);
     if (found !== undefined) yield { key, size: found.size };
+  }
+}
+
+async function abandon(folder: string, before: number): Promise<void> {
+  const entries = await attempt('list', folder, () => opendir(folder, { recursive: true })).catch(absent);
+  if (entries === undefined) return;
+  for await (const entry of entries) {
+    if (!entry.isFile() || !entry.name.endsWith(unfinished)) continue;
+    const file = path.join(entry.parentPath, entry.name);
+    if (
+      expiryOf(path.relative(folder, file.slice(0, -unfinished.length)).split(path.sep).join('/')) ===
+      undefined
+    )
+      continue;
+    const found = await attempt('list', file, () => stat(file)).catch(absent);
+    if (found !== undefined && found.mtimeMs < before)
+      await attempt('delete', file, () => rm(file, { force: true }));
   }
 }
 

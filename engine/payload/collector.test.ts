@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { MemoryBucket, MemoryStore } from '../runtime/test-payloads.ts';
+import { PayloadCollector } from './collector.ts';
+import { PayloadHolders } from './holders.ts';
+import { newObjectKey } from './object-key.ts';
+
+const hour = 3_600_000;
+const start = 1_800_000_000_000;
+
+/** A store with one object that `m1` holds and that expires in an hour; the collector sees every change at once. */
+async function setUp({ waiting = false } = {}) {
+  const store = new MemoryStore();
+  const bucket = new MemoryBucket();
+  const holders = new PayloadHolders(() => Promise.resolve(bucket));
+  let now = start;
+  const asked: string[] = [];
+  const collector = new PayloadCollector({
+    stores: new Map([['disk', store]]),
+    holders,
+    isWaiting: (flow) => {
+      asked.push(flow);
+      return Promise.resolve(waiting);
+    },
+    now: () => now,
+  });
+  const put = bucket.put.bind(bucket);
+  bucket.put = async (key, value, revision) => {
+    const done = await put(key, value, revision);
+    if (done) collector.observe(key, value);
+    return done;
+  };
+  const key = newObjectKey('orders', start + hour);
+  store.objects.set(key, Buffer.from('content'));
+  const reference = {
+    store: 'disk',
+    key,
+    size: 7,
+    contentType: 'text/plain',
+    sha256: '0'.repeat(64),
+    expiresAt: start + hour,
+  };
+  await holders.register(reference, ['m1']);
+  const isThere = () => store.objects.has(key);
+  const wait = (ms: number) => {
+    now += ms;
+  };
+  return { store, bucket, holders, collector, key, asked, isThere, wait };
+}
+
+test('an object goes within a minute of its last release, and not at once', async () => {
+  const { holders, collector, key, isThere, bucket, wait } = await setUp();
+  await holders.release(key, 'm1');
+  wait(15_000);
+  assert.deepEqual(await collector.collectFree(), { objects: 0, bytes: 0 });
+  assert.ok(isThere());
+  wait(10_000);
+  assert.deepEqual(await collector.collectFree(), { objects: 1, bytes: 7 });
+  assert.ok(!isThere());
+  assert.equal(bucket.entries.size, 0);
+});
+
+test('an object stays while anybody holds it: the others of a fan-out, a dead letter', async () => {
+  const { holders, collector, key, isThere, wait } = await setUp();
+  await holders.add(key, 'm2');
+  await holders.release(key, 'm1');
+  wait(60_000);
+  await collector.collectFree();
+  assert.ok(isThere());
+  await holders.bury(key, 'm2');
+  wait(1000 * hour);
+  await collector.collectFree();
+  await collector.sweepExpired();
+  assert.ok(isThere(), 'a dead letter keeps it whatever its age');
+  await holders.release(key, 'm2');
+  wait(60_000);
+  await collector.collectFree();
+  assert.ok(!isThere());
+});
+
+test('a message that comes again before its object went keeps it', async () => {
+  const { holders, collector, key, isThere, wait } = await setUp();
+  await holders.release(key, 'm1');
+  wait(15_000);
+  await holders.resume(key, 'm1', start + hour);
+  wait(60_000);
+  await collector.collectFree();
+  assert.ok(isThere());
+});
+
+test('a retry that publishes once more what is through holds nothing', async () => {
+  const { holders, collector, key, isThere, wait } = await setUp();
+  await holders.release(key, 'm1');
+  await holders.add(key, 'm1');
+  wait(60_000);
+  await collector.collectFree();
+  assert.ok(!isThere());
+});
+
+test('what a crash left behind goes when it has expired, with its entry or without', async () => {
+  const { store, collector, isThere, asked, wait } = await setUp();
+  const orphan = newObjectKey('orders', start + hour);
+  const later = newObjectKey('orders', start + 3 * hour);
+  store.objects
+    .set(orphan, Buffer.from('orphan'))
+    .set(later, Buffer.from('later'))
+    .set('theirs.txt', Buffer.from('x'));
+  wait(hour - 1);
+  assert.equal((await collector.sweepExpired()).objects, 0);
+  wait(2);
+  assert.deepEqual(await collector.sweepExpired(), { objects: 2, bytes: 13 });
+  assert.ok(!isThere());
+  assert.deepEqual([...store.objects.keys()], [later, 'theirs.txt']);
+  assert.deepEqual(asked, ['orders']);
+});
+
+test('an expired object stays while its flow holds older messages: a suspended flow loses nothing', async () => {
+  const { collector, isThere, wait } = await setUp({ waiting: true });
+  wait(1000 * hour);
+  assert.equal((await collector.sweepExpired()).objects, 0);
+  assert.ok(isThere());
+});
+
+test('a delivery that goes on for longer than planned keeps its object', async () => {
+  const { holders, collector, key, isThere, wait } = await setUp();
+  wait(hour - 1);
+  await holders.resume(key, 'm1', start + 2 * hour);
+  wait(hour / 2);
+  await collector.sweepExpired();
+  assert.ok(isThere());
+});
+
+test('once an object is being deleted nobody begins with it', async () => {
+  const { holders, collector, key, store, wait } = await setUp();
+  await holders.release(key, 'm1');
+  wait(60_000);
+  const remove = store.delete.bind(store);
+  store.delete = async (name) => {
+    await holders.resume(key, 'm1', start + hour);
+    assert.deepEqual((await holders.find(key))?.holders, []);
+    await remove(name);
+  };
+  assert.equal((await collector.collectFree()).objects, 1);
+});
+
+test('two who change the holders at the same time both count', async () => {
+  const { holders, key } = await setUp();
+  const names = Array.from({ length: 20 }, (_, index) => `n${index}`);
+  await Promise.all(names.map((name) => holders.add(key, name)));
+  assert.deepEqual([...((await holders.find(key))?.holders ?? [])].sort(), ['m1', ...names].sort());
+});
+
+test('a bucket that cannot be opened is opened again', async () => {
+  const bucket = new MemoryBucket();
+  const answers = [new Error('away'), bucket];
+  const holders = new PayloadHolders(() => {
+    const next = answers.shift();
+    return next instanceof MemoryBucket ? Promise.resolve(next) : Promise.reject(next);
+  });
+  await assert.rejects(holders.find('x'), { code: 'VRS8503', retryable: true });
+  assert.equal(await holders.find('x'), undefined);
+});

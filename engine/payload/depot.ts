@@ -1,0 +1,81 @@
+// Where the payloads of a worker are: the stores by name, who holds what in them, and how much of it may be in memory.
+import { VrskyError } from '../diagnostics/vrsky-error.ts';
+import type { PayloadContent } from './content.ts';
+import type { PayloadHolders } from './holders.ts';
+import { Payload } from './payload.ts';
+import type { PayloadStore } from './payload-store.ts';
+import type { PayloadReference } from './reference.ts';
+import { Room } from './room.ts';
+import { type ContentDescription, storeContent, verifiedContent } from './store-content.ts';
+
+/** Loaded payloads in memory at once, over all flows of the worker. */
+const loadedBytes = 128 * 1024 * 1024;
+/** Payloads stored at once, over all flows of the worker. */
+const uploads = 16;
+
+export class PayloadDepot {
+  readonly holders: PayloadHolders;
+  /** Room for payloads that are loaded as a whole. */
+  readonly loaded = new Room(loadedBytes);
+  readonly #uploads = new Room(uploads);
+  readonly #stores: ReadonlyMap<string, PayloadStore>;
+
+  constructor(stores: ReadonlyMap<string, PayloadStore>, holders: PayloadHolders) {
+    this.#stores = stores;
+    this.holders = holders;
+  }
+
+  get stores(): ReadonlyMap<string, PayloadStore> {
+    return this.#stores;
+  }
+
+  /** Stores content for messages that will be stored under the ids `holders`. */
+  async store(
+    description: ContentDescription,
+    content: AsyncIterable<Uint8Array>,
+    holders: readonly string[],
+    signal: AbortSignal,
+  ): Promise<PayloadReference> {
+    const leave = await this.#uploads.enter();
+    try {
+      const reference = await storeContent(this.#store(description.store), description, content, signal);
+      await this.holders.register(reference, holders);
+      return reference;
+    } finally {
+      leave();
+    }
+  }
+
+  /** The payload that a reference stands for; read from its store, and verified, each time somebody opens it. */
+  payload(reference: PayloadReference): Payload {
+    const content: PayloadContent = {
+      size: reference.size,
+      open: (signal) => this.#read(reference, signal),
+    };
+    return Payload.ofContent(content, reference.contentType, reference);
+  }
+
+  /** A flow that stops in the middle has not failed for good, whatever the store makes of it. */
+  async *#read(
+    reference: PayloadReference,
+    signal: AbortSignal,
+  ): AsyncGenerator<Uint8Array, void, undefined> {
+    try {
+      yield* verifiedContent(this.#store(reference.store), reference, signal);
+    } catch (error) {
+      if (!signal.aborted || error instanceof VrskyError) throw error;
+      throw new VrskyError('VRS8503', `stopped while reading payload ${reference.key}`, {
+        retryable: true,
+        cause: error,
+      });
+    }
+  }
+
+  #store(name: string): PayloadStore {
+    const store = this.#stores.get(name);
+    if (store === undefined) {
+      throw new VrskyError('VRS8503', `this engine has no payload store called ${name}`, { retryable: true });
+    }
+    return store;
+  }
+}

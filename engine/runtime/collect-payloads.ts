@@ -1,0 +1,75 @@
+// Keeps the payload stores of a tenant clean, on one worker at a time.
+import type { Cluster } from '../apply/cluster.ts';
+import { buckets } from '../compile/topology.ts';
+import { PayloadCollector } from '../payload/collector.ts';
+import { isDeployedFlow } from './deployed-flow.ts';
+import { pause } from './pause.ts';
+import type { Broker } from './ports.ts';
+import type { RuntimeParts } from './runtime-parts.ts';
+
+const leaseTtlMs = 10_000;
+const collectEveryMs = 5_000;
+/** Every so many rounds (10 minutes). */
+const sweepEvery = 120;
+const retryMs = 60_000;
+
+type Parts = Pick<RuntimeParts, 'broker' | 'cluster' | 'payloads' | 'log'>;
+
+/** Resolves when the signal aborts; never rejects. */
+export async function collectPayloads(parts: Parts, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await collectUnderLease(parts, signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      parts.log('warn', `payloads are not cleaned up: ${(error as Error).message}`);
+      await pause(retryMs, signal);
+    }
+  }
+}
+
+async function collectUnderLease(
+  { broker, cluster, payloads, log }: Parts,
+  signal: AbortSignal,
+): Promise<void> {
+  const lease = await broker.lease('payloads', leaseTtlMs, signal);
+  const held = AbortSignal.any([signal, lease.lost]);
+  try {
+    const collector = new PayloadCollector({
+      stores: payloads.stores,
+      holders: payloads.holders,
+      isWaiting: (flow, storedBefore) => isWaiting(flow, storedBefore, broker, cluster),
+      now: Date.now,
+    });
+    const holders = await broker.bucket(buckets.payloads);
+    await holders.watch((key, value) => collector.observe(key, value), held);
+    for (let round = 0; !held.aborted; round++) {
+      await collector.collectFree();
+      if (round % sweepEvery === 0) {
+        const { objects, bytes } = await collector.sweepExpired();
+        if (objects > 0) log('info', `deleted ${objects} expired payloads (${bytes} bytes)`);
+      }
+      await pause(collectEveryMs, held);
+    }
+  } finally {
+    await lease.release();
+  }
+}
+
+/** Whether a message of the flow that was stored before `storedBefore` (milliseconds since the epoch) is still in transit. */
+export async function isWaiting(
+  flow: string,
+  storedBefore: number,
+  broker: Pick<Broker, 'bucket'>,
+  cluster: Pick<Cluster, 'nextMessage'>,
+): Promise<boolean> {
+  const programs = await broker.bucket(buckets.programs);
+  const deployed = (await programs.get(flow))?.value;
+  if (!isDeployedFlow(deployed)) return false;
+  const streams = new Set([deployed.flow.stream, ...deployed.retiring.map(({ stream }) => stream)]);
+  for (const stream of streams) {
+    const oldest = await cluster.nextMessage(stream, `flow.${flow}.>`, 1);
+    if (oldest !== undefined && oldest.storedAtMs < storedBefore) return true;
+  }
+  return false;
+}

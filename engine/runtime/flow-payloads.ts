@@ -1,0 +1,112 @@
+// The payloads of one flow: what travels inside its messages and what by reference, and how references come to their end.
+import type { CompiledFlow } from '../compile/program.ts';
+import type { PayloadDefinition } from '../flow/graph.ts';
+import { readHead } from '../payload/content.ts';
+import type { PayloadDepot } from '../payload/depot.ts';
+import type { Payload } from '../payload/payload.ts';
+import { decodeReference, encodeReference, type PayloadReference } from '../payload/reference.ts';
+
+/** What is stored in JetStream for a payload. */
+export interface Packed {
+  readonly data: Uint8Array;
+  /** Present when `data` is the reference. */
+  readonly reference: PayloadReference | undefined;
+}
+
+const defaults: PayloadDefinition = {
+  inlineBytes: 256 * 1024,
+  maxValueBytes: 64 * 1024 * 1024,
+};
+
+/** Objects outlive the deadline of their message by this: the last try may take its time, and clocks differ. */
+const marginMs = 3_600_000;
+const storeName = 'disk';
+
+export class FlowPayloads {
+  readonly policy: PayloadDefinition;
+  readonly #depot: PayloadDepot;
+  readonly #flow: CompiledFlow;
+  readonly #signal: AbortSignal;
+
+  /** The signal ends what is being read. */
+  constructor(depot: PayloadDepot, flow: CompiledFlow, signal: AbortSignal) {
+    this.policy = flow.payload ?? defaults;
+    this.#depot = depot;
+    this.#flow = flow;
+    this.#signal = signal;
+  }
+
+  /** Whether the payload travels inside its message. Costs nothing for content that is held. */
+  isInline(payload: Payload): boolean {
+    return payload.content === undefined && payload.bytes().byteLength <= this.policy.inlineBytes;
+  }
+
+  /**
+   * Stores what is too large to travel inside a message. A payload that is stored already keeps its object and gets the holders too.
+   * Rejects with VRS8503 when the store fails, and with whatever the content throws.
+   */
+  async pack(
+    payload: Payload,
+    acceptedAt: number,
+    holders: readonly string[],
+    signal: AbortSignal = this.#signal,
+  ): Promise<Packed> {
+    const { reference } = payload;
+    if (reference !== undefined) {
+      for (const holder of holders) await this.#depot.holders.add(reference.key, holder);
+      return { data: encodeReference(reference), reference };
+    }
+    const head = await this.#head(payload, signal);
+    if (head.kind === 'whole') return { data: head.bytes, reference: undefined };
+    const description = {
+      store: storeName,
+      flow: this.#flow.name,
+      contentType: payload.contentType,
+      expiresAt: Math.max(acceptedAt + this.#flow.delivery.deadlineMs, Date.now()) + marginMs,
+    };
+    const stored = await this.#depot.store(description, head.content, holders, signal);
+    return { data: encodeReference(stored), reference: stored };
+  }
+
+  /** The payload that the data of a message refers to. Throws VRS8504. */
+  referred(data: Uint8Array): Payload {
+    return this.#depot.payload(decodeReference(data));
+  }
+
+  /** A holder begins with its delivery. */
+  async resume({ key }: PayloadReference, holder: string): Promise<void> {
+    const expiresAt = Date.now() + marginMs / 2 + this.#flow.delivery.backoff.maxMs;
+    await this.#depot.holders.resume(key, holder, expiresAt);
+  }
+
+  /** A holder is through; when that was the last, the object goes. */
+  release({ key }: PayloadReference, holder: string): Promise<void> {
+    return this.#depot.holders.release(key, holder);
+  }
+
+  /** A holder becomes a dead letter, and the object stays as long as that. */
+  bury({ key }: PayloadReference, holder: string): Promise<void> {
+    return this.#depot.holders.bury(key, holder);
+  }
+
+  /** Waits for room in memory; answers what gives it back. */
+  enter(payload: Payload): Promise<() => void> {
+    const { maxValueBytes } = this.policy;
+    return this.#depot.loaded.enter(Math.min(payload.content?.size ?? maxValueBytes, maxValueBytes));
+  }
+
+  /** Reads the whole into memory. Throws VRS8505 when it is more than the policy allows. */
+  load(payload: Payload): Promise<void> {
+    return payload.load(this.policy.maxValueBytes, this.#signal);
+  }
+
+  async #head(payload: Payload, signal: AbortSignal) {
+    const { inlineBytes } = this.policy;
+    if (payload.content !== undefined) return readHead(payload.content.open(signal), inlineBytes);
+    return readHead(only(payload.bytes()), inlineBytes);
+  }
+}
+
+async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+  yield bytes;
+}
