@@ -77,6 +77,6 @@ export const MESSAGE_BINDINGS: readonly string[] = ['headers', 'key', 'id', 'flo
 export const DEFAULT_LIMITS: EvaluationLimits = {
   timeoutMs: 100,
   depth: 500,
-  sequence: 1_000_000,
+  sequence: 10_000_000,
   outputBytes: 64 * 1024 * 1024,
 };

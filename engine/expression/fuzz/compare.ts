@@ -91,16 +91,26 @@ function run(evaluate: () => unknown): Outcome {
   }
 }
 
+/** The package's transforms can change their input, and tie it into a knot. */
+function textOf(document: unknown): string {
+  try {
+    return JSON.stringify(document);
+  } catch {
+    return 'circular';
+  }
+}
+
 async function interpret(source: string, document: unknown): Promise<Outcome | undefined> {
   const before = JSON.stringify(document);
+  const isChanged = (): boolean => textOf(document) !== before;
   try {
     const options = { timeout: LIMITS.timeoutMs, stack: 1500, sequence: LIMITS.sequence };
     const value = await reference(source, options).evaluate(document, structuredClone(BINDINGS));
-    if (JSON.stringify(document) !== before) return undefined;
+    if (isChanged()) return undefined;
     startOutput(MOST);
     return { text: JSON.stringify(toPlain(value)) ?? 'nothing' };
   } catch (error) {
-    if (JSON.stringify(document) !== before) return undefined;
+    if (isChanged()) return undefined;
     const { code } = error as { readonly code?: unknown };
     return typeof code === 'string' && LANGUAGE_CODE.test(code)
       ? { text: `throws ${code}`, code }

@@ -1,6 +1,7 @@
 // A regular expression as a function of the language: a text to its first match, which knows the next.
 import { fault } from './fault.ts';
 import type { Frame } from './frame.ts';
+import { MatchAhead } from './match-ahead.ts';
 import { PartialCall, placeholders } from './partial-call.ts';
 import { Procedure } from './procedure.ts';
 import type { SafeRegex } from './regex.ts';
@@ -17,11 +18,13 @@ export class Matcher extends Procedure {
   readonly #regex: SafeRegex;
   readonly #source: string;
   readonly #position: number | undefined;
+  readonly #ahead: MatchAhead;
   #lastIndex = 0;
 
   constructor(regex: SafeRegex, source: string, position: number | undefined) {
     super();
     this.#regex = regex;
+    this.#ahead = new MatchAhead(regex);
     this.#source = source;
     this.#position = position;
   }
@@ -36,7 +39,9 @@ export class Matcher extends Procedure {
 
   exec(text: unknown, from: number): Match | undefined {
     const subject = typeof text === 'string' ? text : text instanceof Procedure ? '' : String(text);
-    const found = this.#regex.exec(subject, from);
+    const found = this.#regex.isGuarded(subject)
+      ? this.#ahead.find(subject, from)
+      : this.#regex.exec(subject, from);
     this.#lastIndex = found === null ? 0 : found.index + found[0].length;
     if (found === null) return undefined;
     const [match, ...groups] = found;

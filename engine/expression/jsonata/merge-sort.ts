@@ -1,11 +1,12 @@
 // A stable merge sort that asks "does a come after b", in the order in which the reference asks.
-import { tick } from './run.ts';
+import { charge, tick } from './run.ts';
 
 type ComesAfter = (a: unknown, b: unknown) => boolean;
 
 /** The list itself when it has fewer than two items, else a new one. */
 export function mergeSort(items: unknown[], comesAfter: ComesAfter): unknown[] {
   if (items.length <= 1) return items;
+  charge(items.length >> 4);
   const middle = Math.floor(items.length / 2);
   return merge(
     mergeSort(items.slice(0, middle), comesAfter),

@@ -2,7 +2,7 @@
 import { fault } from './fault.ts';
 import { Procedure } from './procedure.ts';
 import { setField } from './read-field.ts';
-import { outputLimit } from './run.ts';
+import { outputLimit, tick } from './run.ts';
 import type { Sequence } from './sequence.ts';
 
 /** Bytes that the result may still take as JSON, roughly. */
@@ -35,6 +35,7 @@ export function toPlain(value: unknown): unknown {
 }
 
 function plainObject(value: object): unknown {
+  tick();
   if (Array.isArray(value)) return plainArray(value);
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) return value instanceof Procedure ? '' : value;

@@ -2,8 +2,13 @@
 import { setFlagsFromString } from 'node:v8';
 import { createContext, Script } from 'node:vm';
 import { fault } from './fault.ts';
+import { charge, remainingTime, timeLimit } from './run.ts';
 
 export interface SafeRegex {
+  /** Searching takes a guard that costs more than a short search: several matches had better be looked for at once. */
+  isGuarded(text: string): boolean;
+  /** The matches from `from` on, up to `most`, in as much time as there is. */
+  execMany(text: string, from: number, most: number): readonly RegExpExecArray[];
   /** The first match at or behind `from`. Throws D1012 when it takes too long. */
   exec(text: string, from: number): RegExpExecArray | null;
   /** Throws D1012 when it takes too long. */
@@ -16,8 +21,6 @@ export interface CompiledRegex {
   readonly problem?: string;
 }
 
-/** Of one search, where only a time limit helps. The default limit of a whole evaluation. */
-const timeoutMs = 100;
 /** Even linear time is long for a text longer than this. */
 const longText = 65_536;
 
@@ -49,29 +52,62 @@ function tryRegex(source: string, flags: string): RegExp | undefined {
 }
 
 function toSafe(regex: RegExp, canBeLinear: boolean): SafeRegex {
+  const isGuarded = (text: string): boolean => !canBeLinear || text.length > longText;
   const exec = (text: string, from: number): RegExpExecArray | null => {
-    regex.lastIndex = from;
-    return canBeLinear && text.length <= longText ? regex.exec(text) : execGuarded(regex, text);
+    return isGuarded(text) ? guarded(() => execAt(regex, text, from)) : execAt(regex, text, from);
   };
-  return { exec, test: (text) => exec(text, 0) !== null };
+  return {
+    exec,
+    test: (text) => exec(text, 0) !== null,
+    isGuarded,
+    execMany: (text, from, most) => execMany(regex, text, from, most),
+  };
 }
 
-let job: () => RegExpExecArray | null = () => null;
+function execAt(regex: RegExp, text: string, from: number): RegExpExecArray | null {
+  regex.lastIndex = from;
+  return regex.exec(text);
+}
+
+/** Ends early where the search behind the first match takes all the time: nobody may want its result. */
+function execMany(regex: RegExp, text: string, from: number, most: number): readonly RegExpExecArray[] {
+  const found: RegExpExecArray[] = [];
+  let at = from;
+  try {
+    guarded(() => {
+      while (found.length < most) {
+        const match = execAt(regex, text, at);
+        if (match === null) break;
+        found.push(match);
+        if (match[0] === '') break;
+        at = match.index + match[0].length;
+      }
+    });
+  } catch (error) {
+    if (found.length === 0) throw error;
+  }
+  return found;
+}
+
+let job: () => unknown = () => undefined;
 let guard: { readonly script: Script; readonly context: object } | undefined;
 
-/** A script can be stopped from outside, in the middle of a search too. Costs about 0.14 ms a call. */
-function execGuarded(regex: RegExp, text: string): RegExpExecArray | null {
+/** Runs `work` until the time of the evaluation is over: a script can be stopped from outside, in the middle of a search too. Costs about 0.14 ms. */
+export function guarded<Result>(work: () => Result): Result {
+  prepare();
   guard ??= { script: new Script('run()'), context: createContext({ run: () => job() }) };
-  job = () => regex.exec(text);
+  charge(GUARD_COST);
+  const outer = job;
+  job = work;
   try {
-    return guard.script.runInContext(guard.context, { timeout: timeoutMs }) as RegExpExecArray | null;
+    return guard.script.runInContext(guard.context, { timeout: remainingTime() }) as Result;
   } catch (thrown) {
     if ((thrown as { readonly code?: unknown }).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw thrown;
-    throw fault('D1012', {
-      value: timeoutMs,
-      message: `The regular expression took longer than ${timeoutMs} ms`,
-    });
+    throw fault('D1012', { value: timeLimit() });
   } finally {
-    job = () => null;
+    job = outer;
   }
 }
+
+/** In the units of `charge`: a look at the clock each time. */
+const GUARD_COST = 1024;

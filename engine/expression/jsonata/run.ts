@@ -30,9 +30,29 @@ export function charge(units: number): void {
 
 function look(): void {
   ticks = STEPS_PER_LOOK;
+  // Filter rules search texts without an evaluation around them.
+  if (!isActive) return;
   const now = performance.now();
   if (startedAt === 0) startedAt = now;
   else if (now - startedAt > limits.timeoutMs) throw fault('D1012', { value: limits.timeoutMs });
+}
+
+/** Looks at the clock before work that cannot be stopped and takes about `ms`: refuses what would end too late. */
+export function reserve(ms: number): void {
+  look();
+  if (isActive && performance.now() - startedAt + ms > limits.timeoutMs)
+    throw fault('D1012', { value: limits.timeoutMs });
+}
+
+/** Milliseconds that are left, at least 1. */
+export function remainingTime(): number {
+  if (!isActive) return DEFAULT_LIMITS.timeoutMs;
+  look();
+  return Math.max(1, Math.ceil(startedAt + limits.timeoutMs - performance.now()));
+}
+
+export function timeLimit(): number {
+  return limits.timeoutMs;
 }
 
 /** Enters a call of a lambda; `leave` must follow unless something is thrown. */

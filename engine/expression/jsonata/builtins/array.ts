@@ -49,9 +49,9 @@ function distinct(value: unknown): unknown {
 
 function shuffle(items: readonly unknown[]): unknown {
   if (items.length <= 1) return items;
-  charge(items.length >> 2);
   const result: unknown[] = [];
   items.forEach((item, index) => {
+    tick();
     const at = Math.floor(Math.random() * (index + 1));
     if (index !== at) result[index] = result[at];
     result[at] = item;

@@ -1,9 +1,10 @@
 // Functions that search text, with a text, a regular expression or a matcher function of the expression's own.
 import { fault } from '../fault.ts';
+import { finderIn } from '../find-text.ts';
 import type { Frame } from '../frame.ts';
 import { Matcher } from '../matcher.ts';
 import { apply } from '../procedure.ts';
-import { charge, checkText, tick } from '../run.ts';
+import { checkLength, checkText, tick } from '../run.ts';
 import { newSequence } from '../sequence.ts';
 import { isFunction } from '../values.ts';
 import { Builtin } from './builtin.ts';
@@ -54,7 +55,7 @@ function isNone(limit: number | undefined): boolean {
 }
 
 function contains(text: string, token: unknown, frame: Frame): boolean {
-  if (typeof token === 'string') return text.includes(token);
+  if (typeof token === 'string') return finderIn(text, token)(0) !== -1;
   if (token instanceof Matcher) return token.test(text);
   return find(token, [text], frame) !== undefined;
 }
@@ -72,15 +73,37 @@ function match(text: string, matcher: unknown, limit: number | undefined, frame:
 function split(text: string, separator: unknown, limit: number | undefined, frame: Frame): unknown {
   checkLimit(limit, 'D3020', 3);
   if (isNone(limit)) return [];
-  charge(text.length >> 4);
-  if (typeof separator === 'string') return text.split(separator, limit);
+  if (typeof separator === 'string') return splitAt(text, separator, limit);
   const parts: string[] = [];
   let start = 0;
   for (const found of matchesOf(text, separator, limit, frame)) {
     parts.push(text.slice(start, found.start));
+    checkLength(parts.length);
     start = found.end;
   }
   if (limit === undefined || parts.length < limit) parts.push(text.substring(start));
+  return parts;
+}
+
+/** So long a text is split part by part, with looks at the clock. */
+const LONG = 16_384;
+
+function splitAt(text: string, separator: string, limit: number | undefined): string[] {
+  if (text.length <= LONG) return text.split(separator, limit);
+  const most = limit === undefined ? Number.POSITIVE_INFINITY : Math.trunc(limit);
+  const next = separator === '' ? (from: number) => from + 1 : finderIn(text, separator);
+  const parts: string[] = [];
+  let start = 0;
+  for (let at = next(0); parts.length < most; at = next(start)) {
+    tick();
+    checkLength(parts.length + 1);
+    if (at === -1 || at >= text.length) {
+      parts.push(text.slice(start));
+      break;
+    }
+    parts.push(text.slice(start, at));
+    start = at + separator.length;
+  }
   return parts;
 }
 
@@ -108,14 +131,15 @@ function replace(
 function replaceText(text: string, pattern: string, replacement: unknown, limit: number | undefined): string {
   let result = '';
   let position = 0;
-  let at = text.indexOf(pattern);
+  const next = finderIn(text, pattern);
+  let at = next(0);
   for (let count = 0; at !== -1 && (limit === undefined || count < limit); count += 1) {
     tick();
     if (isFunction(replacement)) throw fault('D3012', { value: '' });
     result += text.slice(position, at) + String(replacement);
     checkText(result.length);
     position = at + pattern.length;
-    at = text.indexOf(pattern, position);
+    at = next(position);
   }
   return result + text.slice(position);
 }

@@ -11,7 +11,10 @@ import { clone } from './to-string.ts';
 function keys(value: unknown): Sequence {
   const names = newSequence();
   if (!Array.isArray(value)) {
-    for (const key of keysOf(value)) names.push(key);
+    for (const key of keysOf(value)) {
+      tick();
+      names.push(key);
+    }
     return names;
   }
   // An object brings number-like names to the front, as in the reference.
@@ -36,6 +39,7 @@ function spread(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || isFunction(value)) return value;
   const parts = newSequence();
   for (const key of Object.keys(value)) {
+    tick();
     const part: Record<string, unknown> = {};
     setField(part, key, (value as Record<string, unknown>)[key]);
     parts.push(part);
@@ -47,7 +51,10 @@ function merge(objects: readonly unknown[]): unknown {
   const result: Record<string, unknown> = {};
   for (const object of objects) {
     tick();
-    for (const key of keysOf(object)) setField(result, key, (object as Record<string, unknown>)[key]);
+    for (const key of keysOf(object)) {
+      tick();
+      setField(result, key, (object as Record<string, unknown>)[key]);
+    }
   }
   return result;
 }

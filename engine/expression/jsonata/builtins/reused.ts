@@ -1,6 +1,7 @@
 // Functions whose picture strings the package itself works on: its own synchronous implementations, called as they are.
 import jsonata from 'jsonata';
 import { fault } from '../fault.ts';
+import { guarded } from '../regex.ts';
 import { timestampOfRun } from '../run.ts';
 import { Builtin } from './builtin.ts';
 
@@ -14,11 +15,20 @@ async function load(name: string, signature: string, arity: number): Promise<Bui
   const { implementation } = found;
   return new Builtin(name, signature, arity, (args) => {
     try {
-      return implementation.apply(focus(), args as unknown[]);
+      const call = (): unknown => implementation.apply(focus(), args as unknown[]);
+      return args.some(isLong) ? guarded(call) : call();
     } catch (thrown) {
       throw named(thrown);
     }
   });
+}
+
+/** What the package does with a longer picture or text may take more time than there is. */
+const LONGEST = 256;
+
+function isLong(value: unknown): boolean {
+  if (typeof value === 'string') return value.length > LONGEST;
+  return typeof value === 'object' && value !== null && Object.values(value).some(isLong);
 }
 
 /** Parts that a text leaves out are those of today. */

@@ -1,6 +1,6 @@
 // How values are written as text: `$string`, `&`, and the copy that `$clone` makes.
 import { fault } from '../fault.ts';
-import { charge, checkText, outputLimit, tick } from '../run.ts';
+import { charge, checkText, outputLimit, reserve, tick } from '../run.ts';
 import type { Sequence } from '../sequence.ts';
 import { isFunction, isNumeric } from '../values.ts';
 
@@ -34,11 +34,13 @@ function jsonOf(value: unknown, isPretty: boolean): string {
   const isWrapped = Array.isArray(value) && (value as Sequence).outerWrapper === true;
   const limit = outputLimit();
   let size = 0;
+  charge(16);
   const text = JSON.stringify(
     isWrapped ? value[0] : value,
     (_key, inner: unknown) => {
       size += typeof inner === 'string' ? inner.length : 2;
       if (size > limit) throw fault('D2016', { value: limit });
+      if (typeof inner === 'string' && inner.length > LONG) reserve(inner.length * MS_PER_CHARACTER);
       tick();
       return jsonMember(inner);
     },
@@ -47,6 +49,10 @@ function jsonOf(value: unknown, isPretty: boolean): string {
   checkText(text?.length ?? 0);
   return text;
 }
+
+/** V8 writes a text in one go. */
+const LONG = 1_000_000;
+const MS_PER_CHARACTER = 3e-6;
 
 function jsonMember(value: unknown): unknown {
   if (typeof value === 'number')
@@ -59,5 +65,6 @@ export function clone(value: unknown): unknown {
   const text = stringOf(value);
   if (text === undefined) return undefined;
   charge(text.length >> 4);
+  if (text.length > LONG) reserve(text.length * MS_PER_CHARACTER * 2);
   return JSON.parse(text);
 }

@@ -4,12 +4,17 @@ import { parseExpression } from '../../parse.ts';
 import type { AstNode } from '../ast.ts';
 import { fault } from '../fault.ts';
 import type { Frame } from '../frame.ts';
+import { guarded } from '../regex.ts';
 import { DYNAMIC_SLOT, type DynamicNames } from '../scope.ts';
 import { sequenceOf } from '../sequence.ts';
 import { compileNode } from './node.ts';
 
+/** Parsing more than this may take longer than there is time. */
+const LONG = 2048;
+
 export function evaluateText(source: string, input: unknown, isGiven: boolean, frame: Frame): unknown {
-  const { ast, problems } = parseExpression(source);
+  const { ast, problems } =
+    source.length > LONG ? guarded(() => parseExpression(source)) : parseExpression(source);
   if (ast === undefined) throw fault('D3120', { value: problems[0]?.message });
   const focus = isGiven && Array.isArray(input) ? wrap(input) : input;
   try {

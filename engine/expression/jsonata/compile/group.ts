@@ -41,6 +41,7 @@ export function compileGroupStep(group: GroupNode, scope: Scope): Evaluator {
     const groups = collect(items.length === 0 ? [undefined] : items, pairs, frame, group.position);
     const result: Record<string, unknown> = {};
     for (const key of inObjectOrder(groups)) {
+      tick();
       const { data, pair } = groups.get(key) as Group;
       const value = (pairs[pair] as Pair).value(data, frame);
       if (value !== undefined) setField(result, key, value);

@@ -102,9 +102,11 @@ function range(left: unknown, right: unknown): unknown {
   if (size < 1) return undefined;
   if (size > LONGEST_RANGE) throw fault('D2014', { value: size });
   checkLength(size);
-  charge(size >> 2);
   const numbers: number[] = [];
-  for (let index = 0; index < size; index += 1) numbers.push(from + index);
+  for (let index = 0; index < size; index += 1) {
+    if ((index & 0xfff) === 0xfff) charge(1024);
+    numbers.push(from + index);
+  }
   return markSequence(numbers);
 }
 

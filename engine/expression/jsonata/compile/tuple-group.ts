@@ -32,6 +32,7 @@ export function compileTupleGroup(
       addKeys(groups, tuple, keys, frameOf(tuple, scope, frame), group);
     const result: Record<string, unknown> = {};
     for (const key of inObjectOrder(groups)) {
+      tick();
       const found = groups.get(key) as Group;
       const { '@': context, ...bound } = reduce(found.tuples);
       const value = (values[found.pair] as Evaluator)(context, frameOf(bound, scope, frame));
@@ -63,6 +64,7 @@ function addKeys(
 function reduce(tuples: readonly Tuple[]): Tuple {
   const result = Object.assign(Object.create(null), tuples[0]) as Tuple;
   for (const tuple of tuples.slice(1)) {
+    tick();
     for (const name of Object.keys(tuple)) result[name] = append(result[name], tuple[name]);
   }
   return result;

@@ -67,7 +67,10 @@ function compileTupleFinish(node: AstNode, scope: Scope, inner: Scope): Finish {
 
 function itemsOf(tuples: Tuples): Sequence {
   const items = newSequence();
-  for (const tuple of tuples as readonly Tuple[]) items.push(tuple['@']);
+  for (const tuple of tuples as readonly Tuple[]) {
+    tick();
+    items.push(tuple['@']);
+  }
   return items;
 }
 
@@ -87,6 +90,11 @@ function newTuple(...parts: readonly Tuple[]): Tuple {
   return Object.assign(Object.create(null), ...parts) as Tuple;
 }
 
+function tupleOf(item: unknown): Tuple {
+  tick();
+  return newTuple({ '@': item });
+}
+
 function compileTupleStep(step: AstNode, scope: Scope): Step {
   const advance = step.type === 'sort' ? compileTupleSort(step, scope) : compileTupleMap(step, scope);
   const stages = (step.stages ?? []).map((stage) => compileTupleStage(stage, scope));
@@ -101,7 +109,7 @@ function compileTupleMap(step: AstNode, scope: Scope): Step {
   const evaluate = compileNode(step, scope);
   return (items, tuples, frame) => {
     const result = newTuples();
-    const stream = tuples ?? (items.map((item) => newTuple({ '@': item })) as Tuples);
+    const stream = tuples ?? (items.map(tupleOf) as Tuples);
     for (const tuple of stream as readonly Tuple[]) {
       tick();
       const value = evaluate(tuple['@'], frameOf(tuple, scope, frame));
@@ -113,6 +121,7 @@ function compileTupleMap(step: AstNode, scope: Scope): Step {
 
 function extend(result: Tuples, tuple: Tuple, values: Sequence, step: AstNode): void {
   for (let index = 0; index < values.length; index += 1) {
+    tick();
     const value = values[index];
     if (values.tupleStream === true) result.push(newTuple(tuple, value as Tuple));
     else result.push(bind(newTuple(tuple), value, index, step));
@@ -138,6 +147,7 @@ function compileTupleSort(step: AstNode, scope: Scope): Step {
       const sorted = mergeSort(items, (a, b) => comesAfter(plainTerms, a, b, frame, frame, step.position));
       const result = newTuples();
       sorted.forEach((item, at) => {
+        tick();
         result.push(newTuple({ '@': item, [String(index)]: at }));
       });
       return result;

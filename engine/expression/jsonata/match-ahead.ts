@@ -1,0 +1,45 @@
+// Looks for several matches at once where a single search costs a lot: ever more of them, as they are asked for.
+import type { SafeRegex } from './regex.ts';
+
+const MOST = 256;
+
+export class MatchAhead {
+  readonly #regex: SafeRegex;
+  #text = '';
+  /** Matches behind {@link #from}, the next one first. */
+  #found: readonly RegExpExecArray[] = [];
+  #used = 0;
+  #from = -1;
+  #size = 1;
+
+  constructor(regex: SafeRegex) {
+    this.#regex = regex;
+  }
+
+  find(text: string, from: number): RegExpExecArray | null {
+    const isNext = from === this.#from && text === this.#text;
+    if (!isNext) this.#size = 1;
+    if (!isNext || this.#used === this.#found.length) this.#search(text, from);
+    const match = this.#found[this.#used];
+    if (match === undefined) {
+      this.#forget();
+      return null;
+    }
+    this.#used += 1;
+    this.#from = match.index + match[0].length;
+    return match;
+  }
+
+  #search(text: string, from: number): void {
+    this.#found = this.#regex.execMany(text, from, this.#size);
+    this.#used = 0;
+    this.#text = text;
+    this.#size = Math.min(this.#size * 4, MOST);
+  }
+
+  #forget(): void {
+    this.#found = [];
+    this.#text = '';
+    this.#from = -1;
+  }
+}
