@@ -1,4 +1,4 @@
-// Durations given on the command line.
+// Durations and counts given on the command line.
 import { InvalidArgumentError } from 'commander';
 import { parseDuration } from '../../engine/units/duration.ts';
 
@@ -7,4 +7,12 @@ export function durationArgument(text: string): number {
   const ms = parseDuration(text);
   if (ms === undefined) throw new InvalidArgumentError('write a number with a unit: 500ms, 30s, 5m, 2h');
   return ms;
+}
+
+/** For commander's `argParser`: a whole number from 1 to 256. */
+export function countArgument(text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1 || count > 256)
+    throw new InvalidArgumentError('write a whole number from 1 to 256');
+  return count;
 }

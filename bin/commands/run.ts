@@ -1,17 +1,19 @@
 // vrsky run: a worker that runs whatever was applied, until told to stop.
+import cluster from 'node:cluster';
 import { hostname } from 'node:os';
 import { Command, Option } from 'commander';
 import { type ConnectionOptions, openConnection, withConnection } from '../cli/connection.ts';
 import { createLog, type Level } from '../cli/log.ts';
 import { payloadsOption } from '../cli/payloads-option.ts';
 import { untilSignal } from '../cli/shutdown.ts';
-import { durationArgument } from '../cli/units.ts';
+import { countArgument, durationArgument } from '../cli/units.ts';
 
 interface RunOptions extends ConnectionOptions {
   readonly dir: string;
   readonly payloads: string;
   readonly secrets?: string;
   readonly flow?: readonly string[];
+  readonly workers: number;
   readonly grace: number;
   readonly logLevel: Level;
   readonly logFormat: 'human' | 'json';
@@ -29,6 +31,11 @@ export function runCommand(): Command {
     .addOption(payloadsOption())
     .option('--flow <name...>', 'run only these flows')
     .addOption(
+      new Option('--workers <n>', 'processes that share the work and the HTTP ports')
+        .argParser(countArgument)
+        .default(1),
+    )
+    .addOption(
       new Option('--grace <duration>', 'how long to finish what is in hand when stopping')
         .argParser(durationArgument)
         .default(10_000, '10s'),
@@ -41,17 +48,28 @@ export function runCommand(): Command {
     .addOption(new Option('--log-format <format>', 'how to log').choices(['human', 'json']).default('human'))
     .addHelpText(
       'after',
-      '\nExamples:\n  vrsky run --server nats://localhost:4222\n  vrsky run --flow invoices --log-format json',
+      '\nExamples:\n  vrsky run --server nats://localhost:4222\n  vrsky run --flow invoices --log-format json\n  vrsky run --workers 4          # SIGHUP replaces the workers one by one',
     )
-    .action(runWorker);
+    .action(runWorkers);
+}
+
+async function runWorkers(options: RunOptions): Promise<void> {
+  if (options.workers === 1 || cluster.isWorker) {
+    await runWorker(options);
+    return;
+  }
+  const { runPool } = await import('../cli/worker-pool.ts');
+  const log = createLog(options.logLevel, options.logFormat);
+  process.exitCode = await runPool({ workers: options.workers, log, stopped: untilSignal() });
 }
 
 async function runWorker(options: RunOptions): Promise<void> {
+  const { reportRunning, untilPoolStops } = await import('../cli/worker-pool.ts');
   const { runtimeParts } = await import('../cli/runtime-parts.ts');
   const { Worker } = await import('../../engine/runtime/worker.ts');
   const log = createLog(options.logLevel, options.logFormat);
   const name = `${hostname()}-${process.pid}`;
-  const stopped = untilSignal();
+  const stopped = cluster.isWorker ? untilPoolStops() : untilSignal();
   const connected = await openConnection(options, `vrsky worker ${name}`);
   const parts = runtimeParts(connected, {
     workingDirectory: options.dir,
@@ -66,8 +84,10 @@ async function runWorker(options: RunOptions): Promise<void> {
   });
   await worker.start();
   log('info', `worker ${name} is running`);
+  reportRunning();
   const code = await stopped;
   await worker.stop();
   await connected.broker.close();
   process.exitCode = code;
+  if (cluster.isWorker) process.disconnect();
 }
