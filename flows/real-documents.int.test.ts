@@ -14,7 +14,7 @@ import { openSession, type Session } from '../bin/cli/dev-session.ts';
 import { loadFlows } from '../bin/cli/manifests.ts';
 import { postSigned } from '../bin/demo/feed.ts';
 import { type Peers, startPeers } from '../bin/demo/peers.ts';
-import { freePort } from '../bin/torture/arena.ts';
+import { freePort } from '../bin/torture/free-port.ts';
 
 const flows = import.meta.dirname;
 const shared = path.resolve(flows, '../../shared/data');

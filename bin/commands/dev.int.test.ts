@@ -5,8 +5,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
-import { freePort } from '../torture/arena.ts';
 import { feed } from '../torture/feeder.ts';
+import { freePort } from '../torture/free-port.ts';
 import { Sink } from '../torture/sink.ts';
 
 const cli = path.resolve(import.meta.dirname, '..', 'vrsky.ts');

@@ -9,6 +9,10 @@ export interface EngineOptions {
   readonly server: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** More arguments for `vrsky run`. */
+  readonly args?: readonly string[];
+  /** How many workers to wait for; 1 when absent. */
+  readonly workers?: number;
 }
 
 /** Runs a verb to its end; throws with what it said when it fails. */
@@ -27,6 +31,7 @@ export async function vrsky(args: readonly string[], options: EngineOptions): Pr
 export class EngineProcess {
   readonly #options: EngineOptions;
   #child: ChildProcess | undefined;
+  #awaited: { readonly pattern: RegExp; readonly resolve: () => void }[] = [];
   kills = 0;
   /** What the engines logged, newest last, bounded. */
   log = '';
@@ -37,15 +42,29 @@ export class EngineProcess {
 
   /** Resolves when the worker says that it runs. */
   async start(): Promise<void> {
-    const child = spawnCli(['run', '--log-level', 'info'], this.#options);
+    const { args = [], workers = 1 } = this.#options;
+    const child = spawnCli(['run', '--log-level', 'info', ...args], this.#options);
     this.#child = child;
+    let running = 0;
     await new Promise<void>((resolve, reject) => {
       child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
         this.log = (this.log + chunk).slice(-20_000);
-        if (/worker \S+ is running/.test(chunk)) resolve();
+        this.#hear(chunk);
+        running += chunk.match(/worker \S+ is running/g)?.length ?? 0;
+        if (running >= workers) resolve();
       });
       child.once('exit', (code) => reject(new Error(`the engine ended with ${code}: ${this.log}`)));
     });
+  }
+
+  /** SIGSTOP, SIGCONT, SIGHUP and the like. */
+  signal(signal: NodeJS.Signals): void {
+    this.#child?.kill(signal);
+  }
+
+  /** Resolves when the log says this, from now on. */
+  says(pattern: RegExp): Promise<void> {
+    return new Promise((resolve) => this.#awaited.push({ pattern, resolve }));
   }
 
   async kill(): Promise<void> {
@@ -70,6 +89,11 @@ export class EngineProcess {
       .replace(/^.*\) /, '')
       .split(' ');
     return (Number(fields[11]) + Number(fields[12])) / 100;
+  }
+
+  #hear(chunk: string): void {
+    for (const { resolve } of this.#awaited.filter(({ pattern }) => pattern.test(chunk))) resolve();
+    this.#awaited = this.#awaited.filter(({ pattern }) => !pattern.test(chunk));
   }
 
   async #end(signal: NodeJS.Signals): Promise<void> {

@@ -6,18 +6,18 @@ export interface Fed {
   readonly accepted: ReadonlySet<number>;
   /** Tries that were not. */
   readonly refused: number;
-  readonly longestStallMs: number;
 }
 
 export interface FeedOptions {
   readonly url: string;
   readonly count: number;
+  /** Lanes that feed side by side; ids go round them, so that those with the same remainder are offered in order. */
   readonly concurrency: number;
   /** 0 when absent. */
   readonly firstId?: number;
   /** Ends the feeding early. */
   readonly signal?: AbortSignal;
-  /** Called after each acceptance; a case may kill something right there. */
+  /** Called after each acceptance; a case may hurt something right there. */
   readonly onAccepted?: (id: number, total: number) => void | Promise<void>;
 }
 
@@ -26,34 +26,29 @@ const timeoutMs = 10_000;
 
 /** Resolves when every message was accepted. */
 export async function feed(options: FeedOptions): Promise<Fed> {
-  const agent = new Agent({ keepAlive: true, maxSockets: options.concurrency });
+  const { url, count, concurrency, firstId = 0, signal, onAccepted } = options;
+  const agent = new Agent({ keepAlive: true, maxSockets: concurrency });
   const accepted = new Set<number>();
-  const firstId = options.firstId ?? 0;
-  let next = firstId;
   let refused = 0;
-  let longestStallMs = 0;
-  let lastMs = Date.now();
-  const lane = async (): Promise<void> => {
-    for (let id = next++; id < firstId + options.count; id = next++) {
-      while ((await post(agent, options.url, id)) !== 202) {
-        if (options.signal?.aborted === true) return;
+  const lane = async (_: unknown, first: number): Promise<void> => {
+    for (let id = firstId + first; id < firstId + count; id += concurrency) {
+      while ((await post(agent, url, id, concurrency)) !== 202) {
+        if (signal?.aborted === true) return;
         refused++;
         await new Promise((resolve) => setTimeout(resolve, retryMs));
       }
       accepted.add(id);
-      longestStallMs = Math.max(longestStallMs, Date.now() - lastMs);
-      lastMs = Date.now();
-      await options.onAccepted?.(id, accepted.size);
+      await onAccepted?.(id, accepted.size);
     }
   };
-  await Promise.all(Array.from({ length: options.concurrency }, lane));
+  await Promise.all(Array.from({ length: concurrency }, lane));
   agent.destroy();
-  return { accepted, refused, longestStallMs };
+  return { accepted, refused };
 }
 
 /** The status, or 0 when the connection failed. The id travels as header too, so that a second try is recognised. */
-function post(agent: Agent, url: string, id: number): Promise<number> {
-  const body = JSON.stringify({ id, text: 'x'.repeat(200) });
+function post(agent: Agent, url: string, id: number, keys: number): Promise<number> {
+  const body = JSON.stringify({ id, key: `k${id % keys}`, text: 'x'.repeat(200) });
   return new Promise((resolve) => {
     const outgoing = request(
       url,

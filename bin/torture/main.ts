@@ -2,7 +2,8 @@
 import { parseArgs } from 'node:util';
 import { renderTable } from '../cli/table.ts';
 import type { Accounts } from './arena.ts';
-import { cases, type TortureCase } from './cases.ts';
+import type { TortureCase } from './cases/case.ts';
+import { cases } from './cases/index.ts';
 import { seededRandom } from './random.ts';
 
 const usage = `Hurts a running flow and accounts for every accepted message.
@@ -37,7 +38,7 @@ do {
   for (const [name, run] of chosen) rows.push(await row(name, run));
 } while (Date.now() < endAt);
 process.stdout.write(
-  `${renderTable(['case', 'accepted', 'delivered', 'filtered', 'dead letters', 'lost', 'duplicates', 'longest stall', 'took'], rows)}\n`,
+  `${renderTable(['case', 'accepted', 'delivered', 'filtered', 'dead letters', 'lost', 'duplicates', 'executed twice', 'out of order', 'longest stall', 'took'], rows)}\n`,
 );
 process.exitCode = lost > 0 ? 1 : 0;
 
@@ -57,10 +58,12 @@ async function row(name: string, run: TortureCase): Promise<string[]> {
     accounts.deadLettered,
     accounts.lost.length,
     accounts.duplicates,
+    accounts.executedTwice,
   ];
   return [
     name,
     ...counts.map(String),
+    name.startsWith('ordered') ? String(accounts.outOfOrder) : '',
     `${accounts.longestStallMs} ms`,
     `${Math.round((Date.now() - began) / 1000)} s`,
   ];

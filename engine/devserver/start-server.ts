@@ -13,6 +13,8 @@ export interface StartOptions {
   readonly storeDir: string;
   /** 0 (the default): a free one. */
   readonly port?: number;
+  /** Unique within a cluster; `vrsky-dev` when absent. */
+  readonly name?: string;
   /** More lines for the server's configuration file. */
   readonly config?: string;
   readonly onProgress?: (line: string) => void;
@@ -68,9 +70,9 @@ export async function startServer(options: StartOptions): Promise<DevServer> {
   }
 }
 
-function configText({ storeDir, port, config }: StartOptions, scratch: string): string {
+function configText({ storeDir, port, name, config }: StartOptions, scratch: string): string {
   return `
-server_name: vrsky-dev
+server_name: ${name ?? 'vrsky-dev'}
 listen: "127.0.0.1:${port === undefined || port === 0 ? -1 : port}"
 ports_file_dir: ${JSON.stringify(scratch)}
 max_payload: 8MB

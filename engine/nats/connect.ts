@@ -1,6 +1,6 @@
 // Connects to NATS and composes the broker and the cluster on that one connection.
 import { readFile } from 'node:fs/promises';
-import { jetstreamManager } from '@nats-io/jetstream';
+import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import {
   connect as connectNats,
   credsAuthenticator,
@@ -36,18 +36,15 @@ export interface Connected {
 
 export const minimumServerVersion = '2.14.0';
 
+/** A cluster that is electing a leader does not answer for a while. */
+const electionMs = 20_000;
+
 /** Throws VRS8001 when no server answers, VRS8002 when it is older than 2.14, VRS8004 when it has no JetStream for this account. */
 export async function connectBroker(options: ConnectOptions): Promise<Connected> {
   const connection = await open(options);
   try {
     requireVersion(connection, options);
-    const manager = await jetstreamManager(connection).catch((error: unknown) => {
-      throw new VrskyError(
-        'VRS8004',
-        `the NATS server at ${options.servers.join(', ')} has no JetStream for this account`,
-        { cause: error, help: 'Start it with --jetstream, or enable JetStream for the account.' },
-      );
-    });
+    const manager = await openManager(connection, options);
     const cluster = new NatsCluster(connection, manager);
     return {
       broker: new NatsBroker(connection, cluster, options.onStatus ?? (() => undefined)),
@@ -57,6 +54,29 @@ export async function connectBroker(options: ConnectOptions): Promise<Connected>
   } catch (error) {
     await connection.close();
     throw error;
+  }
+}
+
+async function openManager(
+  connection: NatsConnection,
+  { servers, onStatus }: ConnectOptions,
+): Promise<JetStreamManager> {
+  const giveUpAt = Date.now() + electionMs;
+  for (;;) {
+    try {
+      return await jetstreamManager(connection);
+    } catch (error) {
+      const isSilent = (error as Error).name === 'TimeoutError';
+      if (isSilent && Date.now() < giveUpAt) {
+        onStatus?.('JetStream does not answer yet, asking again');
+        continue;
+      }
+      const help = isSilent
+        ? 'Has the cluster a leader? `nats server report jetstream` shows it.'
+        : 'Start it with --jetstream, or enable JetStream for the account.';
+      const message = `the NATS server at ${servers.join(', ')} has no JetStream for this account`;
+      throw new VrskyError('VRS8004', message, { cause: error, help });
+    }
   }
 }
 
