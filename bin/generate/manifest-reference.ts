@@ -7,7 +7,7 @@ import { type FieldRow, fieldRows } from './field-rows.ts';
 /** Fields that every step or consumer has: described once. */
 const SHARED: Readonly<Record<string, readonly string[]>> = {
   step: ['name', 'type', 'to', 'onError', 'durable'],
-  consumer: ['name', 'type', 'to'],
+  consumer: ['name', 'type', 'to', 'sample'],
   producer: ['name', 'type'],
 };
 
@@ -27,7 +27,7 @@ export function renderManifestReference(set: SchemaSet): string {
     table(sharedRows('steps/map.schema.json', 'step', reader)),
     ...steps.map(([id, schema]) => section(`### ${schema.title}`, { schema, file: id }, 'step', reader)),
     '## Connectors',
-    'Every consumer has `name`, `type` and, when its messages do not go to the first step, `to`. Every producer has `name` and `type`.',
+    'Every consumer has `name`, `type` and, when its messages do not go to the first step, `to`. With `sample`, a file (or a list of them) with an example of its messages or their JSON Schema, the checker follows fields through the steps and warns of paths that lead nowhere. Every producer has `name` and `type`.',
     ...connectors.flatMap(([id, schema]) => connectorSections(id, schema, reader)),
   ].join('\n\n')}\n`;
 }

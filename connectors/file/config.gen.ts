@@ -5,6 +5,10 @@
  */
 export interface FileConsumerConfig {
   /**
+   * A file with an example of the messages, relative to this manifest, or a list of such files: JSON, NDJSON, XML, CSV, text, or a JSON Schema. The checker follows its fields through the steps and warns of paths that lead nowhere.
+   */
+  readonly sample?: readonly string[] | string;
+  /**
    * The directory to watch, relative to the working directory. A missing one is waited for.
    */
   readonly directory: string;

@@ -5,6 +5,10 @@
  */
 export interface HttpConsumerConfig {
   /**
+   * A file with an example of the messages, relative to this manifest, or a list of such files: JSON, NDJSON, XML, CSV, text, or a JSON Schema. The checker follows its fields through the steps and warns of paths that lead nowhere.
+   */
+  readonly sample?: readonly string[] | string;
+  /**
    * The path it listens on, exactly.
    */
   readonly path: string;

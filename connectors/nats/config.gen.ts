@@ -5,6 +5,10 @@
  */
 export interface NatsConsumerConfig {
   /**
+   * A file with an example of the messages, relative to this manifest, or a list of such files: JSON, NDJSON, XML, CSV, text, or a JSON Schema. The checker follows its fields through the steps and warns of paths that lead nowhere.
+   */
+  readonly sample?: readonly string[] | string;
+  /**
    * Addresses of the servers, without credentials in them.
    */
   readonly servers: string | readonly string[];

@@ -65,6 +65,7 @@ export const codes = {
   VRS3010: warning('An environment variable is not set'),
   VRS3011: error('A ${…} reference is malformed'),
   VRS3012: error('A secret stands in the manifest'),
+  VRS3020: warning('The sample of a consumer cannot be used'),
 
   VRS4001: error('An expression has a syntax error'),
   VRS4002: error('An expression calls an unknown function'),
@@ -73,6 +74,7 @@ export const codes = {
   VRS4010: error('YAML took the expression for something else'),
   VRS4011: error('YAML took the end of the expression for a comment'),
   VRS4012: warning("YAML removed the expression's quotes"),
+  VRS4020: warning('A path leads to a field that messages do not have'),
 
   VRS3301: error('A flow needs values that this engine does not have'),
 

@@ -19,17 +19,30 @@ export function parseFieldPath(path: string): FieldReader | undefined {
 }
 
 function splitPath(path: string): readonly Key[] | undefined {
-  const keys: Key[] = [];
+  return fieldPathSteps(path)?.map(({ key }) => key);
+}
+
+export interface FieldPathStep {
+  readonly key: Key;
+  /** Offsets of what stands for it in the path, the dot before left out. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The steps of a path with their places; undefined when it is none. */
+export function fieldPathSteps(path: string): readonly FieldPathStep[] | undefined {
+  const steps: FieldPathStep[] = [];
   let at = 0;
   while (at < path.length) {
     STEP.lastIndex = at;
     const match = STEP.exec(path);
     if (match === null || (at === 0 && path.startsWith('.'))) return undefined;
-    const [, quoted, word, index, double, single] = match;
-    keys.push(index === undefined ? ((quoted ?? word ?? double ?? single) as string) : Number(index));
+    const [text, quoted, word, index, double, single] = match;
+    const key = index === undefined ? ((quoted ?? word ?? double ?? single) as string) : Number(index);
+    steps.push({ key, start: at + (text.startsWith('.') ? 1 : 0), end: STEP.lastIndex });
     at = STEP.lastIndex;
   }
-  return keys;
+  return steps;
 }
 
 /** A name on a list means that field of every item, as in JSONata; one found value stands for itself. */

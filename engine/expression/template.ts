@@ -46,6 +46,22 @@ export function compileTemplate(source: string, options: TemplateOptions = {}): 
   return { value: { source, render: (input, bindings) => render(parts, encode, input, bindings) }, problems };
 }
 
+/** The expressions in the holes of a template, with their offsets in it; a hole that is never closed is left out. */
+export function templateHoles(
+  source: string,
+): readonly { readonly source: string; readonly offset: number }[] {
+  const holes = [];
+  let at = 0;
+  for (let open = source.indexOf('{{'); open >= 0; open = source.indexOf('{{', at)) {
+    const close = source.indexOf('}}', open + 2);
+    if (close < 0) break;
+    const end = holeEnd(source, open, close);
+    holes.push({ source: source.slice(open + 2, end), offset: open + 2 });
+    at = end + 2;
+  }
+  return holes;
+}
+
 /** The first `}}` after which what is inside parses; the first of all when none does. */
 function holeEnd(source: string, open: number, first: number): number {
   for (let close = first; close >= 0; close = source.indexOf('}}', close + 1)) {

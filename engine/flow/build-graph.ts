@@ -107,6 +107,8 @@ function producerOf(node: DraftNode): ProducerDefinition {
 function bare({ name, type, role, value }: DraftNode): { name: string; type: string; config: JsonObject } {
   const shared = ['name', 'type', ...(role === 'producer' ? producerPolicies : [targetField(role, type)])];
   if (role === 'step') shared.push('onError', 'durable');
+  // Of use to the checker only.
+  if (role === 'consumer') shared.push('sample');
   const own = Object.entries(value).filter(([field]) => !shared.includes(field));
   return { name, type, config: Object.fromEntries(own) as JsonObject };
 }

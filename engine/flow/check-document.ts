@@ -10,11 +10,13 @@ import { buildGraph } from './build-graph.ts';
 import { checkExpressions } from './check-expressions.ts';
 import { checkHoles, type EnvLookup } from './check-holes.ts';
 import { checkNames } from './check-names.ts';
+import { checkPaths } from './check-paths.ts';
 import { checkWiring } from './check-wiring.ts';
 import { type DraftFlow, draftFlow, fieldsOf } from './draft.ts';
 import type { Eaten } from './eaten-expression.ts';
 import type { ExpressionChecker } from './expression-checker.ts';
 import type { FlowGraph } from './graph.ts';
+import type { ReadFile } from './samples.ts';
 import { wire } from './wiring.ts';
 
 export interface DocumentContext {
@@ -23,6 +25,8 @@ export interface DocumentContext {
   readonly env: EnvLookup | undefined;
   /** Loaded only when a document may need it: it brings a library along. */
   readonly times: typeof checkTimes | undefined;
+  /** Reads the samples that consumers name. */
+  readonly readFile: ReadFile;
 }
 
 export interface CheckedDocument {
@@ -46,7 +50,9 @@ export function checkDocument(
   const names = checkNames(draft);
   const wiring = wire(draft);
   const wired = draft.isComplete && !hasErrors(names) ? checkWiring(draft, wiring) : [];
-  const all = [...diagnostics, ...names, ...wired];
+  const errors = [...diagnostics, ...names, ...wired];
+  const paths = hasErrors(errors) ? [] : checkPaths(draft, wiring, context.reader, context.readFile);
+  const all = [...errors, ...paths];
   return { diagnostics: all, draft, ...(hasErrors(all) ? {} : { graph: buildGraph(draft, wiring) }) };
 }
 

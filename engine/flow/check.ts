@@ -13,6 +13,7 @@ import { checkDuplicates } from './check-duplicates.ts';
 import type { EnvLookup } from './check-holes.ts';
 import type { ExpressionChecker } from './expression-checker.ts';
 import type { FlowGraph } from './graph.ts';
+import { type ReadFile, sampleReader } from './samples.ts';
 
 export interface CheckOptions extends ReadOptions {
   /** Looks environment variables up, to warn of those that are not set; nothing is said about them when absent. */
@@ -22,6 +23,8 @@ export interface CheckOptions extends ReadOptions {
   readonly limits?: SourceLimits;
   /** Replaces the checker of engine/expression. */
   readonly expressions?: ExpressionChecker;
+  /** Replaces reading the samples that consumers name from the file system. */
+  readonly readFile?: ReadFile;
 }
 
 export interface CheckedManifests {
@@ -58,13 +61,14 @@ export async function checkSources(
   const set = options.schemas ?? builtinSchemas();
   const reader = new SchemaReader(set);
   const expressions = options.expressions ?? (await import('./jsonata-checker.ts')).jsonataChecker;
+  const readFile = options.readFile ?? sampleReader(options.workingDirectory);
   const found: Diagnostic[] = [];
   const checked: CheckedDocument[] = [];
   for (const source of sources) {
     const { documents, diagnostics } = parseManifests(source, options.limits);
     const hasTimes = /cron|zone/i.test(source.text);
     const times = hasTimes ? (await import('../manifest/check-times.ts')).checkTimes : undefined;
-    const context = { reader, checker: boundedChecker(expressions), env: options.env, times };
+    const context = { reader, checker: boundedChecker(expressions), env: options.env, times, readFile };
     for (const diagnostic of diagnostics) found.push(diagnostic);
     for (const document of documents) {
       const one = checkDocument(document, await checkSchema([document], set, reader), context);

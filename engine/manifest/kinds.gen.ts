@@ -259,6 +259,10 @@ export interface FileConsumer {
    */
   readonly to?: readonly string[] | string;
   /**
+   * A file with an example of the messages, relative to this manifest, or a list of such files: JSON, NDJSON, XML, CSV, text, or a JSON Schema. The checker follows its fields through the steps and warns of paths that lead nowhere.
+   */
+  readonly sample?: readonly string[] | string;
+  /**
    * The directory to watch, relative to the working directory. A missing one is waited for.
    */
   readonly directory: string;
@@ -370,6 +374,10 @@ export interface HttpPollConsumer {
    * The name of another step or producer of this flow, or a list of them.
    */
   readonly to?: readonly string[] | string;
+  /**
+   * A file with an example of the messages, relative to this manifest, or a list of such files: JSON, NDJSON, XML, CSV, text, or a JSON Schema. The checker follows its fields through the steps and warns of paths that lead nowhere.
+   */
+  readonly sample?: readonly string[] | string;
   /**
    * What to ask.
    */
@@ -539,6 +547,10 @@ export interface HttpConsumer {
    */
   readonly to?: readonly string[] | string;
   /**
+   * A file with an example of the messages, relative to this manifest, or a list of such files: JSON, NDJSON, XML, CSV, text, or a JSON Schema. The checker follows its fields through the steps and warns of paths that lead nowhere.
+   */
+  readonly sample?: readonly string[] | string;
+  /**
    * The path it listens on, exactly.
    */
   readonly path: string;
@@ -672,6 +684,10 @@ export interface NatsConsumer {
    */
   readonly to?: readonly string[] | string;
   /**
+   * A file with an example of the messages, relative to this manifest, or a list of such files: JSON, NDJSON, XML, CSV, text, or a JSON Schema. The checker follows its fields through the steps and warns of paths that lead nowhere.
+   */
+  readonly sample?: readonly string[] | string;
+  /**
    * Addresses of the servers, without credentials in them.
    */
   readonly servers: string | readonly string[];
@@ -754,6 +770,10 @@ export interface ScheduleConsumer {
    * The name of another step or producer of this flow, or a list of them.
    */
   readonly to?: readonly string[] | string;
+  /**
+   * A file with an example of the messages, relative to this manifest, or a list of such files: JSON, NDJSON, XML, CSV, text, or a JSON Schema. The checker follows its fields through the steps and warns of paths that lead nowhere.
+   */
+  readonly sample?: readonly string[] | string;
   /**
    * Five or six cron fields (minute or second first).
    */
