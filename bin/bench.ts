@@ -19,6 +19,10 @@ const cases: Readonly<Record<string, BenchCase>> = {
     about: 'expressions against the jsonata package and against hand-written JavaScript',
     run: async (argv) => (await import('../engine/expression/bench/expression.bench.ts')).run(argv),
   },
+  limits: {
+    about: 'how long hostile expressions keep the event loop from turning, against their limit of 100 ms',
+    run: async (argv) => (await import('../engine/expression/bench/limits.bench.ts')).run(argv),
+  },
 };
 
 const [name, ...argv] = process.argv.slice(2);

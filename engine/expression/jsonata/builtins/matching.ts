@@ -89,7 +89,11 @@ function split(text: string, separator: unknown, limit: number | undefined, fram
 const LONG = 16_384;
 
 function splitAt(text: string, separator: string, limit: number | undefined): string[] {
-  if (text.length <= LONG) return text.split(separator, limit);
+  if (text.length <= LONG) {
+    const parts = text.split(separator, limit);
+    checkLength(parts.length);
+    return parts;
+  }
   const most = limit === undefined ? Number.POSITIVE_INFINITY : Math.trunc(limit);
   const next = separator === '' ? (from: number) => from + 1 : finderIn(text, separator);
   const parts: string[] = [];

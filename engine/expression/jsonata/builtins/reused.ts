@@ -2,7 +2,7 @@
 import jsonata from 'jsonata';
 import { fault } from '../fault.ts';
 import { guarded } from '../regex.ts';
-import { timestampOfRun } from '../run.ts';
+import { reserve, timestampOfRun } from '../run.ts';
 import { Builtin } from './builtin.ts';
 
 type Implementation = (this: unknown, ...args: readonly unknown[]) => unknown;
@@ -16,7 +16,10 @@ async function load(name: string, signature: string, arity: number): Promise<Bui
   return new Builtin(name, signature, arity, (args) => {
     try {
       const call = (): unknown => implementation.apply(focus(), args as unknown[]);
-      return args.some(isLong) ? guarded(call) : call();
+      if (!args.some(isLong)) return call();
+      for (const arg of args)
+        if (typeof arg === 'string' && arg.length > HUGE) reserve(arg.length * MS_PER_CHARACTER);
+      return guarded(call);
     } catch (thrown) {
       throw named(thrown);
     }
@@ -25,6 +28,9 @@ async function load(name: string, signature: string, arity: number): Promise<Bui
 
 /** What the package does with a longer picture or text may take more time than there is. */
 const LONGEST = 256;
+/** V8 compiles a regular expression in one go. */
+const HUGE = 1_000_000;
+const MS_PER_CHARACTER = 1e-5;
 
 function isLong(value: unknown): boolean {
   if (typeof value === 'string') return value.length > LONGEST;

@@ -21,8 +21,9 @@ export function evaluateText(source: string, input: unknown, isGiven: boolean, f
     const { scope } = frame[DYNAMIC_SLOT] as DynamicNames;
     return compileNode(ast as AstNode, scope)(focus, frame);
   } catch (error) {
-    const { code, message } = toExpressionError(error);
     // Limits end the whole evaluation.
+    if (error instanceof RangeError) throw error;
+    const { code, message } = toExpressionError(error);
     if (error instanceof ExpressionError && ['D1011', 'D1012', 'D2015', 'D2016'].includes(code)) throw error;
     throw fault('D3121', { value: message });
   }

@@ -1,7 +1,7 @@
 // Compiles paths: every step maps the items that the step before found.
 import { type AstNode, operand } from '../ast.ts';
 import type { Frame } from '../frame.ts';
-import { tick } from '../run.ts';
+import { charge, checkLength, tick } from '../run.ts';
 import type { Scope } from '../scope.ts';
 import { markSequence, newSequence, type Sequence, sequenceOf, unwrap, unwrapKeeping } from '../sequence.ts';
 import type { Evaluator } from './evaluator.ts';
@@ -151,7 +151,11 @@ function mapItems(evaluate: Evaluator, isLast: boolean): Step {
       if (count === 0) first = value;
       count += 1;
       if (!Array.isArray(value) || (value as Sequence).cons === true) results.push(value);
-      else for (let at = 0; at < value.length; at += 1) results.push(value[at]);
+      else {
+        checkLength(results.length + value.length);
+        charge(value.length >> 2);
+        for (let at = 0; at < value.length; at += 1) results.push(value[at]);
+      }
     }
     // The only result of the last step is that list itself.
     if (isLast && count === 1 && Array.isArray(first) && (first as Sequence).sequence !== true) return first;
