@@ -1,6 +1,5 @@
 // Follows what messages look like from the consumers through the steps: the shape at every node, and what its expressions make of it.
 import type { Format } from '../format/codecs.ts';
-import type { DocumentPath } from '../manifest/document.ts';
 import type { SchemaReader } from '../manifest/schema-view.ts';
 import { type Sample, shapeOfRaw } from '../shape/sample.ts';
 import { ANY, listOf, oneOf, type Shape, scalar } from '../shape/shape.ts';
@@ -152,11 +151,4 @@ function inOrder(
   };
   for (const node of nodes) visit(node, new Set());
   return [...done];
-}
-
-/** What messages look like at a place of a flow, for completion: the input of the step or producer that holds the path. */
-export function shapeAtPath({ at }: FollowedFlow, path: DocumentPath): Shape | undefined {
-  for (const [node, sample] of at)
-    if (node.path.every((step, index) => path[index] === step)) return sample.shape;
-  return undefined;
 }
