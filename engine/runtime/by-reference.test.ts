@@ -27,7 +27,11 @@ import { memoryPayloads } from './test-payloads.ts';
 import { TailSwitch } from './trace.ts';
 
 const running = new AbortController().signal;
-const stepContext = { flow: 'orders', claim: (_key: string, holder: string) => Promise.resolve(holder) };
+const stepContext = {
+  flow: 'orders',
+  step: 'shape',
+  claim: (_key: string, holder: string) => Promise.resolve(holder),
+};
 const queueFor = (producer: Producer) =>
   new ProducerQueue({
     producer,
@@ -126,6 +130,7 @@ async function ingest(
     consumer: setup.flow.consumers[0] as CompiledFlow['consumers'][number],
     publisher: setup.publisher,
     payloads: setup.payloads,
+    clock: systemClock,
     stats: new FlowStats(),
     signal: running,
     saveCursor: () => undefined,

@@ -4,6 +4,7 @@ import type { ConsumerNode } from '../compile/program.ts';
 import { buckets } from '../compile/topology.ts';
 import type { Connector, ConnectorContext, JsonObject, JsonValue } from '../connector/contract.ts';
 import { PermanentError } from '../connector/errors.ts';
+import type { Clock } from './clock.ts';
 import type { FlowPayloads } from './flow-payloads.ts';
 import type { FlowStats } from './flow-stats.ts';
 import { Ingest } from './ingest.ts';
@@ -18,6 +19,7 @@ export interface ConsumerRunnerParts {
   readonly connector: Connector;
   readonly config: JsonObject;
   readonly context: ConnectorContext;
+  readonly clock: Clock;
   readonly broker: Broker;
   readonly payloads: FlowPayloads;
   readonly stats: FlowStats;
@@ -76,6 +78,7 @@ async function consume(parts: ConsumerRunnerParts, signal: AbortSignal): Promise
     ...(parts.orderKeyOf === undefined ? {} : { orderKeyOf: parts.orderKeyOf }),
     publisher: broker.publisher,
     payloads,
+    clock: parts.clock,
     stats,
     signal,
     saveCursor: (value) => keeper.save(value),

@@ -122,6 +122,7 @@ class FlowRunner implements RunningFlow {
     const { broker, log, clock, stepTypes } = this.#parts;
     const run = compileStage(stage, stepTypes, (name) => ({
       flow: flow.name,
+      step: name,
       claim: claimsOf(broker, flow.name, name),
     }));
     const gates = this.#gatesOf(stage);
@@ -247,6 +248,7 @@ class FlowRunner implements RunningFlow {
       connector,
       config,
       context,
+      clock: this.#parts.clock,
       broker: this.#parts.broker,
       payloads: this.#payloads,
       stats: this.#stats,

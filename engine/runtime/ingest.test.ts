@@ -6,6 +6,7 @@ import { graphOf } from '../compile/sample-graph.ts';
 import type { Delivery, JsonValue, NackCause } from '../connector/contract.ts';
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
 import { Payload } from '../payload/payload.ts';
+import { systemClock } from './clock.ts';
 import { FakePublisher } from './fake-broker.ts';
 import { FlowStats } from './flow-stats.ts';
 import { Ingest } from './ingest.ts';
@@ -51,6 +52,7 @@ async function ingest(offers: readonly Offered[], publisher = new FakePublisher(
     consumer,
     publisher,
     payloads,
+    clock: systemClock,
     stats,
     signal: stop.signal,
     saveCursor,

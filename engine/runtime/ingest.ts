@@ -5,6 +5,7 @@ import type { ConsumerNode } from '../compile/program.ts';
 import type { Delivery, JsonValue, NackCause } from '../connector/contract.ts';
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
 import type { Message } from '../payload/message.ts';
+import type { Clock } from './clock.ts';
 import { encodeHeaders, holderHeader, isForwardable } from './envelope.ts';
 import type { FlowPayloads, Packed } from './flow-payloads.ts';
 import type { FlowStats } from './flow-stats.ts';
@@ -20,6 +21,7 @@ export interface IngestParts {
   /** In ordered flows: messages with the same key are stored one after the other. */
   readonly orderKeyOf?: KeyOf;
   readonly payloads: FlowPayloads;
+  readonly clock: Clock;
   readonly stats: FlowStats;
   readonly signal: AbortSignal;
   /** Keeps the cursor of the last delivery up to which everything is accepted. */
@@ -177,7 +179,7 @@ export class Ingest {
       payload,
       headers,
       key: delivery.key,
-      acceptedAt: Date.now(),
+      acceptedAt: this.#parts.clock.now(),
       flow: this.#parts.flow,
       attempt: 1,
     };

@@ -4,6 +4,7 @@ import type { Message } from '../payload/message.ts';
 import type { GroupJournal } from './aggregate/group-journal.ts';
 import type { Member } from './aggregate/grouping.ts';
 import type { AttemptResult } from './attempt.ts';
+import type { Clock } from './clock.ts';
 import { deadLetterOf } from './dead-letter.ts';
 import { header, holderOf } from './envelope.ts';
 import type { FlowPayloads } from './flow-payloads.ts';
@@ -22,6 +23,7 @@ export interface SettlementParts {
   readonly payloads: FlowPayloads;
   readonly stats: FlowStats;
   readonly tail: TailSwitch;
+  readonly clock: Clock;
   /** Takes secrets out of a text before it is stored or shown. */
   readonly redact: (text: string) => string;
   readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
@@ -55,7 +57,7 @@ export class Settlement {
     const { delivered, filtered, published } = result;
     stats.filtered += filtered.length;
     for (const producer of delivered) stats.countDelivered(producer);
-    if (published === 0) stats.recordLatency(Date.now() - turn.message.acceptedAt);
+    if (published === 0) stats.recordLatency(this.#parts.clock.now() - turn.message.acceptedAt);
     this.#report(turn, { kind: 'settled', delivered, filtered, published });
     if (aggregate === undefined) this.#acknowledge(turn);
     else this.#acknowledgeGroup(turn, aggregate.journal);
@@ -65,7 +67,7 @@ export class Settlement {
     const { flow, stats, redact } = this.#parts;
     const { inbound, message } = turn;
     const startedAtMs = Number(inbound.header(header.retried)) || message.acceptedAt;
-    const tried = { failure, attempt: message.attempt, startedAtMs, nowMs: Date.now() };
+    const tried = { failure, attempt: message.attempt, startedAtMs, nowMs: this.#parts.clock.now() };
     const verdict = judge(flow.delivery, tried);
     if (verdict.kind === 'dead') {
       this.#buryPayloads(turn, failure, verdict.because);
@@ -104,7 +106,7 @@ export class Settlement {
   /** A journal that cannot be written: the group stays in hand and is tried again; its result has the same id and is stored once. */
   #acknowledgeGroup(turn: Turn, journal: GroupJournal): void {
     const sequences = holdingsOf(turn).map(({ inbound }) => inbound.streamSequence);
-    journal.record(sequences, Date.now()).then(
+    journal.record(sequences, this.#parts.clock.now()).then(
       () => this.#acknowledge(turn),
       (error: Error) => {
         const { flow, stage, log } = this.#parts;
@@ -141,7 +143,16 @@ export class Settlement {
     }
     const { inbound } = holding;
     const { attempt: attempts } = turn.message;
-    const dead = { inbound, flow: flow.name, stage, failure, because, attempts, now: new Date(), redact };
+    const dead = {
+      inbound,
+      flow: flow.name,
+      stage,
+      failure,
+      because,
+      attempts,
+      now: new Date(this.#parts.clock.now()),
+      redact,
+    };
     const letter = deadLetterOf(dead);
     broker.publisher.send(letter.subject, letter.data, letter.headers, letter.messageId, (error) => {
       if (error !== undefined) {
@@ -184,7 +195,7 @@ export class Settlement {
         stage: stage.name,
         messageId: message.id,
         outcome,
-        sinceAcceptedMs: Date.now() - message.acceptedAt,
+        sinceAcceptedMs: this.#parts.clock.now() - message.acceptedAt,
         attempt: message.attempt,
       };
     });

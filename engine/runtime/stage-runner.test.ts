@@ -18,7 +18,11 @@ import { StageRunner } from './stage-runner.ts';
 import { memoryPayloads } from './test-payloads.ts';
 import { TailSwitch } from './trace.ts';
 
-const stepContext = { flow: 'orders', claim: (_key: string, holder: string) => Promise.resolve(holder) };
+const stepContext = {
+  flow: 'orders',
+  step: 'shape',
+  claim: (_key: string, holder: string) => Promise.resolve(holder),
+};
 const queueFor = (producer: Producer) =>
   new ProducerQueue({
     producer,

@@ -5,7 +5,6 @@ import { type Message, withPayload } from '../payload/message.ts';
 import { type AggregateStage, groupMessage } from './aggregate/aggregate-stage.ts';
 import { Gathering } from './aggregate/gathering.ts';
 import { Attempt } from './attempt.ts';
-import type { Clock } from './clock.ts';
 import { decodeMessage, holderOf } from './envelope.ts';
 import { KeySequence } from './lanes/key-sequence.ts';
 import { LaneMemory } from './lanes/lane-memory.ts';
@@ -31,7 +30,6 @@ export interface StageRunnerParts extends SettlementParts {
   readonly isDuplicate?: (message: Message) => Promise<boolean>;
   /** When the stage gathers messages into groups. */
   readonly aggregate?: AggregateStage;
-  readonly clock: Clock;
 }
 
 /** Of what is handed out and not settled. */

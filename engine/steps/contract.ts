@@ -17,6 +17,8 @@ export type StepRun = (message: Message) => StepResult | Promise<StepResult>;
 /** What the runtime lends to a step. */
 export interface StepContext {
   readonly flow: string;
+  /** The name of the step. */
+  readonly step: string;
   /** Resolves with the id of the message that has the key: `holder` when nobody had it within the window. */
   claim(key: string, holder: string, windowMs: number): Promise<string>;
 }
