@@ -4,7 +4,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { didYouMean, listNames } from '../diagnostics/did-you-mean.ts';
 import { ScalarMap } from '../manifest/scalar-map.ts';
 import type { SchemaReader } from '../manifest/schema-view.ts';
-import { fieldNames, oneOf, type ScalarKind, type Shape } from '../shape/shape.ts';
+import { fieldNames, leafOf, type ScalarKind, type Shape } from '../shape/shape.ts';
 import type { DraftFlow } from './draft.ts';
 import { followFlow } from './follow-flow.ts';
 import { findSamples, type ReadFile } from './samples.ts';
@@ -36,7 +36,7 @@ export function checkPaths(
 
 function what(shape: Shape, name: string): string {
   if (fieldNames(shape).length > 0) return `By its sample, the message has no field \`${name}\` here`;
-  const kinds = [...oneOf(shape).scalars].filter((kind) => kind !== 'null').map((kind) => WORDS[kind]);
+  const kinds = [...leafOf(shape).scalars].filter((kind) => kind !== 'null').map((kind) => WORDS[kind]);
   return `By its sample, this is ${kinds.join(' or ')}, which has no field \`${name}\``;
 }
 

@@ -1,7 +1,7 @@
 // What an editor asks: what messages look like at a place of a manifest, and which fields may be written there.
 import type { DocumentPath, ManifestDocument } from '../manifest/document.ts';
 import type { SchemaReader } from '../manifest/schema-view.ts';
-import { fieldOf, oneOf, type Shape } from '../shape/shape.ts';
+import { fieldOf, leafOf, type Shape } from '../shape/shape.ts';
 import { type DraftNode, draftFlow, fieldsOf } from './draft.ts';
 import { followFlow } from './follow-flow.ts';
 import { findSamples, type ReadFile } from './samples.ts';
@@ -36,7 +36,7 @@ export function shapeAt(
 
 /** The fields below a dotted path, for completion: `fieldsAt(shape, ['customer'])` after `customer.`; empty when nothing is known. */
 export function fieldsAt(shape: Shape, names: readonly string[]): readonly KnownField[] {
-  const { object } = oneOf(names.reduce(fieldOf, shape));
+  const { object } = leafOf(names.reduce(fieldOf, shape));
   return [...(object?.fields ?? [])].map(([name, field]) => ({ name, ...field }));
 }
 

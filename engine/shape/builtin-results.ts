@@ -2,10 +2,12 @@
 import {
   ANY,
   fieldNames,
+  leafOf,
   listOf,
   NOTHING,
   objectOf,
   oneOf,
+  perhapsMany,
   type Shape,
   scalar,
   union,
@@ -41,8 +43,8 @@ const RESULTS: ReadonlyMap<string, Result> = new Map([
   ...each('split', always(listOf(STRING))),
   ...each('sort reverse distinct shuffle filter', ([list = ANY]) => union(list, listOf(oneOf(list)))),
   ...each('single', ([list = ANY]) => oneOf(list)),
-  ...each('append', (args) => listOf(unionOf(args.map(oneOf)))),
-  ...each('merge', ([list = ANY]) => merged(oneOf(list))),
+  ...each('append', (args) => perhapsMany(unionOf(args.map(oneOf)))),
+  ...each('merge', ([list = ANY]) => merged(leafOf(list))),
   ...each('keys', ([value = ANY]) => (fieldNames(value).length === 0 ? ANY : union(STRING, listOf(STRING)))),
 ]);
 

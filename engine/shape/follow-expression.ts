@@ -165,7 +165,11 @@ class Follower {
       this.follow(operand(node.expression), context, scope);
       return scalar('number');
     }
-    const items = (node.expressions ?? []).map((item) => oneOf(this.follow(item, context, scope)));
+    const items = (node.expressions ?? []).map((item) => {
+      const shape = this.follow(item, context, scope);
+      // Of a list in a list only a sequence is taken apart.
+      return item.type === 'unary' && item.value === '[' ? shape : oneOf(shape);
+    });
     return listOf(items.length === 0 ? ANY : unionOf(items));
   }
 
@@ -249,7 +253,7 @@ class Follower {
   #stage(stage: Stage, shape: Shape, scope: Scope): Shape {
     if (stage.type !== 'filter') return shape;
     this.follow(stage.expr, oneOf(shape), scope);
-    return stage.expr.type === 'number' ? oneOf(shape) : perhapsMany(oneOf(shape));
+    return perhapsMany(oneOf(shape));
   }
 
   #ask(node: AstNode, context: Shape, scope: Scope): Shape {

@@ -93,7 +93,14 @@ export function fieldOf(shape: Shape, name: string): Shape {
 export function oneOf(shape: Shape): Shape {
   if (shape.any || shape.items === undefined) return shape;
   const { items, ...rest } = shape;
-  return union(rest, oneOf(items));
+  return union(rest, items);
+}
+
+/** What is at the bottom of lists of lists. */
+export function leafOf(shape: Shape): Shape {
+  let leaf = shape;
+  while (leaf.items !== undefined) leaf = oneOf(leaf);
+  return leaf;
 }
 
 /** A sequence: JSONata makes a list of one into that one. */
@@ -103,13 +110,13 @@ export function perhapsMany(shape: Shape): Shape {
 
 /** The names of every field that a value here may have. */
 export function fieldNames(shape: Shape): readonly string[] {
-  const one = oneOf(shape);
+  const one = leafOf(shape);
   return [...(one.object?.fields.keys() ?? [])];
 }
 
 /** Whether all is known of the fields here: only then can one be said not to exist. */
 export function isClosed(shape: Shape): boolean {
-  const one = oneOf(shape);
+  const one = leafOf(shape);
   return (
     !one.any &&
     !isNothing(one) &&
