@@ -50,3 +50,9 @@ export interface HttpProducerConfig {
   readonly maxConcurrency?: number;
   readonly tls?: ClientTls;
 }
+
+/** What a lookup shares with a producer, and what it makes of answers. */
+export interface HttpLookupConfig extends Omit<HttpProducerConfig, 'success' | 'idempotencyHeader'> {
+  readonly missing?: readonly number[];
+  readonly maxSize?: string;
+}

@@ -96,7 +96,10 @@ export interface Producer {
 
 /** Answers a question about one message (the `enrich` step). */
 export interface Lookup {
-  find(key: JsonValue, signal: AbortSignal): Promise<unknown>;
+  /** What the answer depends on: messages with the same key get the same one, from a cache. */
+  key(message: Message): string | Promise<string>;
+  /** Undefined when there is nothing. Throws RetryableError, NotConnectedError (may pass) or PermanentError. */
+  find(message: Message, signal: AbortSignal): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -104,10 +107,10 @@ export interface Lookup {
 export type JsonSchema = { readonly [key: string]: unknown };
 
 /**
- * A connector. `C` and `P` are the configurations of its consumer and producer as its schema describes them, with `${env:}` and
+ * A connector. `C`, `P` and `L` are the configurations of its consumer, producer and lookup as its schema describes them, with `${env:}` and
  * `${secret:}` already resolved.
  */
-export interface Connector<C = JsonObject, P = JsonObject> {
+export interface Connector<C = JsonObject, P = JsonObject, L = JsonObject> {
   /** The `type` in manifests. */
   readonly id: string;
   /** JSON Schema file with `definitions.consumer` and/or `definitions.producer`. */
@@ -123,10 +126,10 @@ export interface Connector<C = JsonObject, P = JsonObject> {
   /** Deliveries until `context.signal` aborts. Backpressure is the iterable's: the engine asks for the next when it has room. */
   consumer?(config: C, context: ConsumerContext): AsyncIterable<Delivery>;
   producer?(config: P, context: ConnectorContext): Producer | Promise<Producer>;
-  lookup?(config: P, context: ConnectorContext): Lookup | Promise<Lookup>;
+  lookup?(config: L, context: ConnectorContext): Lookup | Promise<Lookup>;
 }
 
 /** Declares a connector; exists for its types. */
-export function defineConnector<C, P>(connector: Connector<C, P>): Connector<C, P> {
+export function defineConnector<C, P, L = JsonObject>(connector: Connector<C, P, L>): Connector<C, P, L> {
   return connector;
 }

@@ -12,6 +12,7 @@ export type Step =
   | ConvertStep
   | DedupeStep
   | DelayStep
+  | EnrichStep
   | FilterStep
   | MapStep
   | RouteStep
@@ -1037,6 +1038,211 @@ export interface DelayStep {
    * How long to hold it.
    */
   readonly for: string;
+}
+/**
+ * Looks something up and puts the answer into the payload.
+ */
+export interface EnrichStep {
+  /**
+   * Lower-case letters, digits and hyphens, at most 63 characters.
+   */
+  readonly name: string;
+  readonly type: "enrich";
+  /**
+   * The name of another step or producer of this flow, or a list of them.
+   */
+  readonly to?: readonly string[] | string;
+  /**
+   * What happens to a message on which this step fails for good: fail (retry or dead letter), drop, continue with the message as it was, or { to: name }. Default: "fail".
+   */
+  readonly onError?:
+    | ("fail" | "drop" | "continue")
+    | {
+        /**
+         * The name of another step or producer of this flow, or a list of them.
+         */
+        readonly to: readonly string[] | string;
+      };
+  /**
+   * Store the message again in front of this step, so that earlier steps are not repeated when a later one fails. Default: false.
+   */
+  readonly durable?: boolean;
+  /**
+   * The connector that answers, with the fields of its producer.
+   */
+  readonly lookup: {
+    readonly type: "http";
+    /**
+     * Where to. Holes are percent-encoded; one in the host needs `allowHosts`.
+     */
+    readonly url: string;
+    /**
+     * The request method. Default: "GET".
+     */
+    readonly method?: "POST" | "PUT" | "PATCH" | "DELETE" | "GET";
+    /**
+     * Request headers. The payload's content type is sent unless content-type is given.
+     */
+    readonly headers?: {
+      /**
+       * Text with {{ … }} holes; each hole is JSONata, evaluated per message.
+       */
+      readonly [k: string]: string;
+    };
+    /**
+     * The body; the payload when absent. For JSON use a map step instead, which quotes properly.
+     */
+    readonly body?: string;
+    /**
+     * How the request authenticates.
+     */
+    readonly auth?:
+      | {
+          readonly type: "bearer";
+          /**
+           * The bearer token.
+           */
+          readonly token: string;
+        }
+      | {
+          readonly type: "basic";
+          /**
+           * The user name.
+           */
+          readonly username: string;
+          /**
+           * The password.
+           */
+          readonly password: string;
+        }
+      | {
+          readonly type: "header";
+          /**
+           * The header that carries the key.
+           */
+          readonly name: string;
+          /**
+           * Its value.
+           */
+          readonly value: string;
+        }
+      | {
+          readonly type: "hmac";
+          /**
+           * The header with the signature.
+           */
+          readonly header: string;
+          /**
+           * The shared secret.
+           */
+          readonly secret: string;
+          /**
+           * The hash of the HMAC. Default: "sha256".
+           */
+          readonly algorithm?: "sha256" | "sha1" | "sha512";
+          /**
+           * How the signature is written. Default: "hex".
+           */
+          readonly encoding?: "hex" | "base64";
+          /**
+           * What stands before the signature in the header. Default: "".
+           */
+          readonly prefix?: string;
+        }
+      | {
+          readonly type: "standard-webhooks";
+          /**
+           * The shared secret, `whsec_…`.
+           */
+          readonly secret: string;
+        };
+    /**
+     * For the whole exchange, connecting included. Default: "30s".
+     */
+    readonly timeout?: string;
+    /**
+     * Statuses worth another try, besides 408, 425, 429 and 5xx. Default: [].
+     *
+     * Items: A status.
+     */
+    readonly retry?: readonly number[];
+    /**
+     * Redirects to follow at most; with 0 a redirect is a failure. Credentials go to the first server only. Default: 0.
+     */
+    readonly redirects?: number;
+    /**
+     * Hosts that message data may choose, when the URL has a hole there. Those covered by `*.` only at public addresses.
+     *
+     * Items: A host, a host:port, or *.domain.
+     */
+    readonly allowHosts?: readonly string[];
+    /**
+     * Let redirects and hosts chosen by message data lead to loopback, private and link-local addresses. Default: false.
+     */
+    readonly allowPrivate?: boolean;
+    /**
+     * Percent-encode what holes put into the URL, so that data cannot add path segments or parameters. What is encoded already stays as it is. Default: true.
+     */
+    readonly encodeUrl?: boolean;
+    /**
+     * Requests under way at once at most; 1 keeps the order. Default: 16.
+     */
+    readonly maxConcurrency?: number;
+    /**
+     * TLS towards the server.
+     */
+    readonly tls?: {
+      /**
+       * File with the certificates to trust instead of the system's (PEM).
+       */
+      readonly ca?: string;
+      /**
+       * File with the client certificate (PEM).
+       */
+      readonly cert?: string;
+      /**
+       * File with the client certificate's key (PEM).
+       */
+      readonly key?: string;
+      /**
+       * Refuse servers whose certificate cannot be verified. Default: true.
+       */
+      readonly rejectUnauthorized?: boolean;
+      /**
+       * The name the server's certificate must carry; the URL's host when absent.
+       */
+      readonly servername?: string;
+    };
+    /**
+     * Statuses that mean that nothing was found. Default: [404].
+     */
+    readonly missing?: readonly number[];
+    /**
+     * The largest answer taken; a larger one fails the message. Default: "1MiB".
+     */
+    readonly maxSize?: string;
+  };
+  /**
+   * The field of the payload (an object) that takes the answer.
+   */
+  readonly into: string;
+  /**
+   * What happens to a message for which nothing was found. Default: "fail".
+   */
+  readonly missing?: "fail" | "drop" | "continue";
+  /**
+   * Keep answers for a while, in each worker's memory.
+   */
+  readonly cache?: {
+    /**
+     * How long an answer is used again. Default: "1m".
+     */
+    readonly for?: string;
+    /**
+     * Answers kept at most; 0 keeps none. Default: 1000.
+     */
+    readonly entries?: number;
+  };
 }
 /**
  * Lets messages pass that meet a condition; the others are filtered on purpose.

@@ -31,6 +31,7 @@ const stepContext = {
   flow: 'orders',
   step: 'shape',
   claim: (_key: string, holder: string) => Promise.resolve(holder),
+  lookup: () => assert.fail(),
 };
 const queueFor = (producer: Producer) =>
   new ProducerQueue({

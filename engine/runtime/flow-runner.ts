@@ -10,6 +10,7 @@ import { claimsOf } from './claims.ts';
 import { runConsumer } from './consumer-runner.ts';
 import type { DeployedFlow, RetiringStage } from './deployed-flow.ts';
 import { connectorContext, redactor } from './flow-context.ts';
+import { FlowLookups } from './flow-lookups.ts';
 import { FlowPayloads } from './flow-payloads.ts';
 import { FlowStats, type FlowStatsSnapshot } from './flow-stats.ts';
 import { LaneShares } from './lanes/lane-shares.ts';
@@ -59,6 +60,7 @@ class FlowRunner implements RunningFlow {
   readonly #running = new AbortController();
   readonly #payloads: FlowPayloads;
   readonly #stages: StageRunner[] = [];
+  readonly #lookups: FlowLookups;
   readonly #laned = new LanedStages();
   #shares: LaneShares | undefined;
   #flowGate: Gate | undefined;
@@ -70,6 +72,11 @@ class FlowRunner implements RunningFlow {
   constructor(deployed: DeployedFlow, parts: FlowParts) {
     this.deployed = deployed;
     this.#parts = parts;
+    const { loadConnector } = parts;
+    this.#lookups = new FlowLookups({
+      loadConnector,
+      context: (name) => this.#context(name, this.#running.signal),
+    });
     this.#payloads = new FlowPayloads(parts.payloads, deployed.flow, this.#running.signal);
   }
 
@@ -96,7 +103,7 @@ class FlowRunner implements RunningFlow {
     await Promise.all([this.#shares?.stop(graceMs), ...this.#stages.map((stage) => stage.stop(graceMs))]);
     this.#running.abort();
     await Promise.allSettled(this.#starting);
-    await Promise.allSettled(this.#producers.map((producer) => producer.close()));
+    await Promise.allSettled([this.#lookups.close(), ...this.#producers.map((producer) => producer.close())]);
   }
 
   /** One worker runs a lane; the lanes of all stages are shared as one set. */
@@ -124,6 +131,7 @@ class FlowRunner implements RunningFlow {
       flow: flow.name,
       step: name,
       claim: claimsOf(broker, flow.name, name),
+      lookup: (config) => this.#lookups.of(name, this.#resolve(config)),
     }));
     const gates = this.#gatesOf(stage);
     const isDuplicate = this.#duplicateCheck(stage);

@@ -53,7 +53,12 @@ function run(nodes: readonly StageNode[], steps: Readonly<Record<string, StepRun
     deliver: (name, { id }) => void log.push(`deliver ${name} ${id}`),
     filter: (name, reason) => void log.push(`filter ${name} ${reason}`),
   };
-  const context = { flow: 'f', step: 's', claim: (_key: string, holder: string) => Promise.resolve(holder) };
+  const context = {
+    flow: 'f',
+    step: 's',
+    claim: (_key: string, holder: string) => Promise.resolve(holder),
+    lookup: () => assert.fail(),
+  };
   const pending = compileStage(stage, types, () => context)(message, outputs);
   return { log, pending };
 }

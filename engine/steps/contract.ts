@@ -1,4 +1,5 @@
 // What a step is to the runtime: configuration in, a function over messages out.
+import type { JsonObject } from '../flow/graph.ts';
 import type { Message } from '../payload/message.ts';
 
 /** What a step makes of one message. */
@@ -21,6 +22,16 @@ export interface StepContext {
   readonly step: string;
   /** Resolves with the id of the message that has the key: `holder` when nobody had it within the window. */
   claim(key: string, holder: string, windowMs: number): Promise<string>;
+  /** Opens a lookup, named by its connector's `type`; it lives as long as the flow runs. */
+  lookup(config: JsonObject): StepLookup;
+}
+
+/** A connector that answers questions about messages. Both throw StepError. */
+export interface StepLookup {
+  /** What the answer depends on. */
+  key(message: Message): string | Promise<string>;
+  /** Undefined when there is nothing. */
+  find(message: Message): Promise<unknown>;
 }
 
 /**

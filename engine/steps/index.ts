@@ -2,6 +2,7 @@
 import type { StepType } from './contract.ts';
 import { convert } from './convert.ts';
 import { dedupe } from './dedupe.ts';
+import { enrich } from './enrich.ts';
 import { filter } from './filter.ts';
 import { map } from './map.ts';
 import { route } from './route.ts';
@@ -16,6 +17,7 @@ export const stepTypes = {
   convert,
   dedupe,
   delay,
+  enrich,
   filter,
   map,
   route,

@@ -77,7 +77,7 @@ function compileSend(config: HttpProducerConfig, context: ConnectorContext): Sen
 }
 
 /** The payload, or what the author made of it. GET and HEAD have none, DELETE only when the author asks for it. */
-function compileBody(
+export function compileBody(
   config: HttpProducerConfig,
   context: ConnectorContext,
 ): (message: Message) => Promise<Uint8Array | undefined> {

@@ -14,8 +14,8 @@ import { createTestContext } from './test-context.ts';
  * Registers the tests with node:test: schema, `check`, and the behaviour of the consumer and the producer. Call it once at the top
  * level of `connector.test.ts` and add what is particular to the connector below.
  */
-export function connectorConformance<C, P>(
-  connector: Connector<C, P>,
+export function connectorConformance<C, P, L = never>(
+  connector: Connector<C, P, L>,
   fixture: ConnectorFixture<C, P>,
 ): void {
   describe(`${connector.id} connector`, async () => {
@@ -35,7 +35,7 @@ export function connectorConformance<C, P>(
 type Role = 'consumer' | 'producer';
 type Side = Pick<ConsumerFixture<unknown> | ProducerFixture<unknown>, 'accepts' | 'rejects'>;
 
-function schemaConformance<C, P>(connector: Connector<C, P>, role: Role, side: Side): void {
+function schemaConformance<C, P, L = never>(connector: Connector<C, P, L>, role: Role, side: Side): void {
   describe(`${role} schema`, () => {
     test('accepts what is right', () => {
       for (const entry of side.accepts)
@@ -49,8 +49,8 @@ function schemaConformance<C, P>(connector: Connector<C, P>, role: Role, side: S
   });
 }
 
-function checkConformance<C, P>(
-  connector: Connector<C, P>,
+function checkConformance<C, P, L = never>(
+  connector: Connector<C, P, L>,
   role: Role,
   side: ConsumerFixture<C> | ProducerFixture<P>,
 ): void {

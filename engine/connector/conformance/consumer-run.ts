@@ -16,8 +16,8 @@ export interface ConsumerRun {
 }
 
 /** Starts a consumer and asks for its first delivery. */
-export function runConsumer<C, P>(
-  connector: Connector<C, P>,
+export function runConsumer<C, P, L = never>(
+  connector: Connector<C, P, L>,
   config: C,
   options: TestContextOptions & { readonly cursor?: JsonValue | undefined } = {},
 ): ConsumerRun {

@@ -11,8 +11,8 @@ import { assertSecretLogs } from './secrecy.ts';
 const texts = ['"one"', '"two"', '"three"'] as const;
 
 /** Registers the tests of a connector's consumer. */
-export async function consumerConformance<C, P>(
-  connector: Connector<C, P>,
+export async function consumerConformance<C, P, L = never>(
+  connector: Connector<C, P, L>,
   fixture: ConsumerFixture<C>,
 ): Promise<void> {
   const traits = await traitsOf(fixture);
@@ -148,8 +148,8 @@ async function traitsOf<C>(fixture: ConsumerFixture<C>): Promise<Traits> {
 }
 
 /** Takes three messages one after the other, then starts again with each of their cursors. */
-async function resumesEverywhere<C, P>(
-  connector: Connector<C, P>,
+async function resumesEverywhere<C, P, L = never>(
+  connector: Connector<C, P, L>,
   fixture: ConsumerFixture<C>,
 ): Promise<void> {
   const source = await fixture.start();
@@ -172,8 +172,8 @@ interface Taken {
 }
 
 /** Takes and acknowledges so many messages; fails when there is one more. */
-async function takeAll<C, P>(
-  connector: Connector<C, P>,
+async function takeAll<C, P, L = never>(
+  connector: Connector<C, P, L>,
   source: ConsumerSource<C>,
   cursor: JsonValue | undefined,
   count: number,

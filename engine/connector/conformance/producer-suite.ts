@@ -21,8 +21,8 @@ interface Scene<P> {
 }
 
 /** Registers the tests of a connector's producer. */
-export async function producerConformance<C, P>(
-  connector: Connector<C, P>,
+export async function producerConformance<C, P, L = never>(
+  connector: Connector<C, P, L>,
   fixture: ProducerFixture<P>,
 ): Promise<void> {
   const traits = await traitsOf(fixture);

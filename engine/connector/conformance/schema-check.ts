@@ -16,8 +16,8 @@ function projectSchemas(): readonly (JsonObject & { readonly $id: string })[] {
 }
 
 /** The complaints of the connector's schema about a manifest entry; none when it accepts. */
-export function schemaComplaints<C, P>(
-  connector: Connector<C, P>,
+export function schemaComplaints<C, P, L = never>(
+  connector: Connector<C, P, L>,
   role: 'consumer' | 'producer',
   entry: JsonObject,
 ): readonly string[] {
