@@ -29,6 +29,9 @@ const onlyImporters: readonly (readonly [name: RegExp, folders: readonly string[
   [/^jsonata$/, ['engine/expression']],
   [/^fast-xml-parser$/, ['engine/format']],
   [/^@nats-io\//, ['engine/nats', 'connectors/nats']],
+  [/^@aws-sdk\//, ['engine/payload', 'connectors/s3']],
+  [/^@azure\//, ['engine/payload', 'connectors/azure-blob']],
+  [/^@google-cloud\//, ['engine/payload', 'connectors/gcs']],
   [/^commander$/, ['bin']],
 ];
 

@@ -1,0 +1,41 @@
+// What an S3 store is configured with, and what that means for its client.
+import type { S3ClientConfig } from '@aws-sdk/client-s3';
+
+export interface S3Settings {
+  readonly bucket: string;
+  /** In front of every key, e.g. `vrsky/`. */
+  readonly prefix?: string;
+  readonly region?: string;
+  /** Of a server that speaks S3; AWS itself when absent. */
+  readonly endpoint?: string;
+  /** The bucket in the path instead of the host name; on by default with an endpoint. */
+  readonly pathStyle?: boolean;
+  /** Both or none: without them the SDK's own chain decides (environment, profile, web identity, instance). */
+  readonly accessKeyId?: string;
+  readonly secretAccessKey?: string;
+  readonly sessionToken?: string;
+  /** `AES256`, or the id of a KMS key. */
+  readonly encryption?: string;
+}
+
+export function s3ClientConfig(settings: S3Settings): S3ClientConfig {
+  const { region, endpoint, pathStyle, accessKeyId, secretAccessKey, sessionToken } = settings;
+  return {
+    ...(region === undefined ? (endpoint === undefined ? {} : { region: 'us-east-1' }) : { region }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+    forcePathStyle: pathStyle ?? endpoint !== undefined,
+    // Not every server knows the newer checksums; contents are held against their SHA-256 anyway.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    maxAttempts: 3,
+    ...(accessKeyId === undefined || secretAccessKey === undefined
+      ? {}
+      : {
+          credentials: {
+            accessKeyId,
+            secretAccessKey,
+            ...(sessionToken === undefined ? {} : { sessionToken }),
+          },
+        }),
+  };
+}
