@@ -5,9 +5,13 @@ import { loadConnector } from '../../connectors/index.ts';
 import { buckets } from '../../engine/compile/topology.ts';
 import { resolveHoles } from '../../engine/flow/holes.ts';
 import type { Connected } from '../../engine/nats/connect.ts';
-import { PayloadDepot } from '../../engine/payload/depot.ts';
+import { engineStore, PayloadDepot } from '../../engine/payload/depot.ts';
 import { PayloadHolders } from '../../engine/payload/holders.ts';
+import { type AzureSettings, azureStore } from '../../engine/payload/stores/azure/azure-store.ts';
 import { diskStore } from '../../engine/payload/stores/disk/disk-store.ts';
+import { type GcsSettings, gcsStore } from '../../engine/payload/stores/gcs/gcs-store.ts';
+import type { S3Settings } from '../../engine/payload/stores/s3/s3-settings.ts';
+import { s3Store } from '../../engine/payload/stores/s3/s3-store.ts';
 import { systemClock } from '../../engine/runtime/clock.ts';
 import type { Log } from '../../engine/runtime/flow-context.ts';
 import type { RuntimeParts } from '../../engine/runtime/runtime-parts.ts';
@@ -31,6 +35,7 @@ export function runtimeParts(connected: Connected, options: RuntimeOptions): Run
     broker: connected.broker,
     cluster: connected.cluster,
     payloads: openDepot(connected, options.payloadsDirectory),
+    openStore: storeOpener(connected, (file) => path.resolve(options.workingDirectory, file)),
     stepTypes,
     loadConnector,
     resolveConfig: (config) => resolveHoles(config, { env, secret }),
@@ -40,9 +45,29 @@ export function runtimeParts(connected: Connected, options: RuntimeOptions): Run
   };
 }
 
+function storeOpener(
+  { objectStore }: Connected,
+  resolvePath: (file: string) => string,
+): RuntimeParts['openStore'] {
+  return (type, config) => {
+    switch (type) {
+      case 'disk':
+        return diskStore(resolvePath(String(config.directory)));
+      case 's3':
+        return s3Store(config as unknown as S3Settings);
+      case 'azure':
+        return azureStore(config as unknown as AzureSettings);
+      case 'gcs':
+        return gcsStore(config as unknown as GcsSettings);
+      case 'nats':
+        return objectStore(config as { readonly bucket?: string; readonly replicas?: number });
+    }
+  };
+}
+
 function openDepot({ broker }: Connected, directory: string): PayloadDepot {
   const holders = new PayloadHolders(() => broker.bucket(buckets.payloads));
-  return new PayloadDepot(new Map([['disk', diskStore(path.resolve(directory))]]), holders);
+  return new PayloadDepot(new Map([[engineStore, diskStore(path.resolve(directory))]]), holders);
 }
 
 function secretFile(directory: string | undefined, name: string): string | undefined {

@@ -22,6 +22,7 @@ export function renderManifestReference(set: SchemaSet): string {
     '# Manifests',
     INTRODUCTION,
     flowSection(flow, reader),
+    storeSections(reader),
     '## Steps',
     `Every step has these fields; a \`convert\` calls the target \`next\` (its \`to\` is a format), a \`route\` has its targets in \`routes\`.`,
     table(sharedRows('steps/map.schema.json', 'step', reader)),
@@ -55,6 +56,18 @@ starts. \`$\${\` stands for \`\${\` itself.`;
 function flowSection(flow: JsonSchema, reader: SchemaReader): string {
   const rows = fieldRows({ schema: flow, file: 'flow.schema.json' }, reader, []);
   return `## Flow\n\n${String(flow.description)}\n\n${table(rows)}\n\n${example('flow', (flow.examples as unknown[])[0])}`;
+}
+
+function storeSections(reader: SchemaReader): string {
+  const [file] = reader.file('object-store.schema.json', undefined) as readonly [Subschema];
+  const variants = Object.entries(file.schema.definitions as Readonly<Record<string, JsonSchema>>)
+    .filter(([, schema]) => schema.properties !== undefined)
+    .map(([type, schema]) => {
+      const rows = fieldRows({ schema, file: file.file }, reader, ['type']);
+      return `### ${type} store\n\n${String(schema.description)}\n\n${table(rows)}`;
+    });
+  const whole = `\`\`\`yaml\n${exampleSnippet((file.schema.examples as unknown[])[0])}\n\`\`\``;
+  return [`## ObjectStore\n\n${String(file.schema.description)}`, whole, ...variants].join('\n\n');
 }
 
 function connectorSections(id: string, schema: JsonSchema, reader: SchemaReader): readonly string[] {

@@ -11,7 +11,13 @@ const STEP_FIELDS = ['name', 'type', 'onError', 'durable'];
 export function kindTypes(set: SchemaSet): Promise<string> {
   const schema = set.schemas.get('flow.schema.json') as JsonSchema;
   const flat = flattenSchema(schema, 'flow.schema.json', new SchemaReader(set), nameOfUnion);
-  return typesOf([{ name: 'FlowManifest', schema: flat }], 'Manifests as they are written, by kind.');
+  const store = set.schemas.get('object-store.schema.json') as JsonSchema;
+  const storeFlat = flattenSchema(store, 'object-store.schema.json', new SchemaReader(set), nameOfUnion);
+  const schemas = [
+    { name: 'FlowManifest', schema: flat },
+    { name: 'ObjectStoreManifest', schema: storeFlat },
+  ];
+  return typesOf(schemas, 'Manifests as they are written, by kind.');
 }
 
 /** engine/steps/config.gen.ts: one type per step, `MapConfig` and so on. */

@@ -80,6 +80,9 @@ export async function stage(t: TestContext, graph: FlowGraph): Promise<Scene> {
         broker: own.broker,
         cluster: own.cluster,
         payloads: new PayloadDepot(new Map(), new PayloadHolders(() => own.broker.bucket(buckets.payloads))),
+        openStore: () => {
+          throw new Error('these tests have no stores');
+        },
         stepTypes,
         loadConnector: async () => connector,
         resolveConfig: (config: Json) => ({ value: config, missing: [], secrets: [] }),

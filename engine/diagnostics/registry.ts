@@ -62,6 +62,7 @@ export const codes = {
   VRS3006: error('Two flows have the same name'),
   VRS3007: error('A target is a consumer'),
   VRS3008: error('Nothing is left to deliver to'),
+  VRS3009: error('An object store is missing, or there are two'),
   VRS3010: warning('An environment variable is not set'),
   VRS3011: error('A ${…} reference is malformed'),
   VRS3012: error('A secret stands in the manifest'),

@@ -9,10 +9,18 @@ import type {
   FlowGraph,
   JsonObject,
   OnErrorDefinition,
+  PayloadDefinition,
   ProducerDefinition,
   StepDefinition,
 } from './graph.ts';
-import { batchOf, breakerOf, type ProducerPolicies, producerPolicies, throttleOf } from './policies.ts';
+import {
+  batchOf,
+  breakerOf,
+  defaultPayloadSizes,
+  type ProducerPolicies,
+  producerPolicies,
+  throttleOf,
+} from './policies.ts';
 import type { Wiring } from './wiring.ts';
 
 /** Expects a document without errors. */
@@ -58,11 +66,13 @@ function limitsOf({ maxMessages = 1_000_000, maxBytes = '1GiB' }: Spec['limits']
   return { maxMessages, maxBytes: parseSize(maxBytes) as number };
 }
 
-function payloadOf({
-  inline = '256KiB',
-  maxValue = '64MiB',
-}: NonNullable<Spec['payload']>): NonNullable<FlowGraph['payload']> {
-  return { inlineBytes: parseSize(inline) as number, maxValueBytes: parseSize(maxValue) as number };
+function payloadOf({ inline, maxValue, store }: NonNullable<Spec['payload']>): PayloadDefinition {
+  const { inlineBytes, maxValueBytes } = defaultPayloadSizes;
+  return {
+    inlineBytes: inline === undefined ? inlineBytes : (parseSize(inline) as number),
+    maxValueBytes: maxValue === undefined ? maxValueBytes : (parseSize(maxValue) as number),
+    ...(store === undefined ? {} : { storeName: store }),
+  };
 }
 
 function deliveryOf({

@@ -16,6 +16,7 @@ import { type DraftFlow, draftFlow, fieldsOf } from './draft.ts';
 import type { Eaten } from './eaten-expression.ts';
 import type { ExpressionChecker } from './expression-checker.ts';
 import type { FlowGraph } from './graph.ts';
+import { type DraftStore, draftStore } from './object-stores.ts';
 import type { ReadFile } from './samples.ts';
 import { wire } from './wiring.ts';
 
@@ -35,6 +36,8 @@ export interface CheckedDocument {
   readonly draft?: DraftFlow;
   /** When it has no errors. */
   readonly graph?: FlowGraph;
+  /** When it is a store without errors. */
+  readonly store?: DraftStore;
 }
 
 /** `schemaDiagnostics` is what the schema has to say; it is part of the answer but for what follows from other mistakes. */
@@ -45,7 +48,9 @@ export function checkDocument(
 ): CheckedDocument {
   const leaves = checkLeaves(document, context);
   const diagnostics = [...withoutNoise(schemaDiagnostics, leaves.eaten), ...leaves.diagnostics];
-  if (fieldsOf(document.value).kind !== 'Flow') return { diagnostics };
+  const { kind } = fieldsOf(document.value);
+  if (kind === 'ObjectStore' && !hasErrors(diagnostics)) return { diagnostics, store: draftStore(document) };
+  if (kind !== 'Flow') return { diagnostics };
   const draft = draftFlow(document);
   const names = checkNames(draft);
   const wiring = wire(draft);

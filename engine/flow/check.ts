@@ -13,6 +13,7 @@ import { checkDuplicates } from './check-duplicates.ts';
 import type { EnvLookup } from './check-holes.ts';
 import type { ExpressionChecker } from './expression-checker.ts';
 import type { FlowGraph } from './graph.ts';
+import { checkStores, linkStores } from './object-stores.ts';
 import { type ReadFile, sampleReader } from './samples.ts';
 
 export interface CheckOptions extends ReadOptions {
@@ -77,12 +78,14 @@ export async function checkSources(
     }
   }
   const duplicates = checkDuplicates(checked.flatMap(({ draft }) => draft ?? []));
+  const stores = checked.flatMap(({ store }) => store ?? []);
+  const linked = linkStores(withoutDuplicates(checked.flatMap(({ graph }) => graph ?? [])), stores);
   return {
     value: {
-      flows: withoutDuplicates(checked.flatMap(({ graph }) => graph ?? [])),
+      flows: linked.flows,
       sources: new Map(sources.map(({ file, text }) => [file, text])),
     },
-    diagnostics: sortDiagnostics([...found, ...duplicates]),
+    diagnostics: sortDiagnostics([...found, ...duplicates, ...checkStores(stores), ...linked.diagnostics]),
   };
 }
 

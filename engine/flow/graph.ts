@@ -102,6 +102,17 @@ export interface PayloadDefinition {
   readonly inlineBytes: number;
   /** Steps and producers that need the whole hold no larger one. */
   readonly maxValueBytes: number;
+  /** The ObjectStore that the manifest names. */
+  readonly storeName?: string;
+  /** That one, or the tenant's default; the engine's own folder when absent. */
+  readonly store?: ObjectStoreDefinition;
+}
+
+/** A store of payloads. `config` holds its own fields, holes unresolved. */
+export interface ObjectStoreDefinition {
+  readonly name: string;
+  readonly type: 'disk' | 's3' | 'azure' | 'gcs' | 'nats';
+  readonly config: JsonObject;
 }
 
 /** One flow: acyclic, every name resolved, every node reachable. Plain data but for {@link FlowGraph.locate}. */

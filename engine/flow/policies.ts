@@ -1,7 +1,19 @@
 // Throttles, batches and breakers: from what a manifest writes to numbers, with every default filled in.
 import { parseDuration } from '../units/duration.ts';
 import { parseSize } from '../units/size.ts';
-import type { BatchDefinition, BreakerDefinition, JsonObject, ThrottleDefinition } from './graph.ts';
+import type {
+  BatchDefinition,
+  BreakerDefinition,
+  JsonObject,
+  PayloadDefinition,
+  ThrottleDefinition,
+} from './graph.ts';
+
+/** What travels inside its message, and what a step may hold. */
+export const defaultPayloadSizes: PayloadDefinition = {
+  inlineBytes: 256 * 1024,
+  maxValueBytes: 64 * 1024 * 1024,
+};
 
 /** Fields of every producer that are the engine's, not the connector's. */
 export const producerPolicies = ['batch', 'breaker', 'throttle'] as const;

@@ -187,6 +187,10 @@ export interface FlowManifest {
        * Steps and producers that need a payload as a whole take none that is larger: it becomes a dead letter. Default: "64MiB".
        */
       readonly maxValue?: string;
+      /**
+       * The ObjectStore for large payloads; the tenant's default when absent, and the engine's own folder when there is none.
+       */
+      readonly store?: string;
     };
     /**
      * Bounds of what may wait in the flow; when reached, consumers slow down and nothing is dropped.
@@ -2025,4 +2029,165 @@ export interface NatsProducer {
      */
     readonly probe?: string;
   };
+}
+
+/**
+ * A place for payloads that are too large to travel inside their messages.
+ */
+export interface ObjectStoreManifest {
+  /**
+   * The version of the manifest format.
+   */
+  readonly apiVersion: "vrsky.io/v1";
+  /**
+   * A store of payloads.
+   */
+  readonly kind: "ObjectStore";
+  /**
+   * What the store is called and whom it belongs to.
+   */
+  readonly metadata: {
+    /**
+     * The name by which flows choose it, unique within its tenant.
+     */
+    readonly name: string;
+    /**
+     * The tenant it belongs to. Default: "default".
+     */
+    readonly tenant?: string;
+  };
+  /**
+   * Where the payloads lie.
+   */
+  readonly spec:
+    | {
+        /**
+         * A folder. With several workers it must be the same folder for all of them, on a volume they share.
+         */
+        readonly type: "disk";
+        /**
+         * Flows of the tenant that name no store use this one. Default: false.
+         */
+        readonly default?: boolean;
+        /**
+         * The folder; it is created when first used.
+         */
+        readonly directory: string;
+      }
+    | {
+        /**
+         * A bucket of S3 or anything that speaks it: AWS, MinIO, Ceph and others.
+         */
+        readonly type: "s3";
+        /**
+         * Flows of the tenant that name no store use this one. Default: false.
+         */
+        readonly default?: boolean;
+        /**
+         * The bucket. It must exist.
+         */
+        readonly bucket: string;
+        /**
+         * In front of every key.
+         */
+        readonly prefix?: string;
+        /**
+         * The region; the SDK's own settings decide when absent.
+         */
+        readonly region?: string;
+        /**
+         * The URL of a server that speaks S3; AWS when absent.
+         */
+        readonly endpoint?: string;
+        /**
+         * The bucket stands in the path instead of the host name. On when there is an `endpoint`.
+         */
+        readonly pathStyle?: boolean;
+        /**
+         * The access key. Without keys the SDK's own chain decides: environment, profile, web identity, instance.
+         */
+        readonly accessKeyId?: string;
+        /**
+         * The secret of the access key.
+         */
+        readonly secretAccessKey?: string;
+        /**
+         * The token of temporary credentials.
+         */
+        readonly sessionToken?: string;
+        /**
+         * Server-side encryption: `AES256`, or the id of a KMS key.
+         */
+        readonly encryption?: string;
+      }
+    | {
+        /**
+         * A container of Azure Blob Storage.
+         */
+        readonly type: "azure";
+        /**
+         * Flows of the tenant that name no store use this one. Default: false.
+         */
+        readonly default?: boolean;
+        /**
+         * The container. It must exist.
+         */
+        readonly container: string;
+        /**
+         * In front of every key.
+         */
+        readonly prefix?: string;
+        /**
+         * The connection string of the storage account.
+         */
+        readonly connectionString: string;
+      }
+    | {
+        /**
+         * A bucket of Google Cloud Storage. Credentials by Google's own chain (GOOGLE_APPLICATION_CREDENTIALS, workload identity) unless a key file is named.
+         */
+        readonly type: "gcs";
+        /**
+         * Flows of the tenant that name no store use this one. Default: false.
+         */
+        readonly default?: boolean;
+        /**
+         * The bucket. It must exist.
+         */
+        readonly bucket: string;
+        /**
+         * In front of every key.
+         */
+        readonly prefix?: string;
+        /**
+         * The project.
+         */
+        readonly project?: string;
+        /**
+         * A service account's key file.
+         */
+        readonly keyFile?: string;
+        /**
+         * The URL of a server that speaks the same protocol; Google's own when absent.
+         */
+        readonly endpoint?: string;
+      }
+    | {
+        /**
+         * A JetStream object store of the same NATS account. For clusters without object storage: payloads lie on the NATS servers' disks.
+         */
+        readonly type: "nats";
+        /**
+         * Flows of the tenant that name no store use this one. Default: false.
+         */
+        readonly default?: boolean;
+        /**
+         * The name of the object store; it is created when it is missing. Default: "VRSKY_OBJECTS".
+         */
+        readonly bucket?: string;
+        /**
+         * Copies, when it is created. Default: 1.
+         */
+        readonly replicas?: number;
+      };
 }

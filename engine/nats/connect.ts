@@ -9,9 +9,11 @@ import {
 } from '@nats-io/transport-node';
 import type { Cluster } from '../apply/cluster.ts';
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
+import type { PayloadStore } from '../payload/payload-store.ts';
 import type { Broker } from '../runtime/ports.ts';
 import { NatsBroker } from './broker.ts';
 import { NatsCluster } from './cluster.ts';
+import { type NatsStoreSettings, natsStore } from './object-store.ts';
 
 export interface ConnectOptions {
   readonly servers: readonly string[];
@@ -30,6 +32,8 @@ export interface ConnectOptions {
 export interface Connected {
   readonly broker: Broker;
   readonly cluster: Cluster;
+  /** A store of payloads in JetStream; connects when first used. */
+  readonly objectStore: (settings: NatsStoreSettings) => PayloadStore;
   /** Resolves when the connection is closed for good. */
   readonly closed: Promise<unknown>;
 }
@@ -49,6 +53,7 @@ export async function connectBroker(options: ConnectOptions): Promise<Connected>
     return {
       broker: new NatsBroker(connection, cluster, options.onStatus ?? (() => undefined)),
       cluster,
+      objectStore: (settings) => natsStore(connection, settings),
       closed: connection.closed(),
     };
   } catch (error) {

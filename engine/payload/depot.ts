@@ -13,20 +13,31 @@ const loadedBytes = 128 * 1024 * 1024;
 /** Payloads stored at once, over all flows of the worker. */
 const uploads = 16;
 
+/** The name of the engine's own store; no manifest can give it. */
+export const engineStore = '_disk';
+
 export class PayloadDepot {
   readonly holders: PayloadHolders;
   /** Room for payloads that are loaded as a whole. */
   readonly loaded = new Room(loadedBytes);
   readonly #uploads = new Room(uploads);
-  readonly #stores: ReadonlyMap<string, PayloadStore>;
+  readonly #stores: Map<string, PayloadStore>;
+  readonly #opened = new Map<string, string>();
 
   constructor(stores: ReadonlyMap<string, PayloadStore>, holders: PayloadHolders) {
-    this.#stores = stores;
+    this.#stores = new Map(stores);
     this.holders = holders;
   }
 
   get stores(): ReadonlyMap<string, PayloadStore> {
     return this.#stores;
+  }
+
+  /** Adds a store, in place of one of that name whose configuration was another. */
+  use(name: string, configuration: string, open: () => PayloadStore): void {
+    if (this.#opened.get(name) === configuration) return;
+    this.#stores.set(name, open());
+    this.#opened.set(name, configuration);
   }
 
   /** Stores content for messages that will be stored under the ids `holders`. */

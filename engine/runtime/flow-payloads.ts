@@ -1,8 +1,9 @@
 // The payloads of one flow: what travels inside its messages and what by reference, and how references come to their end.
 import type { CompiledFlow } from '../compile/program.ts';
 import type { PayloadDefinition } from '../flow/graph.ts';
+import { defaultPayloadSizes } from '../flow/policies.ts';
 import { readHead } from '../payload/content.ts';
-import type { PayloadDepot } from '../payload/depot.ts';
+import { engineStore, type PayloadDepot } from '../payload/depot.ts';
 import type { Payload } from '../payload/payload.ts';
 import { decodeReference, encodeReference, type PayloadReference } from '../payload/reference.ts';
 
@@ -13,14 +14,8 @@ export interface Packed {
   readonly reference: PayloadReference | undefined;
 }
 
-const defaults: PayloadDefinition = {
-  inlineBytes: 256 * 1024,
-  maxValueBytes: 64 * 1024 * 1024,
-};
-
 /** Objects outlive the deadline of their message by this: the last try may take its time, and clocks differ. */
 const marginMs = 3_600_000;
-const storeName = 'disk';
 
 export class FlowPayloads {
   readonly policy: PayloadDefinition;
@@ -30,7 +25,7 @@ export class FlowPayloads {
 
   /** The signal ends what is being read. */
   constructor(depot: PayloadDepot, flow: CompiledFlow, signal: AbortSignal) {
-    this.policy = flow.payload ?? defaults;
+    this.policy = flow.payload ?? defaultPayloadSizes;
     this.#depot = depot;
     this.#flow = flow;
     this.#signal = signal;
@@ -59,7 +54,7 @@ export class FlowPayloads {
     const head = await this.#head(payload, signal);
     if (head.kind === 'whole') return { data: head.bytes, reference: undefined };
     const description = {
-      store: storeName,
+      store: this.policy.store?.name ?? engineStore,
       flow: this.#flow.name,
       contentType: payload.contentType,
       expiresAt: Math.max(acceptedAt + this.#flow.delivery.deadlineMs, Date.now()) + marginMs,

@@ -85,6 +85,7 @@ class FlowRunner implements RunningFlow {
     const stages = [...flow.stages.map((stage) => ({ stream: flow.stream, stage })), ...retiring];
     const prepared = stages.map((stage) => this.#prepareStage(stage));
     const consumers = flow.consumers.map((node) => ({ node, config: this.#resolve(node.config) }));
+    this.#useStore();
     this.#redact = redactor(this.#secrets);
     const tail = new TailSwitch(this.#parts.broker, flow.name, this.#running.signal);
     for (const startStage of prepared) this.#starting.push(startStage(tail));
@@ -156,6 +157,15 @@ class FlowRunner implements RunningFlow {
         (lane) => new StageRunner(lane === undefined ? parts : { ...parts, lane, ...this.#gathering(stage) }),
       );
     };
+  }
+
+  /** The store of the flow's large payloads, when it is not the engine's own. */
+  #useStore(): void {
+    const store = this.deployed.flow.payload?.store;
+    if (store === undefined) return;
+    const config = this.#resolve(store.config);
+    const { payloads, openStore } = this.#parts;
+    payloads.use(store.name, JSON.stringify([store.type, config]), () => openStore(store.type, config));
   }
 
   #queueFor({ name, batch, breaker }: ProducerNode, producer: Producer): ProducerQueue {

@@ -1,8 +1,9 @@
 // What the composition root hands to the runtime.
 import type { Cluster } from '../apply/cluster.ts';
 import type { Connector } from '../connector/contract.ts';
-import type { Json } from '../flow/graph.ts';
+import type { Json, JsonObject, ObjectStoreDefinition } from '../flow/graph.ts';
 import type { PayloadDepot } from '../payload/depot.ts';
+import type { PayloadStore } from '../payload/payload-store.ts';
 import type { Clock } from './clock.ts';
 import type { Log } from './flow-context.ts';
 import type { Broker } from './ports.ts';
@@ -21,6 +22,8 @@ export interface RuntimeParts {
   readonly broker: Broker;
   readonly cluster: Cluster;
   readonly payloads: PayloadDepot;
+  /** A store of kind ObjectStore; connects when first used. Throws for a configuration that cannot work. */
+  readonly openStore: (type: ObjectStoreDefinition['type'], config: JsonObject) => PayloadStore;
   readonly stepTypes: StepTypes;
   readonly loadConnector: (type: string) => Promise<Connector>;
   readonly resolveConfig: (config: Json) => ResolvedConfig;

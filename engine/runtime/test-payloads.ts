@@ -1,7 +1,7 @@
 // Payloads for tests of the runtime: a store and a bucket of holders in memory.
 import type { CompiledFlow } from '../compile/program.ts';
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
-import { PayloadDepot } from '../payload/depot.ts';
+import { engineStore, PayloadDepot } from '../payload/depot.ts';
 import { type HolderBucket, type HolderEntry, PayloadHolders } from '../payload/holders.ts';
 import type { PayloadStore } from '../payload/payload-store.ts';
 import { FlowPayloads } from './flow-payloads.ts';
@@ -83,7 +83,7 @@ export function memoryPayloads(
   const store = new MemoryStore();
   const bucket = new MemoryBucket();
   const depot = new PayloadDepot(
-    new Map([['disk', store]]),
+    new Map([[engineStore, store]]),
     new PayloadHolders(() => Promise.resolve(bucket)),
   );
   const payload = { inlineBytes: 256, maxValueBytes: 1024, ...sizes };
