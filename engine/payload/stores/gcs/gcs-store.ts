@@ -52,7 +52,7 @@ export function gcsStore(settings: GcsSettings): PayloadStore {
       try {
         for await (const chunk of body) yield chunk as Uint8Array;
       } catch (error) {
-        throw isGone(error)
+        throw (await isGone(error, await using('read', key, (bucket) => Promise.resolve(bucket))))
           ? new VrskyError('VRS8501', `payload ${key} is gone from ${settings.bucket}`, { cause: error })
           : storeFailure('gcs', 'read', `${settings.bucket}/${prefix}${key}`, error);
       } finally {
@@ -91,7 +91,8 @@ async function connect({ bucket, project, keyFile, endpoint }: GcsSettings): Pro
 }
 
 /** A bucket that is missing answers 404 too, and may be there again. */
-function isGone(error: unknown): boolean {
-  const { code, message } = error as { readonly code?: unknown; readonly message?: string };
-  return Number(code) === 404 && !/bucket/i.test(message ?? '');
+async function isGone(error: unknown, bucket: Bucket): Promise<boolean> {
+  if (Number((error as { readonly code?: unknown }).code) !== 404) return false;
+  const [exists] = await bucket.exists().catch(() => [false] as const);
+  return exists;
 }
