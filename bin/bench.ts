@@ -15,6 +15,10 @@ const cases: Readonly<Record<string, BenchCase>> = {
     about: 'memory of a worker with a backlog of 1,000,000 messages',
     run: async (argv) => (await import('./bench/backlog.bench.ts')).run(argv),
   },
+  payload: {
+    about: 'files up to 4 GiB by reference: memory, and speed against bare streams (--sizes, --store)',
+    run: async (argv) => (await import('./bench/payload.bench.ts')).run(argv),
+  },
   expression: {
     about: 'expressions against the jsonata package and against hand-written JavaScript',
     run: async (argv) => (await import('../engine/expression/bench/expression.bench.ts')).run(argv),

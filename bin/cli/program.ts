@@ -12,6 +12,7 @@ import { explainCommand } from '../commands/explain.ts';
 import { fmtCommand } from '../commands/fmt.ts';
 import { inferCommand } from '../commands/infer.ts';
 import { initCommand } from '../commands/init.ts';
+import { payloadCommand } from '../commands/payload.ts';
 import { runCommand } from '../commands/run.ts';
 import { schemaCommand } from '../commands/schema.ts';
 import { sendCommand } from '../commands/send.ts';
@@ -42,6 +43,7 @@ export function buildProgram(): Command {
     sendCommand(),
     tailCommand(),
     dlqCommand(),
+    payloadCommand(),
     destroyCommand(),
     evalCommand(),
     inferCommand(),

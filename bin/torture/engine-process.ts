@@ -77,6 +77,10 @@ export class EngineProcess {
     await this.#end('SIGTERM');
   }
 
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
   /** Resident memory, from /proc (Linux). */
   memoryBytes(): number {
     const status = readFileSync(`/proc/${this.#child?.pid}/status`, 'utf8');

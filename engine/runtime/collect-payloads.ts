@@ -2,6 +2,7 @@
 import type { Cluster } from '../apply/cluster.ts';
 import { buckets } from '../compile/topology.ts';
 import { PayloadCollector } from '../payload/collector.ts';
+import { entryOf, type HolderEntry } from '../payload/holders.ts';
 import { isDeployedFlow } from './deployed-flow.ts';
 import { pause } from './pause.ts';
 import type { Broker } from './ports.ts';
@@ -28,6 +29,30 @@ export async function collectPayloads(parts: Parts, signal: AbortSignal): Promis
   }
 }
 
+/** A collector that knows every holder of now, and follows their changes until it is stopped; `entries` does too. */
+export async function observeHolders(
+  { broker, cluster, payloads }: Omit<Parts, 'log'>,
+  entries?: Map<string, HolderEntry>,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<{ readonly collector: PayloadCollector; readonly stop: () => void }> {
+  const collector = new PayloadCollector({
+    stores: payloads.stores,
+    holders: payloads.holders,
+    isWaiting: (flow, storedBefore) => isWaiting(flow, storedBefore, broker, cluster),
+    now: Date.now,
+  });
+  const holders = await broker.bucket(buckets.payloads);
+  const stopped = new AbortController();
+  const onChange = (key: string, value: unknown) => {
+    collector.observe(key, value);
+    const entry = entryOf(value);
+    if (entry === undefined) entries?.delete(key);
+    else entries?.set(key, entry);
+  };
+  await holders.watch(onChange, AbortSignal.any([signal, stopped.signal]));
+  return { collector, stop: () => stopped.abort() };
+}
+
 async function collectUnderLease(
   { broker, cluster, payloads, log }: Parts,
   signal: AbortSignal,
@@ -35,14 +60,7 @@ async function collectUnderLease(
   const lease = await broker.lease('payloads', leaseTtlMs, signal);
   const held = AbortSignal.any([signal, lease.lost]);
   try {
-    const collector = new PayloadCollector({
-      stores: payloads.stores,
-      holders: payloads.holders,
-      isWaiting: (flow, storedBefore) => isWaiting(flow, storedBefore, broker, cluster),
-      now: Date.now,
-    });
-    const holders = await broker.bucket(buckets.payloads);
-    await holders.watch((key, value) => collector.observe(key, value), held);
+    const { collector } = await observeHolders({ broker, cluster, payloads }, undefined, held);
     for (let round = 0; !held.aborted; round++) {
       await collector.collectFree();
       if (round % sweepEvery === 0) {

@@ -1,0 +1,164 @@
+// vrsky payload: what lies in the payload stores, and cleaning them up by hand.
+import { Command, Option } from 'commander';
+import type { JsonObject } from '../../engine/flow/graph.ts';
+import type { Connected } from '../../engine/nats/connect.ts';
+import type { PayloadCollector } from '../../engine/payload/collector.ts';
+import type { HolderEntry } from '../../engine/payload/holders.ts';
+import { formatSize } from '../../engine/units/size.ts';
+import { type ConnectionOptions, openConnection, withConnection } from '../cli/connection.ts';
+import { narrate, print } from '../cli/narrate.ts';
+import { payloadsOption } from '../cli/payloads-option.ts';
+import { renderTable } from '../cli/table.ts';
+
+interface PayloadOptions extends ConnectionOptions {
+  readonly payloads: string;
+  readonly secrets?: string;
+  readonly format: 'human' | 'json';
+}
+
+/** An object of a store, with what is known of who needs it. */
+interface Listed {
+  readonly store: string;
+  readonly key: string;
+  readonly bytes: number;
+  /** ISO time. */
+  readonly expires: string;
+  /** `in transit`, `dead letter`, `free` (deleted within a minute) or `orphan` (deleted when it expires). */
+  readonly state: 'in transit' | 'dead letter' | 'free' | 'orphan';
+}
+
+export function payloadCommand(): Command {
+  const payload = new Command('payload')
+    .description('Large payloads in transit: what lies in their stores, and cleaning up by hand.')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  vrsky payload ls\n  vrsky payload stats --format json\n  vrsky payload gc',
+    );
+  payload.addCommand(verb('ls', 'List the objects of every store that applied flows use.', list));
+  payload.addCommand(verb('stats', 'Count objects and bytes by store and state.', stats));
+  payload.addCommand(
+    verb(
+      'gc',
+      'Delete what has expired and what uploads left unfinished; workers do it every ten minutes.',
+      collect,
+    ),
+  );
+  return payload;
+}
+
+function verb(name: string, description: string, run: (options: PayloadOptions) => Promise<void>): Command {
+  return withConnection(new Command(name))
+    .description(description)
+    .addOption(payloadsOption())
+    .addOption(
+      new Option('--secrets <dir>', 'folder with one file per secret; VRSKY_SECRET_<NAME> wins').env(
+        'VRSKY_SECRETS',
+      ),
+    )
+    .addOption(new Option('--format <format>', 'how to show it').choices(['human', 'json']).default('human'))
+    .addHelpText('after', `\nExample:\n  vrsky payload ${name}`)
+    .action(run);
+}
+
+async function list(options: PayloadOptions): Promise<void> {
+  const rows = await withStores(options, ({ objects }) => objects());
+  if (options.format === 'json') return print(JSON.stringify(rows, null, 2));
+  if (rows.length === 0) return narrate('no payloads');
+  const cells = rows.map(({ store, key, bytes, expires, state }) => [
+    store,
+    key,
+    formatSize(bytes),
+    expires,
+    state,
+  ]);
+  print(renderTable(['store', 'key', 'size', 'expires', 'state'], cells));
+}
+
+async function stats(options: PayloadOptions): Promise<void> {
+  const listed = await withStores(options, ({ objects }) => objects());
+  const groups = Map.groupBy(listed, ({ store, state }) => `${store}\0${state}`);
+  const rows = [...groups.values()].map((group) => ({
+    store: group[0]?.store ?? '',
+    state: group[0]?.state ?? '',
+    objects: group.length,
+    bytes: group.reduce((sum, { bytes }) => sum + bytes, 0),
+  }));
+  if (options.format === 'json') return print(JSON.stringify(rows, null, 2));
+  if (rows.length === 0) return narrate('no payloads');
+  const cells = rows.map(({ store, state, objects, bytes }) => [
+    store,
+    state,
+    String(objects),
+    formatSize(bytes),
+  ]);
+  print(renderTable(['store', 'state', 'objects', 'size'], cells));
+}
+
+async function collect(options: PayloadOptions): Promise<void> {
+  const { objects, bytes } = await withStores(options, ({ collector }) => collector.sweepExpired());
+  if (options.format === 'json') return print(JSON.stringify({ objects, bytes }));
+  narrate(`deleted ${objects} expired payload${objects === 1 ? '' : 's'} (${formatSize(bytes)})`);
+}
+
+interface Opened {
+  readonly objects: () => Promise<readonly Listed[]>;
+  readonly collector: PayloadCollector;
+}
+
+/** Opens the engine's own store and those of every applied flow. */
+async function withStores<T>(options: PayloadOptions, work: (opened: Opened) => Promise<T>): Promise<T> {
+  const connected = await openConnection(options, 'vrsky payload');
+  try {
+    return await work(await open(connected, options));
+  } finally {
+    await connected.broker.close();
+  }
+}
+
+async function open(connected: Connected, options: PayloadOptions): Promise<Opened> {
+  const { runtimeParts } = await import('../cli/runtime-parts.ts');
+  const { observeHolders } = await import('../../engine/runtime/collect-payloads.ts');
+  const parts = runtimeParts(connected, {
+    workingDirectory: '.',
+    payloadsDirectory: options.payloads,
+    ...(options.secrets === undefined ? {} : { secretsDirectory: options.secrets }),
+    log: () => undefined,
+  });
+  for (const { store } of await appliedStores(connected)) {
+    const { value, missing } = parts.resolveConfig(store.config);
+    if (missing.length > 0) narrate(`store ${store.name} is left out: it needs ${missing.join(', ')}`);
+    else parts.payloads.use(store.name, '', () => parts.openStore(store.type, value as JsonObject));
+  }
+  const entries = new Map<string, HolderEntry>();
+  const { collector, stop } = await observeHolders(parts, entries);
+  stop();
+  const objects = async () => {
+    const rows: Listed[] = [];
+    for (const [store, { list: every }] of parts.payloads.stores)
+      for await (const { key, size } of every()) rows.push(listed(store, key, size, entries.get(key)));
+    return rows;
+  };
+  return { objects, collector };
+}
+
+async function appliedStores({ broker }: Connected) {
+  const { buckets } = await import('../../engine/compile/topology.ts');
+  const { isDeployedFlow } = await import('../../engine/runtime/deployed-flow.ts');
+  const programs = await broker.bucket(buckets.programs);
+  const entries = await Promise.all((await programs.keys()).map((flow) => programs.get(flow)));
+  return entries
+    .map((entry) => entry?.value)
+    .filter(isDeployedFlow)
+    .flatMap(({ flow }) => (flow.payload?.store === undefined ? [] : [{ store: flow.payload.store }]));
+}
+
+function listed(store: string, key: string, bytes: number, entry: HolderEntry | undefined): Listed {
+  const expiresAt = entry?.expiresAt ?? Number(/\/(\d+)-/.exec(key)?.[1] ?? 0);
+  return { store, key, bytes, expires: new Date(expiresAt).toISOString(), state: stateOf(entry) };
+}
+
+function stateOf(entry: HolderEntry | undefined): Listed['state'] {
+  if (entry === undefined) return 'orphan';
+  if (entry.holders.length > 0) return 'in transit';
+  return entry.dead.length > 0 ? 'dead letter' : 'free';
+}

@@ -1,0 +1,88 @@
+// A flow that carries files of any size from one folder to another, with its engine as a process that can be killed.
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync } from 'node:fs';
+import { mkdir, mkdtemp, open, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { startServer } from '../../engine/devserver/start-server.ts';
+import { EngineProcess, vrsky } from './engine-process.ts';
+
+/** `store` is the spec of an ObjectStore, when it is not the engine's own folder. */
+const manifest = (store: string | undefined) => `apiVersion: vrsky.io/v1
+kind: Flow
+metadata: { name: copy }
+spec:
+  consumers:
+    - { name: inbox, type: file, directory: ./in, settle: 20ms, after: delete }
+  producers:
+    - { name: out, type: file, path: "./out/{{ $headers.'file-name' }}" }
+${store === undefined ? '' : `---\napiVersion: vrsky.io/v1\nkind: ObjectStore\nmetadata: { name: bench }\nspec: { ${store}, default: true }\n`}`;
+
+export interface PayloadArena {
+  readonly directory: string;
+  readonly server: string;
+  readonly engine: EngineProcess;
+  /** Writes a file of so many bytes beside the inbox, of content that no two files share; answers its SHA-256. */
+  prepare(name: string, bytes: number): Promise<string>;
+  /** Moves a prepared file into the inbox. */
+  offer(name: string): Promise<void>;
+  /** Resolves with the SHA-256 of the file once it has come out. */
+  arrived(name: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+export async function openPayloadArena(store?: string): Promise<PayloadArena> {
+  const directory = await mkdtemp(path.join(tmpdir(), 'vrsky-payloads-'));
+  const server = await startServer({ storeDir: path.join(directory, 'nats') });
+  for (const folder of ['in', 'prepared']) await mkdir(path.join(directory, folder));
+  await writeFile(path.join(directory, 'flow.yaml'), manifest(store));
+  await vrsky(['apply', path.join(directory, 'flow.yaml')], { server: server.url });
+  const engine = new EngineProcess({ server: server.url, cwd: directory });
+  return {
+    directory,
+    server: server.url,
+    engine,
+    prepare: (name, bytes) => writeRandom(path.join(directory, 'prepared', name), bytes),
+    offer: (name) => rename(path.join(directory, 'prepared', name), path.join(directory, 'in', name)),
+    arrived: async (name) => {
+      const file = path.join(directory, 'out', name);
+      const giveUpAt = Date.now() + 120_000;
+      while (!existsSync(file)) {
+        if (Date.now() > giveUpAt) throw new Error(`${name} did not arrive in two minutes:\n${engine.log}`);
+        await pause(10);
+      }
+      return digestOf(file);
+    },
+    close: async () => {
+      await engine.kill();
+      await server.kill();
+      await rm(directory, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+/** Pseudo-random and fast: a block that changes a little each time. */
+async function writeRandom(file: string, bytes: number): Promise<string> {
+  const handle = await open(file, 'w');
+  const hash = createHash('sha256');
+  const block = Buffer.from(Array.from({ length: 1 << 20 }, () => Math.floor(Math.random() * 256)));
+  try {
+    for (let left = bytes, count = 0; left > 0; left -= block.byteLength, count++) {
+      block.writeUInt32LE(count, 0);
+      const part = block.subarray(0, Math.min(left, block.byteLength));
+      hash.update(part);
+      await handle.write(part);
+    }
+  } finally {
+    await handle.close();
+  }
+  return hash.digest('hex');
+}
+
+async function digestOf(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 }))
+    hash.update(chunk as Uint8Array);
+  return hash.digest('hex');
+}
