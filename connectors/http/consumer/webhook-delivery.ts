@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Delivery, type NackCause, Payload } from '../../../engine/connector/index.ts';
 import { accept, refuse } from './answer.ts';
 import type { ChooseHeaders } from './chosen-headers.ts';
+import { StreamedBody } from './streamed-body.ts';
 
 const longestId = 200;
 
@@ -14,11 +15,12 @@ export class WebhookDelivery implements Delivery {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #stopping: () => boolean;
+  readonly #body: Buffer | StreamedBody;
 
   constructor(
     request: IncomingMessage,
     response: ServerResponse,
-    body: Buffer,
+    body: Buffer | StreamedBody,
     chooseHeaders: ChooseHeaders,
     idHeader: string,
     stopping: () => boolean,
@@ -26,7 +28,9 @@ export class WebhookDelivery implements Delivery {
     this.#request = request;
     this.#response = response;
     this.#stopping = stopping;
-    this.payload = Payload.ofBytes(body, request.headers['content-type'] ?? 'application/octet-stream');
+    const type = request.headers['content-type'] ?? 'application/octet-stream';
+    this.#body = body;
+    this.payload = body instanceof StreamedBody ? Payload.ofContent(body, type) : Payload.ofBytes(body, type);
     this.headers = messageHeaders(request, chooseHeaders);
     const id = request.headers[idHeader];
     if (typeof id === 'string' && id !== '') this.id = id.length <= longestId ? id : hash('sha256', id);
@@ -37,7 +41,8 @@ export class WebhookDelivery implements Delivery {
   }
 
   nack(cause: NackCause): void {
-    if (cause.kind === 'refused') {
+    const isTooLarge = this.#body instanceof StreamedBody && this.#body.isTooLarge;
+    if (cause.kind === 'refused' || isTooLarge) {
       refuse(this.#request, this.#response, 413);
       return;
     }

@@ -10,6 +10,7 @@ import { DeliveryQueue } from '../../../engine/connector/index.ts';
 import { type RefusalStatus, refuse } from './answer.ts';
 import type { ChooseHeaders } from './chosen-headers.ts';
 import type { Route } from './listener.ts';
+import { StreamedBody } from './streamed-body.ts';
 import type { Verifier } from './verify.ts';
 import { WebhookDelivery } from './webhook-delivery.ts';
 
@@ -34,6 +35,9 @@ interface Visit {
   readonly response: ServerResponse;
   size: number;
 }
+
+/** Larger bodies are not held in memory. */
+const streamedFrom = 256 * 1024;
 
 const busyAfter = { 'retry-after': '1' };
 
@@ -119,7 +123,13 @@ export class Webhook implements Route {
     this.#inFlight++;
     let first: Buffer | undefined;
     let more: Buffer[] | undefined;
-    request.on('data', (chunk: Buffer) => {
+    const onData = (chunk: Buffer) => {
+      if (this.#isStreamed(visit, chunk)) {
+        request.off('data', onData);
+        request.off('end', onEnd);
+        this.#offerStream(visit, [first, ...(more?.slice(1) ?? []), chunk]);
+        return;
+      }
       visit.size += chunk.length;
       this.#inFlightBytes += chunk.length;
       const refusal = this.#outgrown(visit);
@@ -129,13 +139,41 @@ export class Webhook implements Route {
       } else if (first === undefined) first = chunk;
       else if (more === undefined) more = [first, chunk];
       else more.push(chunk);
-    });
-    request.on('end', () => {
+    };
+    const onEnd = () => {
       if (response.headersSent) return;
       const body = more === undefined ? (first ?? Buffer.alloc(0)) : Buffer.concat(more, visit.size);
       this.#receive(visit, body);
-    });
+    };
+    request.on('data', onData).on('end', onEnd);
     response.on('close', () => this.#leave(visit));
+  }
+
+  /** A body that outgrows memory is handed on as it comes, where nothing has to be known of the whole before. */
+  #isStreamed({ request, response, size }: Visit, chunk: Buffer): boolean {
+    const { verifier, maxBytes } = this.#options;
+    const next = size + chunk.length;
+    return (
+      next > streamedFrom &&
+      next <= maxBytes &&
+      !response.headersSent &&
+      verifier?.withBody === undefined &&
+      isIdentity(request.headers['content-encoding'])
+    );
+  }
+
+  #offerStream({ request, response }: Visit, head: readonly (Buffer | undefined)[]): void {
+    const { chooseHeaders, idHeader, maxBytes } = this.#options;
+    request.pause();
+    request.unshift(Buffer.concat(head.filter((chunk) => chunk !== undefined)));
+    if (this.#stopping) {
+      this.#turnAway(request, response);
+      return;
+    }
+    const body = new StreamedBody(request, maxBytes);
+    this.deliveries.push(
+      new WebhookDelivery(request, response, body, chooseHeaders, idHeader, () => this.#stopping),
+    );
   }
 
   /** Many bodies may begin while there is room and outgrow it together. */

@@ -57,7 +57,10 @@ export function createLookup(config: HttpLookupConfig, context: ConnectorContext
   };
 }
 
-type Question = HttpRequest & { readonly headers: Record<string, string> };
+type Question = HttpRequest & {
+  readonly headers: Record<string, string>;
+  readonly body: Uint8Array | undefined;
+};
 
 /** The request for a message, without credentials yet. */
 function compileQuestion(

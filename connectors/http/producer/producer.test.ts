@@ -6,6 +6,7 @@ import { afterEach, test } from 'node:test';
 import { createTestContext, testJsonMessage, testMessage } from '../../../engine/connector/conformance.ts';
 import {
   type Message,
+  Payload,
   PermanentError,
   type Producer,
   type WriteOutcome,
@@ -270,4 +271,45 @@ test('settings that cannot work are refused at the start', async () => {
     { url, auth: { type: 'standard-webhooks', secret: 'short' } },
   ];
   for (const config of wrong) await assert.rejects(producer(config), PermanentError, JSON.stringify(config));
+});
+
+/** A payload of so many chunks of 100 kB that may break, of known size or not. */
+function streamed(chunks: number, { breaksAt = chunks, sized = true } = {}): Payload {
+  async function* open(): AsyncGenerator<Uint8Array> {
+    for (let chunk = 0; chunk < chunks; chunk++) {
+      if (chunk === breaksAt) throw new Error('the object was truncated');
+      yield await Promise.resolve(Buffer.alloc(100_000, chunk));
+    }
+  }
+  return Payload.ofContent({ size: sized ? chunks * 100_000 : undefined, open }, 'application/octet-stream');
+}
+
+test('a large payload goes out as it comes, with its length when that is known', async () => {
+  const { origin, seen } = await serve();
+  for (const sized of [true, false]) {
+    const message = testMessage('', { payload: streamed(20, { sized }) });
+    assert.equal((await write({ url: `${origin}/in/{{ $id }}` }, message)).kind, 'delivered');
+  }
+  assert.deepEqual(
+    seen.map(({ headers, body }) => [headers['content-length'], headers['transfer-encoding'], body.length]),
+    [
+      ['2000000', undefined, 2_000_000],
+      [undefined, 'chunked', 2_000_000],
+    ],
+  );
+});
+
+test('a large payload that breaks off never arrives as a whole', async () => {
+  const { origin, seen } = await serve();
+  const message = testMessage('', { payload: streamed(20, { breaksAt: 15 }) });
+  const outcome = await write({ url: `${origin}/in` }, message);
+  assert.equal(outcome.kind, 'retry');
+  assert.match(errorOf(outcome), /truncated/);
+  assert.deepEqual(seen, []);
+});
+
+test('a signed request needs the whole payload', async () => {
+  const auth = { type: 'hmac', header: 'x-signature', secret: 'shared secret' } as const;
+  assert.equal((await producer({ url: 'http://127.0.0.1:1/', auth })).streams, false);
+  assert.equal((await producer({ url: 'http://127.0.0.1:1/' })).streams, true);
 });

@@ -26,6 +26,7 @@ export function createProducer(config: HttpProducerConfig, context: ConnectorCon
   const client = createClient(config, context);
   return {
     maxConcurrency: config.maxConcurrency ?? defaults.maxConcurrency,
+    streams: canStream(config),
     write: (batch, signal) => Promise.all(batch.map((message) => send(client, message, signal))),
     close: () => client.close(),
   };
@@ -52,6 +53,7 @@ function compileSend(config: HttpProducerConfig, context: ConnectorContext): Sen
   const headersOf = compileHeaders(config, context);
   const bodyOf = compileBody(config, context);
   const authenticate = compileAuth(config.auth);
+  const streams = canStream(config);
   const rules: OutcomeRules = {
     success: new Set(config.success),
     retry: new Set(config.retry),
@@ -61,11 +63,12 @@ function compileSend(config: HttpProducerConfig, context: ConnectorContext): Sen
     try {
       const { url, trustedHost } = await target.render(message);
       const headers = await headersOf(message);
-      const body = await bodyOf(message);
+      const content = streams ? message.payload.content : undefined;
+      const body = content ?? (await bodyOf(message));
       if (body === undefined) delete headers['content-type'];
       authenticate(headers, {
         id: asciiId(message.id),
-        body: body ?? noBody,
+        body: body instanceof Uint8Array ? body : noBody,
         nowMs: Date.now(),
       });
       const answer = await client.request({ method, url, headers, body, trustedHost }, signal);
@@ -74,6 +77,12 @@ function compileSend(config: HttpProducerConfig, context: ConnectorContext): Sen
       return failure(error);
     }
   };
+}
+
+/** Whether the payload goes out as it is, and nothing has to be known of the whole before: a signature, a template for the body. */
+function canStream({ method = defaults.method, body, auth }: HttpProducerConfig): boolean {
+  const isSigned = auth?.type === 'hmac' || auth?.type === 'standard-webhooks';
+  return body === undefined && !isSigned && method !== 'GET' && method !== 'HEAD' && method !== 'DELETE';
 }
 
 /** The payload, or what the author made of it. GET and HEAD have none, DELETE only when the author asks for it. */

@@ -1,5 +1,7 @@
 // One request and its answer over an undici dispatcher, bounded in time and size.
+import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
+import type { PayloadContent } from '../../payload/content.ts';
 import { NotConnectedError, PermanentError, RetryableError } from '../errors.ts';
 import { PrivateAddressError } from './private-address.ts';
 
@@ -8,7 +10,8 @@ export interface ExchangeRequest {
   readonly url: URL;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array | undefined;
+  /** A stream is opened anew for every redirect. */
+  readonly body: Uint8Array | PayloadContent | undefined;
 }
 
 export interface ExchangeLimits {
@@ -49,14 +52,40 @@ export function exchange(
         origin: request.url.origin,
         path: request.url.pathname + request.url.search,
         method: request.method,
-        headers: { ...request.headers },
-        body: request.body ?? null,
+        headers: { ...request.headers, ...lengthOf(request.body) },
+        body: bodyOf(request.body, signal, () => handler.progress()),
         headersTimeout: 0,
         bodyTimeout: 0,
       },
       handler,
     );
   });
+}
+
+/** Of a stream whose size is known; without it the body goes out in chunks. */
+function lengthOf(body: ExchangeRequest['body']): Readonly<Record<string, string>> {
+  if (body === undefined || body instanceof Uint8Array || body.size === undefined) return {};
+  return { 'content-length': String(body.size) };
+}
+
+function bodyOf(
+  body: ExchangeRequest['body'],
+  signal: AbortSignal,
+  onProgress: () => void,
+): Uint8Array | Readable | null {
+  if (body === undefined) return null;
+  if (body instanceof Uint8Array) return body;
+  return Readable.from(reported(body.open(signal), onProgress), { objectMode: false });
+}
+
+async function* reported(
+  content: AsyncIterable<Uint8Array>,
+  onProgress: () => void,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const chunk of content) {
+    onProgress();
+    yield chunk;
+  }
 }
 
 /** Collects one answer. The time limit covers everything from the start on, waiting for a connection included. */
@@ -95,6 +124,11 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   }
 
   readonly #onAbort = (): void => this.#giveUp(new RetryableError(`${requestLine(this.#request)}: stopped`));
+
+  /** While a streamed body goes out, the time limit is about standstill. */
+  progress(): void {
+    this.#timer.refresh();
+  }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
