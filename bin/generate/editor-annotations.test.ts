@@ -111,7 +111,7 @@ function everyField(schema: unknown, visit: (name: string, field: JsonSchema) =>
   if (Array.isArray(schema)) for (const part of schema) everyField(part, visit);
   if (!isSchema(schema)) return;
   for (const [key, part] of Object.entries(schema)) {
-    if (['examples', 'default', 'if', 'not', 'defaultSnippets'].includes(key)) continue;
+    if (['examples', 'default', 'if', 'not', 'dependencies', 'defaultSnippets'].includes(key)) continue;
     if (key === 'properties')
       for (const [name, field] of Object.entries(Object(part))) visit(name, field as JsonSchema);
     everyField(part, visit);

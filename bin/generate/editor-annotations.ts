@@ -35,7 +35,7 @@ interface Around {
 const WORDED = ['x-duration', 'x-size', 'x-expression', 'x-secret'];
 
 /** Keywords whose value holds no schema of a value that a person writes. */
-const OPAQUE = new Set(['examples', 'default', 'enum', 'const', 'required', 'not', 'if', 'dependencies']);
+const OPAQUE = new Set(['examples', 'default', 'enum', 'const', 'required', 'not', 'if']);
 
 class Annotator {
   readonly #reader: SchemaReader;
@@ -58,6 +58,7 @@ class Annotator {
   #inner(schema: JsonSchema, key: string, value: unknown, file: string): unknown {
     const part = key === 'anyOf' ? withChoice(value as readonly unknown[]) : value;
     if (OPAQUE.has(key)) return part;
+    if (key === 'dependencies') return withExclusions(part as JsonSchema);
     if (key === 'properties' || key === 'definitions') {
       const entries = Object.entries(part as object).map(([name, one]) => {
         if (!isSchema(one)) return [name, one];
@@ -150,6 +151,15 @@ function withChoice(branches: readonly unknown[]): readonly unknown[] {
   const names = fields.map((list) => list.join(' with '));
   const errorMessage = `One of these fields is needed: ${names.join(', ')}.`;
   return branches.map((branch) => ({ ...(branch as JsonSchema), errorMessage }));
+}
+
+function withExclusions(dependencies: JsonSchema): JsonSchema {
+  const entries = Object.entries(dependencies).map(([field, needs]) => {
+    const [other] = isSchema(needs) ? Object.keys(Object(needs.properties)) : [];
+    if (other === undefined) return [field, needs];
+    return [field, { ...(needs as JsonSchema), errorMessage: `${other} and ${field} exclude each other.` }];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** Without a description, an editor shows that of the case the value decides for. */

@@ -14,10 +14,20 @@ export function normalSchema(schema: JsonSchema): JsonSchema {
 function normalOf(part: unknown): unknown {
   if (Array.isArray(part)) return part.map(normalOf);
   if (typeof part !== 'object' || part === null) return part;
-  const kept = Object.entries(part).filter(([key]) => !GENERATED.has(key));
+  const kept = Object.entries(withoutExclusion(part)).filter(([key]) => !GENERATED.has(key));
   const reference = loneReference(kept);
   if (reference === undefined) return Object.fromEntries(kept.map(([key, inner]) => [key, keep(key, inner)]));
   return { $ref: reference, ...Object.fromEntries(kept.filter(([key]) => key !== 'allOf')) };
+}
+
+/** `not: { required: [a, b] }` leaves an editor nothing to mark but the whole; as a dependency it is `b`. */
+function withoutExclusion(schema: object): object {
+  const { not, ...rest } = schema as { not?: JsonSchema; dependencies?: JsonSchema };
+  const fields =
+    not === undefined || Object.keys(not).join() !== 'required' ? [] : (not.required as string[]);
+  const [first, second] = fields;
+  if (first === undefined || second === undefined || fields.length > 2) return schema;
+  return { ...rest, dependencies: { ...rest.dependencies, [first]: { properties: { [second]: false } } } };
 }
 
 /** Examples and defaults are values, whatever their fields are called. */

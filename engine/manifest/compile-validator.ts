@@ -86,7 +86,12 @@ function withoutAnnotations(schema: unknown, areFields = false): unknown {
   const entries = Object.entries(schema).flatMap(([key, part]) => {
     if (!areFields && ANNOTATIONS.has(key)) return [];
     if (key === 'enum' || key === 'const') return [[key, part]];
-    return [[key, withoutAnnotations(part, !areFields && (key === 'properties' || key === 'definitions'))]];
+    return [
+      [
+        key,
+        withoutAnnotations(part, !areFields && ['properties', 'definitions', 'dependencies'].includes(key)),
+      ],
+    ];
   });
   return Object.fromEntries(entries);
 }

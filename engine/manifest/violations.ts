@@ -1,5 +1,6 @@
 // From what AJV reports to mistakes as people make them: one per mistake, without what merely follows from it.
 import type { DocumentPath } from './document.ts';
+import type { JsonSchema } from './schema-set.ts';
 import { isSchema, neededFields, type SchemaReader, typeOf, type View } from './schema-view.ts';
 import type { SchemaViolation } from './validator.ts';
 
@@ -26,10 +27,12 @@ type Violations = readonly SchemaViolation[];
 
 /** Expects the violations of one document and its value. */
 export function mistakesOf(violations: Violations, value: unknown, reader: SchemaReader): readonly Mistake[] {
-  const kept = violations.filter(
-    ({ keyword, propertyName }) =>
-      keyword !== 'if' && (propertyName === undefined || keyword === 'propertyNames'),
-  );
+  const kept = violations
+    .filter(
+      ({ keyword, propertyName }) =>
+        keyword !== 'if' && (propertyName === undefined || keyword === 'propertyNames'),
+    )
+    .map(ofOwner);
   const byPath = Map.groupBy(kept, (violation) => violation.instancePath);
   const above = new Set([...byPath.keys()].flatMap(ancestors));
   return [...byPath].flatMap(([pointer, group]) => {
@@ -37,6 +40,13 @@ export function mistakesOf(violations: Violations, value: unknown, reader: Schem
     const view = reader.descend(value, path);
     return atOnePlace(group, path, view, valueAt(value, path), above.has(pointer));
   });
+}
+
+/** A field that must not stand beside another is a mistake of what holds both. */
+function ofOwner(violation: SchemaViolation): SchemaViolation {
+  if (violation.keyword !== 'false schema') return violation;
+  const { instancePath } = violation;
+  return { ...violation, keyword: 'not', instancePath: instancePath.slice(0, instancePath.lastIndexOf('/')) };
 }
 
 /** Every pointer above this one. */
@@ -150,12 +160,20 @@ function otherMistakes(group: Violations, path: DocumentPath, view: View, value:
   });
 }
 
-/** Sets of fields that must not stand together and do: `not: { required: […] }`. */
+/** Sets of fields that must not stand together and do. */
 function excludedFields(view: View, value: unknown): readonly (readonly string[])[] {
-  return view.flatMap(({ schema }) => {
-    const fields = isSchema(schema.not) ? (schema.not.required as string[] | undefined) : undefined;
-    return fields?.every((field) => Object.hasOwn(value as object, field)) ? [fields] : [];
+  const sets = view.flatMap(({ schema }) => exclusionsOf(schema));
+  return sets.filter((fields) => fields.every((field) => Object.hasOwn(value as object, field)));
+}
+
+/** `not: { required: [a, b] }`, or `dependencies: { a: { properties: { b: false } } }`, with which editors mark the field itself. */
+function exclusionsOf({ not, dependencies }: JsonSchema): readonly (readonly string[])[] {
+  const fields = isSchema(not) ? (not.required as string[] | undefined) : undefined;
+  const byField = Object.entries(isSchema(dependencies) ? dependencies : {}).flatMap(([field, needs]) => {
+    const properties = isSchema(needs) && isSchema(needs.properties) ? needs.properties : {};
+    return Object.keys(properties).flatMap((other) => (properties[other] === false ? [[field, other]] : []));
   });
+  return fields === undefined ? byField : [fields, ...byField];
 }
 
 function distinct(mistakes: readonly Mistake[]): readonly Mistake[] {
