@@ -41,12 +41,19 @@ function toIndex(value: number, length: number): number {
   return index < 0 ? Math.max(0, length + index) : Math.min(index, length);
 }
 
-function before(text: string, separator: string): string {
+/** The signature lets no other type through but nothing, which JavaScript looks for as `undefined`. */
+function textOf(separator: unknown): string {
+  return separator === undefined ? 'undefined' : (separator as string);
+}
+
+function before(text: string, given: unknown): string {
+  const separator = textOf(given);
   const at = finderIn(text, separator)(0);
   return at > -1 ? text.slice(0, at) : text;
 }
 
-function after(text: string, separator: string): string {
+function after(text: string, given: unknown): string {
+  const separator = textOf(given);
   const at = finderIn(text, separator)(0);
   return at > -1 ? text.slice(at + separator.length) : text;
 }
@@ -138,10 +145,10 @@ export const stringBuiltins: Readonly<Record<string, Builtin>> = {
     text === undefined ? undefined : substring(text as string, from as number, length as number | undefined),
   ),
   substringBefore: new Builtin('substringBefore', '<s-s:s>', 2, ([text, separator]) =>
-    text === undefined ? undefined : before(text as string, separator as string),
+    text === undefined ? undefined : before(text as string, separator),
   ),
   substringAfter: new Builtin('substringAfter', '<s-s:s>', 2, ([text, separator]) =>
-    text === undefined ? undefined : after(text as string, separator as string),
+    text === undefined ? undefined : after(text as string, separator),
   ),
   lowercase: new Builtin(
     'lowercase',

@@ -34,8 +34,11 @@ export function compileTupleGroup(
     for (const key of inObjectOrder(groups)) {
       tick();
       const found = groups.get(key) as Group;
-      const { '@': context, ...bound } = reduce(found.tuples);
-      const value = (values[found.pair] as Evaluator)(context, frameOf(bound, scope, frame));
+      const tuple = reduce(found.tuples);
+      const context = tuple['@'];
+      // As in the reference, the only tuple of a group loses its context with the first key that it has.
+      delete tuple['@'];
+      const value = (values[found.pair] as Evaluator)(context, frameOf(tuple, scope, frame));
       if (value !== undefined) setField(result, key, value);
     }
     return result;
@@ -60,8 +63,10 @@ function addKeys(
   }
 }
 
-/** One tuple whose every name holds what all of them hold. */
+/** One tuple whose every name holds what all of them hold; a tuple alone is itself. */
 function reduce(tuples: readonly Tuple[]): Tuple {
+  const [only, second] = tuples;
+  if (only !== undefined && second === undefined) return only;
   const result = Object.assign(Object.create(null), tuples[0]) as Tuple;
   for (const tuple of tuples.slice(1)) {
     tick();
