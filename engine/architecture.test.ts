@@ -18,6 +18,7 @@ const layers = [
   ['apply'],
   ['steps', 'connector'],
   ['runtime'],
+  ['testing'],
   ['nats'],
   ['devserver'],
   ['gitops'],

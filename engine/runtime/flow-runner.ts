@@ -38,7 +38,7 @@ const handOverMs = 5_000;
 const producerRetry = { initialMs: 500, maxMs: 30_000 };
 
 /** What a flow needs beside the runtime's parts. */
-export interface FlowParts extends RuntimeParts {
+export interface FlowParts extends Omit<RuntimeParts, 'cluster'> {
   /** Workers alive now, this one included. */
   readonly workers: () => number;
 }

@@ -1,0 +1,41 @@
+// A key-value bucket in memory with compare and set.
+import type { Bucket } from '../../runtime/ports.ts';
+
+interface Entry {
+  readonly value: unknown;
+  readonly revision: number;
+}
+
+export class MemoryBucket implements Bucket {
+  readonly #entries = new Map<string, Entry>();
+  #revision = 0;
+
+  get(key: string): Promise<Entry | undefined> {
+    return Promise.resolve(this.#entries.get(key));
+  }
+
+  put(key: string, value: unknown, revision?: number): Promise<boolean> {
+    if (!this.#isCurrent(key, revision)) return Promise.resolve(false);
+    this.#entries.set(key, { value, revision: ++this.#revision });
+    return Promise.resolve(true);
+  }
+
+  delete(key: string, revision?: number): Promise<void> {
+    if (this.#isCurrent(key, revision)) this.#entries.delete(key);
+    return Promise.resolve();
+  }
+
+  keys(): Promise<readonly string[]> {
+    return Promise.resolve([...this.#entries.keys()]);
+  }
+
+  /** Nobody else changes it. */
+  watch(onChange: (key: string, value: unknown) => void): Promise<void> {
+    for (const [key, { value }] of this.#entries) onChange(key, value);
+    return Promise.resolve();
+  }
+
+  #isCurrent(key: string, revision: number | undefined): boolean {
+    return revision === undefined || revision === (this.#entries.get(key)?.revision ?? 0);
+  }
+}
