@@ -18,6 +18,7 @@ import { schemaCommand } from '../commands/schema.ts';
 import { sendCommand } from '../commands/send.ts';
 import { statusCommand } from '../commands/status.ts';
 import { tailCommand } from '../commands/tail.ts';
+import { testCommand } from '../commands/test.ts';
 import { validateCommand } from '../commands/validate.ts';
 import { versionCommand } from '../commands/version.ts';
 
@@ -34,6 +35,7 @@ export function buildProgram(): Command {
   const verbs = [
     initCommand(),
     validateCommand(),
+    testCommand(),
     fmtCommand(),
     compileCommand(),
     applyCommand(),

@@ -30,8 +30,11 @@ export function validateCommand(): Command {
 async function validate(paths: readonly string[], options: ValidateOptions): Promise<void> {
   const { checkManifests } = await import('../../engine/flow/check.ts');
   const { compile } = await import('../../engine/compile/compile.ts');
-  const { value, diagnostics: found } = await checkManifests(paths, { env: (name) => process.env[name] });
-  const { flows, sources } = value;
+  const { value, diagnostics: found } = await checkManifests(paths, {
+    env: (name) => process.env[name],
+    tests: true,
+  });
+  const { flows, tests, sources } = value;
   const tenants = Map.groupBy(flows, (flow) => flow.tenant);
   const diagnostics = [
     ...found,
@@ -39,11 +42,25 @@ async function validate(paths: readonly string[], options: ValidateOptions): Pro
   ];
   await showDiagnostics(diagnostics, { format: options.format, sources }, process.stdout);
   const failed = hasErrors(diagnostics) || (options.strict === true && diagnostics.length > 0);
-  if (options.format === 'human') narrate(summary(flows.length, diagnostics.length, failed));
+  if (options.format === 'human')
+    narrate(
+      summary(
+        [
+          counted(flows.length, 'flow'),
+          ...(tests.length === 0 ? [] : [counted(tests.length, 'test manifest')]),
+        ],
+        diagnostics.length,
+        failed,
+      ),
+    );
   if (failed) throw new ExitWith(exitCode.manifestsInvalid);
 }
 
-function summary(flows: number, problems: number, failed: boolean): string {
-  const counted = `${flows} flow${flows === 1 ? '' : 's'}, ${problems === 0 ? 'no problems' : `${problems} problem${problems === 1 ? '' : 's'}`}`;
-  return failed ? `${paint('red', '✗')} ${counted}` : `${paint('green', '✓')} ${counted}`;
+function summary(found: readonly string[], problems: number, failed: boolean): string {
+  const line = [...found, problems === 0 ? 'no problems' : counted(problems, 'problem')].join(', ');
+  return failed ? `${paint('red', '✗')} ${line}` : `${paint('green', '✓')} ${line}`;
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

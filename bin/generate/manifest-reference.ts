@@ -23,6 +23,7 @@ export function renderManifestReference(set: SchemaSet): string {
     INTRODUCTION,
     flowSection(flow, reader),
     storeSections(reader),
+    testSections(reader),
     '## Steps',
     `Every step has these fields; a \`convert\` calls the target \`next\` (its \`to\` is a format), a \`route\` has its targets in \`routes\`.`,
     table(sharedRows('steps/map.schema.json', 'step', reader)),
@@ -68,6 +69,13 @@ function storeSections(reader: SchemaReader): string {
     });
   const whole = `\`\`\`yaml\n${exampleSnippet((file.schema.examples as unknown[])[0])}\n\`\`\``;
   return [`## ObjectStore\n\n${String(file.schema.description)}`, whole, ...variants].join('\n\n');
+}
+
+function testSections(reader: SchemaReader): string {
+  const [file] = reader.file('test.schema.json', undefined) as readonly [Subschema];
+  const rows = fieldRows({ schema: file.schema, file: file.file }, reader, []);
+  const whole = `\`\`\`yaml\n${exampleSnippet((file.schema.examples as unknown[])[0])}\n\`\`\``;
+  return [`## Test\n\n${String(file.schema.description)}`, table(rows), whole].join('\n\n');
 }
 
 function connectorSections(id: string, schema: JsonSchema, reader: SchemaReader): readonly string[] {

@@ -13,9 +13,12 @@ export function kindTypes(set: SchemaSet): Promise<string> {
   const flat = flattenSchema(schema, 'flow.schema.json', new SchemaReader(set), nameOfUnion);
   const store = set.schemas.get('object-store.schema.json') as JsonSchema;
   const storeFlat = flattenSchema(store, 'object-store.schema.json', new SchemaReader(set), nameOfUnion);
+  const test = set.schemas.get('test.schema.json') as JsonSchema;
+  const testFlat = flattenSchema(test, 'test.schema.json', new SchemaReader(set), nameOfUnion);
   const schemas = [
     { name: 'FlowManifest', schema: flat },
     { name: 'ObjectStoreManifest', schema: storeFlat },
+    { name: 'TestManifest', schema: testFlat },
   ];
   return typesOf(schemas, 'Manifests as they are written, by kind.');
 }

@@ -77,6 +77,12 @@ export const codes = {
   VRS4012: warning("YAML removed the expression's quotes"),
   VRS4020: warning('A path leads to a field that messages do not have'),
 
+  VRS3101: error('A test is about a flow that is not there'),
+  VRS3102: error('A test names nothing in its flow'),
+  VRS3103: error('A test does not say where a message comes in'),
+  VRS3104: error('Two tests have the same name'),
+  VRS3105: error('A file of a test cannot be used'),
+
   VRS3301: error('A flow needs values that this engine does not have'),
 
   VRS4101: error('A template hole came to nothing'),

@@ -36,6 +36,8 @@ export interface CheckedDocument {
   readonly draft?: DraftFlow;
   /** When it has no errors. */
   readonly graph?: FlowGraph;
+  /** When it is a test that fits its schema. */
+  readonly test?: ManifestDocument;
   /** When it is a store without errors. */
   readonly store?: DraftStore;
 }
@@ -50,6 +52,7 @@ export function checkDocument(
   const diagnostics = [...withoutNoise(schemaDiagnostics, leaves.eaten), ...leaves.diagnostics];
   const { kind } = fieldsOf(document.value);
   if (kind === 'ObjectStore' && !hasErrors(diagnostics)) return { diagnostics, store: draftStore(document) };
+  if (kind === 'Test' && !hasErrors(diagnostics)) return { diagnostics, test: document };
   if (kind !== 'Flow') return { diagnostics };
   const draft = draftFlow(document);
   const names = checkNames(draft);

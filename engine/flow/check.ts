@@ -2,15 +2,18 @@
 import { sortDiagnostics } from '../diagnostics/diagnose.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { checkSchema } from '../manifest/check-schema.ts';
+import type { ManifestDocument } from '../manifest/document.ts';
 import { parseManifests } from '../manifest/parse-manifests.ts';
 import { type ReadOptions, readSources } from '../manifest/read-sources.ts';
 import { builtinSchemas, type SchemaSet } from '../manifest/schema-set.ts';
 import { SchemaReader } from '../manifest/schema-view.ts';
 import type { Source, SourceLimits } from '../manifest/source.ts';
+import { manifestsBesideTests } from './beside-tests.ts';
 import { boundedChecker } from './bounded-checker.ts';
 import { type CheckedDocument, checkDocument } from './check-document.ts';
 import { checkDuplicates } from './check-duplicates.ts';
 import type { EnvLookup } from './check-holes.ts';
+import { checkTests } from './check-tests.ts';
 import type { ExpressionChecker } from './expression-checker.ts';
 import type { FlowGraph } from './graph.ts';
 import { checkStores, linkStores } from './object-stores.ts';
@@ -31,6 +34,8 @@ export interface CheckOptions extends ReadOptions {
 export interface CheckedManifests {
   /** Flows without errors, in the order of the manifests. */
   readonly flows: readonly FlowGraph[];
+  /** Documents of kind Test that fit their schema. What they name may still be wrong, as `diagnostics` say. */
+  readonly tests: readonly ManifestDocument[];
   /** What was read, by the names that diagnostics use: for showing the lines they are about. */
   readonly sources: ReadonlyMap<string, string>;
 }
@@ -41,12 +46,16 @@ export interface CheckResult {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Reads files, directories and `-` (standard input) and checks the manifests in them. Never throws for what a person wrote. */
+/**
+ * Reads files, directories and `-` (standard input) and checks the manifests in them. With `tests`, a test that is
+ * named by itself brings the manifests beside it. Never throws for what a person wrote.
+ */
 export async function checkManifests(
   paths: readonly string[],
   options: CheckOptions = {},
 ): Promise<CheckResult> {
-  const read = readSources(paths, options);
+  const more = options.tests === true ? manifestsBesideTests(paths, options.workingDirectory) : [];
+  const read = readSources([...paths, ...more], options);
   const checked = await checkSources(read.sources, options);
   return {
     value: checked.value,
@@ -77,15 +86,24 @@ export async function checkSources(
       checked.push(one);
     }
   }
-  const duplicates = checkDuplicates(checked.flatMap(({ draft }) => draft ?? []));
+  const drafts = checked.flatMap(({ draft }) => draft ?? []);
+  const duplicates = checkDuplicates(drafts);
+  const tests = checked.flatMap(({ test }) => test ?? []);
   const stores = checked.flatMap(({ store }) => store ?? []);
   const linked = linkStores(withoutDuplicates(checked.flatMap(({ graph }) => graph ?? [])), stores);
   return {
     value: {
       flows: linked.flows,
+      tests,
       sources: new Map(sources.map(({ file, text }) => [file, text])),
     },
-    diagnostics: sortDiagnostics([...found, ...duplicates, ...checkStores(stores), ...linked.diagnostics]),
+    diagnostics: sortDiagnostics([
+      ...found,
+      ...duplicates,
+      ...checkStores(stores),
+      ...linked.diagnostics,
+      ...checkTests(tests, drafts, readFile),
+    ]),
   };
 }
 

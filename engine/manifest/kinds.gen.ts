@@ -2191,3 +2191,315 @@ export interface ObjectStoreManifest {
         readonly replicas?: number;
       };
 }
+
+/**
+ * Proves what a flow does with messages: what is delivered, filtered and dead-lettered. Needs no server.
+ */
+export interface TestManifest {
+  /**
+   * The version of the manifest format.
+   */
+  readonly apiVersion: "vrsky.io/v1";
+  /**
+   * Tests of a flow.
+   */
+  readonly kind: "Test";
+  /**
+   * What the tests are called and whose flow they are about.
+   */
+  readonly metadata: {
+    /**
+     * The name of the tests.
+     */
+    readonly name: string;
+    /**
+     * The tenant of the flow. Default: "default".
+     */
+    readonly tenant?: string;
+    /**
+     * What the tests are about, for people.
+     */
+    readonly description?: string;
+  };
+  /**
+   * What is tested.
+   */
+  readonly spec: {
+    /**
+     * The flow that is tested: one of the manifests given, or of those beside this one.
+     */
+    readonly flow: string;
+    /**
+     * The time at which the first message comes in, in UTC. The clock of a test stands still but for what waits. Default: "2026-01-01T00:00:00Z".
+     */
+    readonly now?: string;
+    /**
+     * Values of `${env:…}` references. Others take their default, never what the machine has.
+     */
+    readonly env?: {
+      readonly [k: string]: string;
+    };
+    /**
+     * The tests, each on its own: nothing is left over from the one before.
+     *
+     * Items: One test: messages in, everything that becomes of them out.
+     */
+    readonly cases: readonly {
+      /**
+       * A sentence about what the flow does, unique within the manifest.
+       */
+      readonly name: string;
+      /**
+       * The messages that come in, in this order.
+       *
+       * Items: A message that comes in. Its payload is `payload`, `text` or a `file`.
+       */
+      readonly given: readonly {
+        /**
+         * The consumer that it comes in by, or a step that gets it as if the one before had passed it on. The flow's consumer when absent.
+         */
+        readonly at?: string;
+        /**
+         * The payload, as JSON.
+         */
+        readonly payload?: unknown;
+        /**
+         * The payload as it is written; say what it is with `contentType`.
+         */
+        readonly text?: string;
+        /**
+         * A file with the payload, named relative to this manifest.
+         */
+        readonly file?: string;
+        /**
+         * What the payload is: by the ending of a `file`, `text/plain` for `text`, `application/json` for `payload` when absent.
+         */
+        readonly contentType?: string;
+        /**
+         * Its headers.
+         */
+        readonly headers?: {
+          readonly [k: string]: string;
+        };
+        /**
+         * Its key.
+         */
+        readonly key?: string;
+        /**
+         * The source's own id: the same id is accepted once.
+         */
+        readonly id?: string;
+        /**
+         * How long after the message before it comes. Default: "0s".
+         */
+        readonly after?: string;
+      }[];
+      /**
+       * What goes wrong at producers, by their names. A producer that is not named delivers everything.
+       */
+      readonly producers?: {
+        /**
+         * One after the other; then it delivers.
+         *
+         * Items: A way in which tries go wrong.
+         */
+        readonly [k: string]: readonly {
+          /**
+           * So many tries fail in a way that may pass (a 503, a lock).
+           */
+          readonly fail?: number | "always";
+          /**
+           * So many tries are not answered within 30 seconds.
+           */
+          readonly timeout?: number | "always";
+          /**
+           * So many tries find nobody to connect to.
+           */
+          readonly away?: number | "always";
+          /**
+           * So many tries are refused for good (a 400).
+           */
+          readonly reject?: number | "always";
+          /**
+           * What the failure says.
+           */
+          readonly error?: string;
+          /**
+           * What a failing peer asks to wait before the next try.
+           */
+          readonly retryAfter?: string;
+        }[];
+      };
+      /**
+       * What the lookups of `enrich` steps find, by the names of the steps.
+       */
+      readonly lookups?: {
+        /**
+         * One after the other.
+         *
+         * Items: What a lookup says, or how it goes wrong.
+         */
+        readonly [k: string]: readonly {
+          /**
+           * What is found: any value.
+           */
+          readonly answer?: unknown;
+          /**
+           * So many questions find nothing.
+           */
+          readonly nothing?: number | "always";
+          /**
+           * How many questions get this `answer`; all from then on when absent.
+           */
+          readonly times?: number;
+          /**
+           * So many tries fail in a way that may pass (a 503, a lock).
+           */
+          readonly fail?: number | "always";
+          /**
+           * So many tries are not answered within 30 seconds.
+           */
+          readonly timeout?: number | "always";
+          /**
+           * So many tries find nobody to connect to.
+           */
+          readonly away?: number | "always";
+          /**
+           * So many tries are refused for good (a 400).
+           */
+          readonly reject?: number | "always";
+          /**
+           * What the failure says.
+           */
+          readonly error?: string;
+          /**
+           * What a failing peer asks to wait before the next try.
+           */
+          readonly retryAfter?: string;
+        }[];
+      };
+      /**
+       * Every way in which a message leaves the flow. What is not said here must not happen.
+       */
+      readonly expect: {
+        /**
+         * What producers get, in order for each producer.
+         *
+         * Items: A message that a producer gets. Everything said about it must hold; what is not said is not looked at.
+         */
+        readonly delivered?: readonly {
+          /**
+           * The producer.
+           */
+          readonly to: string;
+          /**
+           * So many messages in a row of which all this holds. Default: 1.
+           */
+          readonly count?: number;
+          /**
+           * The payload, exactly.
+           */
+          readonly payload?: unknown;
+          /**
+           * A part of the payload: fields that are left out may be there; lists must match item by item.
+           */
+          readonly like?: unknown;
+          /**
+           * The payload as it is written, exactly.
+           */
+          readonly text?: string;
+          /**
+           * A file that holds the payload, named relative to this manifest; `vrsky test --update` writes it.
+           */
+          readonly golden?: string;
+          /**
+           * JSONata over the payload that must be true.
+           */
+          readonly where?: string;
+          /**
+           * What the payload is.
+           */
+          readonly contentType?: string;
+          /**
+           * Headers that it has, others may be there.
+           */
+          readonly headers?: {
+            readonly [k: string]: string;
+          };
+          /**
+           * Its key.
+           */
+          readonly key?: string;
+          /**
+           * Fields of the producer with `{{ … }}` holes as they read for this message, before they are encoded for a URL or a path.
+           */
+          readonly fields?: {
+            readonly [k: string]: string;
+          };
+          /**
+           * The try that succeeded, counted in the stage that delivers.
+           */
+          readonly attempts?: number;
+          /**
+           * How long after it came in it is delivered at the earliest.
+           */
+          readonly notBefore?: string;
+          /**
+           * How long after it came in it is delivered at the latest.
+           */
+          readonly within?: string;
+        }[];
+        /**
+         * What is filtered, in order for each step.
+         *
+         * Items: A message that is filtered on purpose.
+         */
+        readonly filtered?: readonly {
+          /**
+           * The step.
+           */
+          readonly by: string;
+          /**
+           * So many of them in a row. Default: 1.
+           */
+          readonly count?: number;
+          /**
+           * A part of the reason.
+           */
+          readonly reason?: string;
+        }[];
+        /**
+         * What becomes a dead letter, in order for each step or producer.
+         *
+         * Items: A message that is given up on.
+         */
+        readonly dead?: readonly {
+          /**
+           * The step or producer that failed.
+           */
+          readonly at: string;
+          /**
+           * So many of them in a row. Default: 1.
+           */
+          readonly count?: number;
+          /**
+           * The code of the failure.
+           */
+          readonly code?: string;
+          /**
+           * Why it is given up: nothing would change, all attempts failed, or its time is over.
+           */
+          readonly because?: "permanent" | "attempts" | "deadline";
+          /**
+           * A part of what the failure or one of its causes says.
+           */
+          readonly error?: string;
+          /**
+           * How often it was tried.
+           */
+          readonly attempts?: number;
+        }[];
+      };
+    }[];
+  };
+}

@@ -58,7 +58,7 @@ export interface SimulationResult {
   readonly failedTries: readonly FailedTry[];
   readonly steps: readonly StepRecord[];
   /** Messages that the flow would not accept, and why. */
-  readonly refused: readonly string[];
+  readonly refused: readonly { readonly input: number; readonly error: string }[];
   /** Messages that never came to an end. */
   readonly stuck: number;
 }
@@ -80,7 +80,7 @@ class Simulation {
   readonly #endings: Ending[] = [];
   readonly #failedTries: FailedTry[] = [];
   readonly #steps: StepRecord[] = [];
-  readonly #refused: string[] = [];
+  readonly #refused: { readonly input: number; readonly error: string }[] = [];
   /** Counts what happens, to notice when nothing does any more. */
   #events = 0;
 
@@ -105,7 +105,7 @@ class Simulation {
   async run(): Promise<SimulationResult> {
     const running = this.#start();
     this.#broker.tell(control.tail(this.#flow.name), { forMs: 60_000 });
-    for (const input of this.#options.inputs) await this.#give(input);
+    for (const [index, input] of this.#options.inputs.entries()) await this.#give(input, index);
     const stuck = await this.#drain();
     this.#broker.stop();
     await running.stop(0);
@@ -141,7 +141,8 @@ class Simulation {
     );
   }
 
-  async #give({ at, payload, headers, key, id, afterMs }: SimulatedInput): Promise<void> {
+  async #give(input: SimulatedInput, index: number): Promise<void> {
+    const { at, payload, headers, key, id, afterMs } = input;
     await this.#letPass(afterMs);
     const accepted = this.#connectors.offer(consumerOf(this.#flow, at), {
       payload,
@@ -149,7 +150,7 @@ class Simulation {
       ...(key === undefined ? {} : { key }),
       ...(id === undefined ? {} : { id }),
     });
-    await accepted.catch((error: Error) => this.#refused.push(error.message));
+    await accepted.catch((error: Error) => this.#refused.push({ input: index, error: error.message }));
     await this.#quiet();
   }
 
