@@ -19,6 +19,10 @@ const cases: Readonly<Record<string, BenchCase>> = {
     about: 'files up to 4 GiB by reference: memory, and speed against bare streams (--sizes, --store)',
     run: async (argv) => (await import('./bench/payload.bench.ts')).run(argv),
   },
+  tests: {
+    about: 'vrsky test with 1,000 tests of the invoices flow (--tests)',
+    run: async (argv) => (await import('./bench/tests.bench.ts')).run(argv),
+  },
   expression: {
     about: 'expressions against the jsonata package and against hand-written JavaScript',
     run: async (argv) => (await import('../engine/expression/bench/expression.bench.ts')).run(argv),

@@ -1,4 +1,5 @@
 // Says when something below paths has changed: once at the beginning, then once per burst of changes.
+import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { type FSWatcher, watch } from 'chokidar';
@@ -17,8 +18,12 @@ export async function* watchFiles(
   });
   try {
     const changes = new Changes(watcher, signal);
+    // What changes before would go unnoticed.
+    await once(watcher, 'ready', { signal });
     yield;
     while (await changes.next()) yield;
+  } catch (error) {
+    if (!signal.aborted) throw error;
   } finally {
     await watcher.close();
   }

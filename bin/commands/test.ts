@@ -101,7 +101,10 @@ async function watch(paths: readonly string[], options: TestCommandOptions): Pro
   const { watchFiles } = await import('../cli/watch-files.ts');
   const clear = process.stdout.isTTY ? '\u001b[2J\u001b[H' : '';
   const stop = new AbortController();
-  void untilSignal().then(() => stop.abort());
+  void untilSignal().then((code) => {
+    process.exitCode = code;
+    stop.abort();
+  });
   for await (const _ of watchFiles(paths, stop.signal)) {
     process.stdout.write(clear);
     await runOnce(paths, options);
