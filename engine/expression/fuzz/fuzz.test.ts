@@ -5,7 +5,8 @@ import { campaign } from './campaign.ts';
 import { compare } from './compare.ts';
 import { list, piece, render, smaller } from './piece.ts';
 
-const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000_000);
+/** The same every time: what a new seed finds belongs to `npm run fuzz:expression`, not into somebody else's change. */
+const SEED = Number(process.env.FUZZ_SEED ?? 20_240_229);
 
 test(`random expressions answer as the package does (FUZZ_SEED=${SEED})`, async () => {
   const { cases, skipped, differences } = await campaign({ seed: SEED, cases: 3000 });

@@ -1,6 +1,7 @@
 // Compiles paths: every step maps the items that the step before found.
 import { type AstNode, operand } from '../ast.ts';
 import type { Frame } from '../frame.ts';
+import { Procedure } from '../procedure.ts';
 import { charge, checkLength, tick } from '../run.ts';
 import type { Scope } from '../scope.ts';
 import { markSequence, newSequence, type Sequence, sequenceOf, unwrap, unwrapKeeping } from '../sequence.ts';
@@ -111,9 +112,23 @@ export function compileStep(step: AstNode, index: number, isLast: boolean, scope
   if (step.type === 'sort') return compileSortStep(step, scope);
   const evaluate = compileNode(step, scope);
   if (index === 0 && step.consarray === true) {
-    return (items, frame) => evaluate(items, frame) as unknown[] | undefined;
+    return (items, frame) => {
+      const value = evaluate(items, frame);
+      return (isLast ? value : membersOf(value)) as unknown[] | undefined;
+    };
   }
   return mapItems(compileStaged(step, evaluate, scope), isLast);
+}
+
+/** A predicate turns an array constructor into one item, which the reference walks through as if it were a list: a text by its characters. */
+function membersOf(value: unknown): unknown {
+  if (Array.isArray(value) || value === undefined || value === '') return value;
+  const { length } = value as ArrayLike<unknown>;
+  if (typeof length !== 'number' || value instanceof Procedure) return newSequence();
+  if (length === 0) return value;
+  checkLength(length);
+  charge(length >> 4);
+  return Array.from({ length }, (_, index) => (value as ArrayLike<unknown>)[index]);
 }
 
 function compileStaged(step: AstNode, evaluate: Evaluator, scope: Scope): Evaluator {

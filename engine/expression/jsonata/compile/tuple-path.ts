@@ -25,18 +25,19 @@ type Step = (items: unknown[], tuples: Tuples | undefined, frame: Frame) => Tupl
 
 export function compileTuplePath(node: AstNode, scope: Scope): Evaluator {
   const steps = node.steps ?? [];
-  if (namesBoundIn(steps, node.group).size > 0)
-    throw new NotCompiled('an assignment inside a path that binds');
-  const inner = new Scope(scope, namesOfTuples(node), scope.isDynamic);
+  if (namesBoundIn(steps.map((step) => step.stages)).size > 0)
+    throw new NotCompiled('an assignment inside a predicate of a path that binds');
+  const assigned = namesBoundIn(steps, node.group);
+  const inner = new Scope(scope, [...namesOfTuples(node), ...assigned], scope.isDynamic);
   const first = steps.findIndex((step) => step.tuple === true);
-  const start = compileStart(operand(steps[0]));
+  const head = operand(steps[0]);
+  const isConstructor = first === 0 && head.consarray === true;
+  const start = isConstructor ? compileConstructor(head, scope) : compileStart(head);
   const plain = steps.slice(0, first).map((step, index) => compileStep(step, index, false, scope));
-  const binding = steps.slice(first).map((step) => compileTupleStep(step, inner));
+  const binding = steps.slice(isConstructor ? 1 : first).map((step) => compileTupleStep(step, inner));
   const finish = compileTupleFinish(node, scope, inner);
-  const isFirstCons = first === 0 && operand(steps[0]).consarray === true;
-  if (isFirstCons) throw new NotCompiled('a path that binds and begins with an array constructor');
   return (input, frame) => {
-    let items: unknown[] | undefined = start(input);
+    let items: unknown[] | undefined = start(input, frame);
     for (const step of plain) {
       items = step(items, frame);
       if (items === undefined || items.length === 0) return finish(items, undefined, frame);
@@ -44,6 +45,19 @@ export function compileTuplePath(node: AstNode, scope: Scope): Evaluator {
     let tuples: Tuples | undefined;
     for (const step of binding) tuples = step(items, tuples, frame);
     return finish(undefined, tuples, frame);
+  };
+}
+
+/** An array constructor in front is taken as it is: what is written behind it binds nothing, and with a focus even its items are lost. */
+function compileConstructor(step: AstNode, scope: Scope): (input: unknown, frame: Frame) => unknown[] {
+  const evaluate = compileNode(step, scope);
+  const start = compileStart(step);
+  return (input, frame) => {
+    const items = start(input);
+    const made = evaluate(items, frame);
+    if (step.focus !== undefined) return items;
+    if (!Array.isArray(made)) throw new TypeError('a path that binds needs a list');
+    return made;
   };
 }
 
