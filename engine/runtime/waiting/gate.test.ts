@@ -50,6 +50,22 @@ test('a burst passes at once after a quiet time, and not more than that', async 
   assert.deepEqual(entered, [0, 0, 0, 10_100, 10_200]);
 });
 
+test('a rate that becomes free between two looks at the clock leaves nobody behind', async () => {
+  const clock = new FakeClock();
+  // Every look takes a millisecond, as on a machine under load.
+  let looks = 0;
+  const slow = { now: () => clock.now() + looks++, wait: clock.wait.bind(clock) };
+  for (let late = 0; late <= 12; late++) {
+    const gate = new ThrottleGate({ intervalMs: 10, burst: 1 }, slow);
+    gate.enter(storedAt(0), signal);
+    gate.leave();
+    looks += late;
+    const pending = gate.enter(storedAt(0), signal);
+    await clock.advance(100);
+    assert.notEqual(await Promise.race([pending, 'waits']), 'waits', `${late} ms after the first`);
+  }
+});
+
 test('a bound lets the next one pass when one is done', async () => {
   const { clock, gate, entered, enter } = throttled({ burst: 1, concurrency: 2 });
   enter(3);

@@ -59,12 +59,15 @@ export class ThrottleGate implements Gate {
 
   /** Takes a place when there is one now. */
   #take(): boolean {
-    if (this.#under >= (this.#throttle.concurrency ?? Number.POSITIVE_INFINITY)) return false;
-    if (this.#waitMs() > 0) return false;
+    if (this.#isFull() || this.#waitMs() > 0) return false;
     const { intervalMs = 0 } = this.#throttle;
     this.#arrivalMs = Math.max(this.#arrivalMs, this.#clock.now()) + intervalMs;
     this.#under++;
     return true;
+  }
+
+  #isFull(): boolean {
+    return this.#under >= (this.#throttle.concurrency ?? Number.POSITIVE_INFINITY);
   }
 
   /** Until the rate lets the next one pass. */
@@ -81,11 +84,10 @@ export class ThrottleGate implements Gate {
 
   #schedule(): void {
     const [first] = this.#waiting;
-    if (first === undefined || this.#timer !== undefined) return;
-    const ms = this.#waitMs();
-    // When only the concurrency is in the way, the next `leave` goes on.
-    if (ms <= 0) return;
-    this.#timer = this.#clock.wait(ms + 0.5, first.signal).then(() => {
+    // When the concurrency is in the way, the next `leave` goes on.
+    if (first === undefined || this.#timer !== undefined || this.#isFull()) return;
+    // Never without a timer: the rate may have become free since it was asked, and nobody else would look again.
+    this.#timer = this.#clock.wait(Math.max(0, this.#waitMs()) + 0.5, first.signal).then(() => {
       this.#timer = undefined;
       this.#letGo();
     });
