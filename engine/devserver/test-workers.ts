@@ -17,6 +17,9 @@ import { Worker } from '../runtime/worker.ts';
 import { stepTypes } from '../steps/index.ts';
 import { type TestServer, withServer } from './test-server.ts';
 
+/** Longer than anything a scene waits for takes on the slowest machine; then it fails and says what was there. */
+const patienceMs = 60_000;
+
 /** What a producer got, as parsed JSON. */
 export type Written = Record<string, unknown>;
 
@@ -54,26 +57,34 @@ export async function stage(t: TestContext, graph: FlowGraph): Promise<Scene> {
   const distinct = new Set<string>();
   let offered = 0;
   const log: string[] = [];
+  const account = () =>
+    `${distinct.size} different values of ${written.length} were written: ${JSON.stringify(written)}\n${log.slice(-20).join('\n')}`;
   const scene: Scene = {
     server,
     written,
     log,
     outcome: () => ({ kind: 'delivered' }),
     offer: (value) =>
-      new Promise((resolve, reject) =>
-        source.push({
-          payload: Payload.ofValue(value),
-          // With a cursor the engine waits while the platform is short, instead of giving the message back.
-          cursor: offered++,
-          ack: () => resolve(),
-          nack: (cause) => reject(new Error(cause.message)),
-        }),
+      within(
+        new Promise((resolve, reject) =>
+          source.push({
+            payload: Payload.ofValue(value),
+            // With a cursor the engine waits while the platform is short, instead of giving the message back.
+            cursor: offered++,
+            ack: () => resolve(),
+            nack: (cause) => reject(new Error(cause.message)),
+          }),
+        ),
+        () => `${JSON.stringify(value)} was not accepted; ${account()}`,
       ),
     written$: (count) =>
-      new Promise((resolve) => {
-        if (distinct.size >= count) resolve();
-        else waiting.push({ count, resolve });
-      }),
+      within(
+        new Promise((resolve) => {
+          if (distinct.size >= count) resolve();
+          else waiting.push({ count, resolve });
+        }),
+        () => `waited for ${count}; ${account()}`,
+      ),
     worker: async (name) => {
       const own = await connectBroker({ servers: [server.url], name });
       const parts = {
@@ -91,7 +102,7 @@ export async function stage(t: TestContext, graph: FlowGraph): Promise<Scene> {
         clock: systemClock,
       };
       const worker = new Worker(parts, { name, graceMs: 5_000 });
-      await worker.start();
+      await within(worker.start(), () => `worker ${name} did not start; ${account()}`);
       stops.push(async () => {
         await worker.stop();
         await own.broker.close();
@@ -125,6 +136,19 @@ export async function stage(t: TestContext, graph: FlowGraph): Promise<Scene> {
   return scene;
 }
 
+/** A test that waits for what never comes must say so instead of waiting on. */
+async function within(promise: Promise<void>, what: () => string): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`after ${patienceMs / 1000} s: ${what()}`)), patienceMs);
+  });
+  try {
+    await Promise.race([promise, over]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** A source that one worker at a time reads from; what it has not read when it stops is for the next. */
 class SharedSource {
   #left: Delivery[] = [];
@@ -140,7 +164,8 @@ class SharedSource {
     for (const delivery of this.#left.splice(0)) queue.push(delivery);
     this.#open = queue;
     signal.addEventListener('abort', () => {
-      this.#open = undefined;
+      // Another worker may have opened it since: what comes now is for that one.
+      if (this.#open === queue) this.#open = undefined;
       this.#left.push(...queue.takeBack());
       queue.end();
     });

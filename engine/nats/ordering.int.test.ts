@@ -7,7 +7,12 @@ import { type Scene, stage, type Written } from '../devserver/test-workers.ts';
 const ordered = (lanes = 4) =>
   graphOf('orders', ['shape'], [step('shape', 'map', ['out'], { config: { expression: '$' } })], ['out'], {
     ordering: { key: 'key', lanes },
-    delivery: { attempts: 20, backoff: { initialMs: 20, factor: 1, maxMs: 20 }, deadlineMs: 60_000 },
+    // Never gives up: on a slow machine a message that did would be missed by the test.
+    delivery: {
+      attempts: 100_000,
+      backoff: { initialMs: 20, factor: 1, maxMs: 20 },
+      deadlineMs: 3_600_000,
+    },
   });
 
 /** `count` messages over the keys, each numbered within its key. */
