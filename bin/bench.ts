@@ -23,6 +23,10 @@ const cases: Readonly<Record<string, BenchCase>> = {
     about: 'vrsky test with 1,000 tests of the invoices flow (--tests)',
     run: async (argv) => (await import('./bench/tests.bench.ts')).run(argv),
   },
+  check: {
+    about: 'checking manifests that are made to cost time, against the promise of 2 s (--rounds)',
+    run: async (argv) => (await import('./bench/check.bench.ts')).run(argv),
+  },
   expression: {
     about: 'expressions against the jsonata package and against hand-written JavaScript',
     run: async (argv) => (await import('../engine/expression/bench/expression.bench.ts')).run(argv),

@@ -81,17 +81,6 @@ describe('completion by the stock YAML language server', () => {
     assert.match(shown(types.find(({ label }) => label === 'split')), /Turns one message into many/);
   });
 
-  test('proposals come in less than 200 ms', async () => {
-    const times: number[] = [];
-    for (let round = 0; round < 9; round++) {
-      const start = performance.now();
-      await server.complete(`${FLOW_START}  steps:\n    - ¦\n`);
-      times.push(performance.now() - start);
-    }
-    const median = times.toSorted((a, b) => a - b)[4] as number;
-    assert.ok(median < 200, `${median.toFixed(0)} ms`);
-  });
-
   test('every snippet of a step makes a flow without mistakes', async () => {
     const items = await snippets(server, `${FLOW_START}  steps:\n    - ¦\n`);
     assert.deepEqual(

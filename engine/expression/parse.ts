@@ -1,4 +1,4 @@
-// Parses JSONata with the package's own parser; mistakes come back as data, several at once.
+// Parses JSONata with the package's own parser. A mistake comes back as data: the first, for the parser stumbles over others because of it.
 import jsonata from 'jsonata';
 import type { ExpressionProblem } from './types.ts';
 
@@ -24,29 +24,16 @@ interface JsonataError {
 
 /** The AST, or what is wrong with the text. */
 export function parseExpression(source: string): Parsed {
+  const { stackTraceLimit } = Error;
+  // The parser takes down the stack of each mistake, which costs more than finding it.
+  Error.stackTraceLimit = 0;
   try {
     return { ast: jsonata(source).ast() as unknown as AstNode, problems: [] };
   } catch (error) {
-    return { problems: syntaxProblems(source, error as JsonataError) };
+    return { problems: [syntaxProblem(source, error as JsonataError)] };
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
   }
-}
-
-/** The recovering parser finds more than the first; it stumbles over some texts itself, and then the first is all there is. */
-function syntaxProblems(source: string, first: JsonataError): readonly ExpressionProblem[] {
-  try {
-    const errors = (
-      jsonata(source, { recover: true } as never) as unknown as { errors(): unknown }
-    ).errors() as readonly JsonataError[];
-    // What the plain parser says of the first one is put better.
-    const problems = (errors ?? []).map((error) =>
-      syntaxProblem(source, error.code === first.code && error.position === first.position ? first : error),
-    );
-    const unique = new Map(problems.map((problem) => [`${problem.offset} ${problem.message}`, problem]));
-    if (unique.size > 0) return [...unique.values()].sort((a, b) => a.offset - b.offset);
-  } catch {
-    // Fall through to the first error.
-  }
-  return [syntaxProblem(source, first)];
 }
 
 /** The package's position is the offset after the token. */
@@ -58,7 +45,6 @@ function syntaxProblem(source: string, error: JsonataError): ExpressionProblem {
   return {
     code: 'VRS4001',
     ...(jsonataCode === undefined ? {} : { jsonataCode }),
-    // Errors found while recovering carry a code and no words.
     message: error.message ?? `this is not JSONata (${error.code ?? 'syntax error'})`,
     offset,
     length: Math.max(1, end - offset),
