@@ -26,7 +26,7 @@ export function evalCommand(): Command {
     .argument('[expression]', 'the expression')
     .option(
       '--ndjson',
-      'answer each line {"expr","input","bindings","timeout","depth"} with {"result"}, {"undefined":true} or {"error"}',
+      'answer each line {"expr","input","bindings","timeout","depth"} with {"result"}, {"undefined":true} or {"error"}, and "compiled": false where the package\'s evaluator was needed',
     )
     .option('--timeout <ms>', 'limit per evaluation', milliseconds, 100)
     .addHelpText(
@@ -105,6 +105,8 @@ async function answerOf(request: EvalRequest): Promise<Answer> {
         code: first?.jsonataCode ?? first?.code ?? 'VRS4001',
         message: first?.message ?? 'not JSONata',
       },
+      // Nothing was left to the package's evaluator.
+      compiled: true,
     };
   }
   const compiled = expression.compiled;

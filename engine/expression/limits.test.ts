@@ -43,7 +43,7 @@ test('the limit of each kind has its own code', () => {
     return runHostile(value, { list: [1, 2, 3, 4] }, limits).ending;
   };
   assert.equal(codeOf('($f := function($n){$f($n)}; $f(1))', { timeoutMs: 5 }), 'D1012');
-  assert.equal(codeOf('($f := function($n){$n = 0 ? 0 : 1 + $f($n - 1)}; $f(20))', { depth: 10 }), 'D1011');
+  assert.equal(codeOf('($f := function($n){$n = 0 ? 0 : 1 + $f($n - 1)}; $f(20))', { depth: 40 }), 'D1011');
   assert.equal(codeOf('[1..11]', { sequence: 10 }), 'D2015');
   assert.equal(codeOf('$append(list, list)', { sequence: 7 }), 'D2015');
   assert.equal(codeOf('$split("abcdefgh", "")', { sequence: 7 }), 'D2015');

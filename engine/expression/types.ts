@@ -17,7 +17,7 @@ export interface ExpressionProblem {
 export interface EvaluationLimits {
   /** Milliseconds of wall time; beyond it `D1012`. */
   readonly timeoutMs: number;
-  /** Calls of lambdas inside one another; beyond it `D1011`. */
+  /** Evaluations inside one another where a function is called, counted as the package counts its `stack`; beyond it `D1011`. */
   readonly depth: number;
   /** Items of one sequence or range; beyond it `D2015`. */
   readonly sequence: number;
@@ -76,7 +76,7 @@ export const MESSAGE_BINDINGS: readonly string[] = ['headers', 'key', 'id', 'flo
 
 export const DEFAULT_LIMITS: EvaluationLimits = {
   timeoutMs: 100,
-  depth: 500,
+  depth: 2000,
   sequence: 10_000_000,
   outputBytes: 64 * 1024 * 1024,
 };

@@ -19,7 +19,7 @@ export interface Comparison {
 }
 
 const BINDINGS = { given: { a: 1, b: [1, 2] } };
-const LIMITS = { timeoutMs: 400, depth: 150, sequence: 20_000, outputBytes: 1_000_000 };
+const LIMITS = { timeoutMs: 400, depth: 600, sequence: 20_000, outputBytes: 1_000_000 };
 
 /** Only one of the two has these limits at that point, or at all. */
 const LIMIT_CODES = new Set(['D1011', 'D1012', 'D2014', 'D2015', 'D2016', 'D1020']);

@@ -32,6 +32,12 @@ const REPAIRS: readonly Repair[] = [
     to: "typeof arg === 'object' && !isFunction(arg)",
     times: 1,
   },
+  // With a limit on sequences the function that holds it is a member of each of them, and a wildcard finds it.
+  {
+    from: 'sequence.sequence = true;',
+    to: "if (Object.hasOwn(sequence, 'push')) Object.defineProperty(sequence, 'push', { enumerable: false }); sequence.sequence = true;",
+    times: 1,
+  },
   // Not a mistake: the clock of the test.
   { from: 'timestamp = new Date();', to: 'timestamp = new Date(Date.now());', times: 2 },
 ];

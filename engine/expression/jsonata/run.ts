@@ -55,16 +55,20 @@ export function timeLimit(): number {
   return limits.timeoutMs;
 }
 
-/** Enters a call of a lambda; `leave` must follow unless something is thrown. */
-export function enter(): void {
-  depth += 1;
-  if (depth > limits.depth) throw fault('D1011', { value: limits.depth });
-  ticks -= 1;
-  if (ticks <= 0) look();
+/** Goes down to a call, over as many evaluations as it stands inside; `rise` must follow unless something is thrown. */
+export function descend(evaluations: number): void {
+  depth += evaluations;
 }
 
-export function leave(): void {
-  depth -= 1;
+export function rise(evaluations: number): void {
+  depth -= evaluations;
+}
+
+/** Enters the body of a function. */
+export function enter(): void {
+  if (depth >= limits.depth) throw fault('D1011', { value: limits.depth });
+  ticks -= 1;
+  if (ticks <= 0) look();
 }
 
 /** Refuses a list longer than the limit. */

@@ -4,10 +4,12 @@ import { fault } from '../fault.ts';
 import type { Frame } from '../frame.ts';
 import { PartialCall, placeholders } from '../partial-call.ts';
 import { apply, Procedure, TailCall } from '../procedure.ts';
+import { descend, rise } from '../run.ts';
 import type { Scope } from '../scope.ts';
 import { isFunction } from '../values.ts';
 import { compileCallOf, Wrapped } from './call.ts';
 import type { Evaluator } from './evaluator.ts';
+import { nestingHere } from './nesting.ts';
 import { compileNode } from './node.ts';
 
 export function compileApply(node: AstNode, scope: Scope): Evaluator {
@@ -15,11 +17,16 @@ export function compileApply(node: AstNode, scope: Scope): Evaluator {
   const right = operand(node.rhs);
   if (right.type === 'function') return compileCallOf(right, scope, left);
   const callee = compileNode(right, scope);
+  const nesting = nestingHere();
   return (input, frame) => {
     const value = left(input, frame);
     const procedure = callee(input, frame);
     if (!isFunction(procedure)) throw fault('T2006', { position: node.position, value: procedure });
-    return isFunction(value) ? new Chain(value, procedure) : apply(procedure, [value], null, frame);
+    if (isFunction(value)) return new Chain(value, procedure);
+    descend(nesting);
+    const result = apply(procedure, [value], null, frame);
+    rise(nesting);
+    return result;
   };
 }
 

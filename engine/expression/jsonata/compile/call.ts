@@ -5,9 +5,11 @@ import { type AstNode, operand } from '../ast.ts';
 import { fault } from '../fault.ts';
 import type { Frame } from '../frame.ts';
 import { apply, Procedure } from '../procedure.ts';
+import { descend, rise } from '../run.ts';
 import type { Scope } from '../scope.ts';
 import { isFunction, isTrue } from '../values.ts';
 import type { Evaluator } from './evaluator.ts';
+import { nestingHere } from './nesting.ts';
 import { compileNode } from './node.ts';
 import { compileVariable } from './variable.ts';
 
@@ -19,6 +21,7 @@ export function compileCall(node: AstNode, scope: Scope): Evaluator {
 export function compileCallOf(node: AstNode, scope: Scope, first: Evaluator | undefined): Evaluator {
   const callee = compileCallee(node, scope, 'T1005');
   const written = (node.arguments ?? []).map((argument) => compileNode(argument, scope));
+  const nesting = nestingHere();
   return (input, frame) => {
     const args: unknown[] = first === undefined ? [] : [first(input, frame)];
     const procedure = callee(input, frame);
@@ -26,7 +29,10 @@ export function compileCallOf(node: AstNode, scope: Scope, first: Evaluator | un
       const value = (written[index] as Evaluator)(input, frame);
       args.push(value instanceof Procedure ? new Wrapped(value, frame) : value);
     }
-    return call(procedure, args, input, frame, node);
+    descend(nesting);
+    const result = call(procedure, args, input, frame, node);
+    rise(nesting);
+    return result;
   };
 }
 

@@ -3,11 +3,12 @@ import { type AstNode, operand } from '../ast.ts';
 import type { Frame } from '../frame.ts';
 import { PartialCall, placeholders } from '../partial-call.ts';
 import { Procedure } from '../procedure.ts';
-import { enter, leave } from '../run.ts';
+import { enter } from '../run.ts';
 import { Scope } from '../scope.ts';
 import { parseSignature, type Signature } from '../signature.ts';
 import { namesBoundIn } from './bound-names.ts';
 import type { Evaluator } from './evaluator.ts';
+import { fromZero } from './nesting.ts';
 import { compileNode } from './node.ts';
 import { compileThunk } from './thunk.ts';
 
@@ -30,7 +31,7 @@ export function compileLambda(node: AstNode, outer: Scope): Evaluator {
     scope,
     slots: parameters.map((name) => scope.slotOf(name) as number),
     signature: node.signature === undefined ? undefined : parseSignature(node.signature.definition),
-    body: compileNode(body, scope),
+    body: fromZero(() => compileNode(body, scope)),
   };
   return (input, frame) => new Lambda(code, input, frame);
 }
@@ -63,9 +64,7 @@ export class Lambda extends Procedure {
     const frame = scope.newFrame(this.#frame);
     for (let index = 0; index < slots.length; index += 1) frame[slots[index] as number] = args[index];
     enter();
-    const result = body(this.#input, frame);
-    leave();
-    return result;
+    return body(this.#input, frame);
   }
 
   partial(args: readonly unknown[]): Procedure {

@@ -11,6 +11,7 @@ import { compileFilter } from './filter.ts';
 import { compileGroup } from './group.ts';
 import { compileLambda } from './lambda.ts';
 import { compileName } from './name.ts';
+import { nested } from './nesting.ts';
 import { compileBinary } from './operators.ts';
 import { compilePartial } from './partial.ts';
 import { compilePath } from './path.ts';
@@ -46,7 +47,7 @@ const compilers: Readonly<Record<string, Compile>> = {
 };
 
 export function compileNode(node: AstNode, scope: Scope): Evaluator {
-  return finish(node, compileUnfinished(node, scope));
+  return nested(() => finish(node, compileUnfinished(node, scope)));
 }
 
 /** Without the last step, unwrapping: for callers that look at the sequence itself. */

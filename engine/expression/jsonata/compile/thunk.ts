@@ -9,11 +9,14 @@ import type { Scope } from '../scope.ts';
 import { isFunction } from '../values.ts';
 import { nameOf } from './call.ts';
 import type { Evaluator } from './evaluator.ts';
+import { fromZero } from './nesting.ts';
 import { compileNode } from './node.ts';
 
 export function compileThunk(node: AstNode, scope: Scope): Evaluator {
-  const callee = compileNode(operand(node.procedure), scope);
-  const written = (node.arguments ?? []).map((argument) => compileNode(argument, scope));
+  const [callee, written] = fromZero(() => [
+    compileNode(operand(node.procedure), scope),
+    (node.arguments ?? []).map((argument) => compileNode(argument, scope)),
+  ]);
   const make = (frame: Frame, input: unknown): { callee: Procedure; args: unknown[] } => {
     tick();
     const procedure = callee(input, frame);
