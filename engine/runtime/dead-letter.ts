@@ -64,8 +64,13 @@ export function deadLetterOf(dead: GivenUp): DeadLetter {
       [deadHeader.causes, encodeURIComponent(JSON.stringify(causeChain(failure).map(redact)))],
       [deadHeader.subject, inbound.subject],
     ],
-    messageId: `dead/${flow}/${stage.name}/${inbound.streamSequence}`,
+    messageId: deadLetterId(flow, stage, inbound),
   };
+}
+
+/** The same whenever the same stored message is given up on. A stream made anew counts from one again: the time tells its messages apart. */
+function deadLetterId(flow: string, stage: Stage, { streamSequence, storedAtMs }: Inbound): string {
+  return `dead/${flow}/${stage.name}/${streamSequence}/${storedAtMs}`;
 }
 
 /** Messages from the outermost error to the root, without repetitions, at most ten, within 4 KiB. */

@@ -113,7 +113,7 @@ test('a refused message is stored as dead letter before it is acknowledged, caus
   const [letter] = publisher.published;
   assert.deepEqual(
     [letter?.subject, letter?.data, letter?.id],
-    ['dead.orders.shape', '{"id":1}', 'dead/orders/shape/7'],
+    ['dead.orders.shape', '{"id":1}', `dead/orders/shape/7/${message.storedAtMs}`],
   );
   assert.deepEqual(JSON.parse(decodeURIComponent(letter?.headers['Vrsky-Dead-Causes'] ?? '')), [
     '400 for ***',
@@ -124,6 +124,20 @@ test('a refused message is stored as dead letter before it is acknowledged, caus
     ['permanent', 'out', 'm1'],
   );
   assert.equal(stats.deadLettered, 1);
+});
+
+test('dead letters of messages with one sequence, in a stream and in its successor, are not taken for the same', async () => {
+  const { publisher, hand } = runner(() => ({ kind: 'rejected', error: new PermanentError('no') }));
+  const { message, settled } = inboundMessage('1');
+  const again = inboundMessage('1');
+  const later = inboundMessage('2');
+  hand({ ...message, storedAtMs: 1000 });
+  hand({ ...again.message, storedAtMs: 1000 });
+  hand({ ...later.message, storedAtMs: 2000 });
+  await Promise.all([settled, again.settled, later.settled]);
+  const [first, repeated, other] = publisher.published.map(({ id }) => id);
+  assert.equal(first, repeated);
+  assert.notEqual(first, other);
 });
 
 test('a message that runs out of attempts is a dead letter', async () => {
