@@ -128,9 +128,9 @@ test('a refused message is stored as dead letter before it is acknowledged, caus
 
 test('dead letters of messages with one sequence, in a stream and in its successor, are not taken for the same', async () => {
   const { publisher, hand } = runner(() => ({ kind: 'rejected', error: new PermanentError('no') }));
-  const { message, settled } = inboundMessage('1');
-  const again = inboundMessage('1');
-  const later = inboundMessage('2');
+  const { message, settled } = inboundMessage('{"id":1}');
+  const again = inboundMessage('{"id":1}');
+  const later = inboundMessage('{"id":2}');
   hand({ ...message, storedAtMs: 1000 });
   hand({ ...again.message, storedAtMs: 1000 });
   hand({ ...later.message, storedAtMs: 2000 });
