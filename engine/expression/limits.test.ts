@@ -56,3 +56,14 @@ test('what a limit allows is answered', () => {
   const { value } = compileExpression('$count([1..1000000]) + $length($pad("", 1000000))');
   assert.equal(value?.evaluate(undefined, {}, { timeoutMs: 5000 }), 2_000_000);
 });
+
+test('time in which the machine did something else, or was asleep, does not count', () => {
+  const { value } = compileExpression('$count([1..5000].($ + 1)) + nap + $count([1..5000].($ + 1))');
+  const sleepy = {
+    get nap() {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400);
+      return 1;
+    },
+  };
+  assert.equal(value?.evaluate(sleepy, {}, { timeoutMs: 200 }), 10_001);
+});
