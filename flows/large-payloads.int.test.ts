@@ -75,13 +75,13 @@ after(async () => {
 });
 
 async function eventually<T>(what: string, look: () => Promise<T | undefined> | T | undefined): Promise<T> {
-  const giveUpAt = Date.now() + 20_000;
+  const giveUpAt = Date.now() + 120_000;
   while (Date.now() < giveUpAt) {
     const found = await look();
     if (found !== undefined && found !== false) return found;
     await pause(20);
   }
-  throw new Error(`waited 20 s in vain: ${what}`);
+  throw new Error(`waited two minutes in vain: ${what}`);
 }
 
 /** Under a temporary name first, so that it is whole when it appears. */

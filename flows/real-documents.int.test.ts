@@ -14,7 +14,7 @@ import { openSession, type Session } from '../bin/cli/dev-session.ts';
 import { loadFlows } from '../bin/cli/manifests.ts';
 import { postSigned } from '../bin/demo/feed.ts';
 import { type Peers, startPeers } from '../bin/demo/peers.ts';
-import { freePort } from '../bin/torture/free-port.ts';
+import { testPort } from '../engine/devserver/test-port.ts';
 
 const flows = import.meta.dirname;
 const shared = path.resolve(flows, '../../shared/data');
@@ -28,7 +28,7 @@ let hook: string;
 before(async () => {
   directory = await mkdtemp(path.join(tmpdir(), 'vrsky-flows-'));
   peers = await startPeers(path.join(flows, 'samples'), 0);
-  const port = await freePort();
+  const port = await testPort();
   hook = `http://127.0.0.1:${port}/hooks/github`;
   Object.assign(process.env, {
     NORWAY_URL: peers.url,
@@ -58,7 +58,7 @@ after(async () => {
 });
 
 async function eventually<T>(what: string, look: () => T | undefined | Promise<T | undefined>): Promise<T> {
-  for (const giveUpAt = Date.now() + 30_000; Date.now() < giveUpAt; await sleep(10)) {
+  for (const giveUpAt = Date.now() + 120_000; Date.now() < giveUpAt; await sleep(10)) {
     const found = await look();
     if (found !== undefined) return found;
   }

@@ -3,12 +3,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type DevServer, startServer } from '../../engine/devserver/start-server.ts';
+import { testPort } from '../../engine/devserver/test-port.ts';
 import { connectBroker } from '../../engine/nats/connect.ts';
 import { listDeadLetters } from '../../engine/runtime/dead-letter-box.ts';
 import { Cable } from './cable.ts';
 import { type EngineOptions, EngineProcess, vrsky } from './engine-process.ts';
 import type { Fed } from './feeder.ts';
-import { freePort } from './free-port.ts';
 import { ServerCluster } from './servers.ts';
 import { Sink } from './sink.ts';
 
@@ -85,10 +85,11 @@ export class Arena {
     const directory = await mkdtemp(path.join(tmpdir(), 'vrsky-torture-'));
     const storeDir = options.storeDir ?? path.join(directory, 'nats');
     const cluster = options.cluster === true ? await ServerCluster.start(directory) : undefined;
-    const server = cluster === undefined ? await startServer({ storeDir }) : undefined;
+    const server =
+      cluster === undefined ? await startServer({ storeDir, port: await testPort() }) : undefined;
     const proxy = options.proxied === true && server ? await Cable.start(server.port) : undefined;
     const sink = await Sink.start();
-    const port = await freePort();
+    const port = await testPort();
     const manifest = path.join(directory, 'torture.vrsky.yaml');
     await writeFile(manifest, manifestText(port, sink.url, options));
     const url = cluster?.url ?? server?.url ?? '';

@@ -1,7 +1,7 @@
 // Three nats-servers that form one JetStream cluster, on the loopback interface.
 import path from 'node:path';
 import { type DevServer, startServer } from '../../engine/devserver/start-server.ts';
-import { freePort } from './free-port.ts';
+import { testPort } from '../../engine/devserver/test-port.ts';
 
 interface Node {
   readonly name: string;
@@ -22,7 +22,7 @@ export class ServerCluster {
   static async start(directory: string): Promise<ServerCluster> {
     const nodes: Node[] = [];
     for (const name of ['a', 'b', 'c'])
-      nodes.push({ name, port: await freePort(), routePort: await freePort() });
+      nodes.push({ name, port: await testPort(), routePort: await testPort() });
     const cluster = new ServerCluster(directory, nodes);
     await Promise.all(nodes.map((node) => cluster.#start(node)));
     return cluster;

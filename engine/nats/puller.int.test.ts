@@ -84,11 +84,8 @@ test('after the server was killed the JetStream consumer is created again and fi
       broker.publisher.publish('flow.orders.in', Buffer.from(String(index)), []),
     ),
   );
-  const acked = new Set<number>();
   const first = collector(10, (message) => {
-    if (message.streamSequence > 4) return;
-    acked.add(message.streamSequence);
-    message.ack();
+    if (message.streamSequence <= 4) message.ack();
   });
   const later = Promise.withResolvers<void>();
   const again = new Set<number>();
@@ -96,8 +93,9 @@ test('after the server was killed the JetStream consumer is created again and fi
     ...pullOptions,
     onMessage: (message) => {
       if (first.messages.length < 10) return first.onMessage(message);
-      again.add(message.streamSequence);
       message.ack();
+      // What was acknowledged a moment before the kill may come again; what was not must.
+      if (message.streamSequence > 4) again.add(message.streamSequence);
       if (again.size === 6) later.resolve();
     },
   });

@@ -14,6 +14,7 @@ import {
   within,
 } from '../../../engine/connector/conformance.ts';
 import { NotConnectedError, PermanentError } from '../../../engine/connector/index.ts';
+import { testPort } from '../../../engine/devserver/test-port.ts';
 import type { HttpConsumerConfig } from '../config.ts';
 import { connector } from '../connector.ts';
 
@@ -302,7 +303,7 @@ test('flows share a port by path and method, and a taken place names its owner',
   const { url } = await listen({}, 'first');
   const port = Number(new URL(url).port);
   // Port 0 is nobody else's, so a fixed one is shared.
-  const fixed = await freePort();
+  const fixed = await testPort();
   const one = await listen({ port: fixed, path: '/one' }, 'one');
   const two = await listen({ port: String(fixed), path: '/two' }, 'two');
   const put = await listen({ port: fixed, path: '/one', methods: ['PUT'] }, 'put');
@@ -327,7 +328,7 @@ test('flows share a port by path and method, and a taken place names its owner',
 });
 
 test('a consumer that left is told apart from one that never was, and its place can be taken again', async () => {
-  const port = await freePort();
+  const port = await testPort();
   await listen({ port, path: '/stays' });
   const leaves = await listen({ port, path: '/leaves' });
   await leaves.run.stop();
@@ -408,14 +409,6 @@ function acceptAll(run: ConsumerRun): readonly string[] {
   };
   take().catch(() => undefined);
   return bodies;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 test('a large body is handed on as it comes and answered when it is stored', async () => {

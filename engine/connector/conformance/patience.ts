@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** How long a test waits for what must happen. Long, because only failing tests ever wait it out. */
-export const patienceMs = Number(process.env.VRSKY_TEST_PATIENCE_MS ?? 10_000);
+export const patienceMs = Number(process.env.VRSKY_TEST_PATIENCE_MS ?? 60_000);
 
 /** The promise's value, or an error naming what did not happen in time. */
 export async function within<T>(promise: Promise<T>, what: string, ms = patienceMs): Promise<T> {

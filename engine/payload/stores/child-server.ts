@@ -22,7 +22,7 @@ export interface ChildServerOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Undefined where the binary is not there. Rejects when the server does not answer within ten seconds. */
+/** Undefined where the binary is not there. Rejects when the server does not answer within a minute. */
 export async function startChildServer(options: ChildServerOptions): Promise<ChildServer | undefined> {
   const binary = path.join(serverCache, options.binary);
   if (!existsSync(binary)) return undefined;
@@ -37,7 +37,7 @@ export async function startChildServer(options: ChildServerOptions): Promise<Chi
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   };
   const url = `http://127.0.0.1:${port}`;
-  for (let waited = 0; waited < 10_000 && child.exitCode === null; waited += 50) {
+  for (let waited = 0; waited < 60_000 && child.exitCode === null; waited += 50) {
     if (await answers(url)) return { url, stop };
     await pause(50);
   }
