@@ -11,10 +11,20 @@ import { ExitWith, exitCode } from './exit-code.ts';
 export const tenantOption = () =>
   new Option('--tenant <name>', 'the tenant whose flows are meant').default('default');
 
+/** Adds nothing to what the checker knows when absent: flows that need values then say so. */
+export const environmentOption = () =>
+  new Option('--env <name>', 'the Environment whose values and patches apply');
+
 /** Checks the manifests below `paths` (`-` = stdin). Ends with exit code 3 when there are errors, after showing them on stderr. */
-export async function loadFlows(paths: readonly string[]): Promise<readonly FlowGraph[]> {
+export async function loadFlows(
+  paths: readonly string[],
+  environment?: string,
+): Promise<readonly FlowGraph[]> {
   const { checkManifests } = await import('../../engine/flow/check.ts');
-  const { value, diagnostics } = await checkManifests(paths, { env: (name) => process.env[name] });
+  const { value, diagnostics } = await checkManifests(paths, {
+    env: (name) => process.env[name],
+    environment,
+  });
   await showDiagnostics(diagnostics, { format: 'human', sources: value.sources }, process.stderr);
   if (hasErrors(diagnostics)) throw new ExitWith(exitCode.manifestsInvalid);
   return value.flows;

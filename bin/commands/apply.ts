@@ -1,7 +1,7 @@
 // vrsky apply: makes the server hold what the manifests say.
 import { Command } from 'commander';
 import { type ConnectionOptions, openConnection, withConnection } from '../cli/connection.ts';
-import { loadFlows, tenantOption } from '../cli/manifests.ts';
+import { environmentOption, loadFlows, tenantOption } from '../cli/manifests.ts';
 import { narrate, paint } from '../cli/narrate.ts';
 
 export function applyCommand(): Command {
@@ -11,6 +11,7 @@ export function applyCommand(): Command {
     )
     .argument('[paths...]', 'files or folders; - reads stdin', ['flows'])
     .addOption(tenantOption())
+    .addOption(environmentOption())
     .addHelpText(
       'after',
       '\nExamples:\n  vrsky apply flows --server nats://localhost:4222\n  vrsky apply flows/invoices.vrsky.yaml --creds acme.creds',
@@ -20,9 +21,9 @@ export function applyCommand(): Command {
 
 async function apply(
   paths: readonly string[],
-  options: ConnectionOptions & { readonly tenant: string },
+  options: ConnectionOptions & { readonly tenant: string; readonly env?: string },
 ): Promise<void> {
-  const flows = await loadFlows(paths);
+  const flows = await loadFlows(paths, options.env);
   const { deploy } = await import('../cli/deploy.ts');
   const connected = await openConnection(options, 'vrsky apply');
   try {

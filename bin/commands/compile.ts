@@ -1,10 +1,11 @@
 // vrsky compile: shows what flows become, without a server.
 import { Command, Option } from 'commander';
-import { compileFlows, loadFlows, tenantOption } from '../cli/manifests.ts';
+import { compileFlows, environmentOption, loadFlows, tenantOption } from '../cli/manifests.ts';
 import { print } from '../cli/narrate.ts';
 
 interface CompileOptions {
   readonly tenant: string;
+  readonly env?: string;
   readonly format: 'json' | 'mermaid' | 'dot';
 }
 
@@ -20,15 +21,16 @@ export function compileCommand(): Command {
         .default('json'),
     )
     .addOption(tenantOption())
+    .addOption(environmentOption())
     .addHelpText(
       'after',
-      '\nExamples:\n  vrsky compile flows\n  vrsky compile flows/invoices.vrsky.yaml --format mermaid',
+      '\nExamples:\n  vrsky compile flows\n  vrsky compile flows/invoices.vrsky.yaml --format mermaid\n  vrsky compile flows --env prod',
     )
     .action(showProgram);
 }
 
 async function showProgram(paths: readonly string[], options: CompileOptions): Promise<void> {
-  const program = await compileFlows(await loadFlows(paths), options.tenant);
+  const program = await compileFlows(await loadFlows(paths, options.env), options.tenant);
   const { renderDot, renderMermaid } = await import('../../engine/compile/diagram.ts');
   switch (options.format) {
     case 'json':

@@ -7,7 +7,7 @@ import { deploy, workersFollow } from '../cli/deploy.ts';
 import { openSession, type Session } from '../cli/dev-session.ts';
 import { ExitWith } from '../cli/exit-code.ts';
 import { createLog, type Level } from '../cli/log.ts';
-import { loadFlows, tenantOption } from '../cli/manifests.ts';
+import { environmentOption, loadFlows, tenantOption } from '../cli/manifests.ts';
 import { narrate, narrateError, paint } from '../cli/narrate.ts';
 import { packageRoot } from '../cli/package.ts';
 import { payloadsOption } from '../cli/payloads-option.ts';
@@ -16,6 +16,7 @@ import type { Peers } from '../demo/peers.ts';
 
 interface DevOptions extends ConnectionOptions {
   readonly tenant: string;
+  readonly env?: string;
   readonly data: string;
   readonly payloads: string;
   readonly dir: string;
@@ -30,6 +31,7 @@ export function devCommand(): Command {
     )
     .argument('[paths...]', 'files or folders', ['flows'])
     .addOption(tenantOption())
+    .addOption(environmentOption())
     .option('--data <dir>', 'where the embedded server keeps its data', '.vrsky/nats')
     .addOption(payloadsOption())
     .option('--dir <dir>', 'what relative paths in manifests start from', '.')
@@ -47,7 +49,7 @@ async function dev(paths: readonly string[], options: DevOptions): Promise<void>
   const stopped = untilSignal();
   const log = createLog(options.logLevel, 'human');
   const peers = options.demoPeers === true ? await startDemoPeers() : undefined;
-  const first = await loadFlows(paths);
+  const first = await loadFlows(paths, options.env);
   const session = await openSession({
     ...options,
     dataDirectory: options.data,
@@ -58,7 +60,7 @@ async function dev(paths: readonly string[], options: DevOptions): Promise<void>
     log,
   });
   try {
-    const follower = new ManifestFollower(paths, options.tenant, session);
+    const follower = new ManifestFollower(paths, options, session);
     await follower.deploy(first);
     await session.startWorker();
     const watcher = await watchManifests(paths, () => follower.changed());
@@ -81,14 +83,14 @@ async function startDemoPeers(): Promise<Peers> {
 /** Applies manifests when they change; a broken edit is shown and leaves what runs running. */
 class ManifestFollower {
   readonly #paths: readonly string[];
-  readonly #tenant: string;
+  readonly #options: Pick<DevOptions, 'tenant' | 'env'>;
   readonly #session: Session;
   #applied = new Set<string>();
   #work: Promise<void> = Promise.resolve();
 
-  constructor(paths: readonly string[], tenant: string, session: Session) {
+  constructor(paths: readonly string[], options: Pick<DevOptions, 'tenant' | 'env'>, session: Session) {
     this.#paths = paths;
-    this.#tenant = tenant;
+    this.#options = options;
     this.#session = session;
   }
 
@@ -101,7 +103,7 @@ class ManifestFollower {
   }
 
   async deploy(flows: Awaited<ReturnType<typeof loadFlows>>): Promise<void> {
-    const { changes } = await deploy(flows, this.#tenant, this.#session.connected, (change) =>
+    const { changes } = await deploy(flows, this.#options.tenant, this.#session.connected, (change) =>
       narrate(`  ${paint('gray', `${change.action} ${change.kind} ${change.name}`)}`),
     );
     const names = new Set(flows.map((flow) => flow.name));
@@ -112,7 +114,7 @@ class ManifestFollower {
 
   async #reload(): Promise<void> {
     try {
-      await this.deploy(await loadFlows(this.#paths));
+      await this.deploy(await loadFlows(this.#paths, this.#options.env));
       narrate(`${paint('green', '✓')} applied`);
     } catch (error) {
       if (!(error instanceof ExitWith)) narrateError(error);

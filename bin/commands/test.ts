@@ -4,7 +4,7 @@ import { Command, Option } from 'commander';
 import type { Paint } from '../../engine/testing/report/findings.ts';
 import type { TestRun } from '../../engine/testing/run-tests.ts';
 import { ExitWith, exitCode } from '../cli/exit-code.ts';
-import { hasErrors, showDiagnostics } from '../cli/manifests.ts';
+import { environmentOption, hasErrors, showDiagnostics } from '../cli/manifests.ts';
 import { narrate } from '../cli/narrate.ts';
 import { untilSignal } from '../cli/shutdown.ts';
 
@@ -13,6 +13,7 @@ interface TestCommandOptions {
   readonly watch?: boolean;
   readonly coverage?: boolean;
   readonly update?: boolean;
+  readonly env?: string;
   readonly format: 'human' | 'tap' | 'junit';
 }
 
@@ -28,6 +29,7 @@ export function testCommand(): Command {
       '--coverage',
       'name the steps, routes and outcomes that no test reaches; fails when there are any',
     )
+    .addOption(environmentOption())
     .option('--update', 'write golden files anew')
     .addOption(
       new Option('--format <format>', 'how to show results')
@@ -50,9 +52,10 @@ async function test(paths: readonly string[], options: TestCommandOptions): Prom
 async function runOnce(paths: readonly string[], options: TestCommandOptions) {
   const { runTests } = await import('../../engine/testing/run-tests.ts');
   const { stepTypes } = await import('../../engine/steps/index.ts');
-  const { filter, update } = options;
+  const { filter, update, env } = options;
   const run = await runTests(paths, {
     stepTypes,
+    environment: env,
     ...(filter === undefined ? {} : { filter }),
     ...(update === undefined ? {} : { update }),
   });

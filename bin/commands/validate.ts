@@ -1,24 +1,29 @@
 // vrsky validate: every mistake in every manifest, at once, without a server.
 import { Command, Option } from 'commander';
+import { sortDiagnostics } from '../../engine/diagnostics/diagnose.ts';
 import type { DiagnosticFormat } from '../../engine/diagnostics/render.ts';
 import { ExitWith, exitCode } from '../cli/exit-code.ts';
-import { hasErrors, showDiagnostics } from '../cli/manifests.ts';
+import { environmentOption, hasErrors, showDiagnostics } from '../cli/manifests.ts';
 import { narrate, paint } from '../cli/narrate.ts';
 
 interface ValidateOptions {
   readonly format: DiagnosticFormat;
   readonly strict?: boolean;
+  readonly env?: string;
 }
 
 export function validateCommand(): Command {
   return new Command('validate')
-    .description('Check manifests: syntax, fields, names, wiring, expressions. Shows every mistake at once.')
+    .description(
+      'Check manifests: syntax, fields, names, wiring, expressions. Shows every mistake at once. With environments and without --env, every one of them is checked.',
+    )
     .argument('[paths...]', 'files or folders; - reads stdin', ['flows'])
     .addOption(
       new Option('--format <format>', 'how to show diagnostics')
         .choices(['human', 'json', 'github', 'sarif'])
         .default('human'),
     )
+    .addOption(environmentOption())
     .option('--strict', 'warnings fail too')
     .addHelpText(
       'after',
@@ -28,18 +33,12 @@ export function validateCommand(): Command {
 }
 
 async function validate(paths: readonly string[], options: ValidateOptions): Promise<void> {
-  const { checkManifests } = await import('../../engine/flow/check.ts');
-  const { compile } = await import('../../engine/compile/compile.ts');
-  const { value, diagnostics: found } = await checkManifests(paths, {
-    env: (name) => process.env[name],
-    tests: true,
-  });
-  const { flows, tests, sources } = value;
-  const tenants = Map.groupBy(flows, (flow) => flow.tenant);
-  const diagnostics = [
-    ...found,
-    ...[...tenants].flatMap(([tenant, members]) => compile(members, { tenant }).diagnostics),
-  ];
+  const first = await check(paths, options.env);
+  const environments = options.env === undefined ? first.value.environments : [];
+  const each = await Promise.all(environments.map((name) => check(paths, name)));
+  const all = each.length === 0 ? [first] : each;
+  const { flows, tests, sources } = (all[0] ?? first).value;
+  const diagnostics = sortDiagnostics(all.flatMap((one) => one.diagnostics));
   await showDiagnostics(diagnostics, { format: options.format, sources }, process.stdout);
   const failed = hasErrors(diagnostics) || (options.strict === true && diagnostics.length > 0);
   if (options.format === 'human')
@@ -54,6 +53,17 @@ async function validate(paths: readonly string[], options: ValidateOptions): Pro
       ),
     );
   if (failed) throw new ExitWith(exitCode.manifestsInvalid);
+}
+
+/** What is wrong when the manifests are taken with this environment. */
+async function check(paths: readonly string[], environment: string | undefined) {
+  const { checkManifests } = await import('../../engine/flow/check.ts');
+  const { compile } = await import('../../engine/compile/compile.ts');
+  const env = (name: string) => process.env[name];
+  const { value, diagnostics } = await checkManifests(paths, { env, tests: true, environment });
+  const tenants = Map.groupBy(value.flows, (flow) => flow.tenant);
+  const compiled = [...tenants].flatMap(([tenant, members]) => compile(members, { tenant }).diagnostics);
+  return { value, diagnostics: [...diagnostics, ...compiled] };
 }
 
 function summary(found: readonly string[], problems: number, failed: boolean): string {

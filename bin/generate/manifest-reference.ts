@@ -22,8 +22,10 @@ export function renderManifestReference(set: SchemaSet): string {
     '# Manifests',
     INTRODUCTION,
     flowSection(flow, reader),
-    storeSections(reader),
-    testSections(reader),
+    variantSections('object-store.schema.json', 'store', reader),
+    plainSections('test.schema.json', reader),
+    plainSections('environment.schema.json', reader),
+    variantSections('source.schema.json', 'source', reader),
     '## Steps',
     `Every step has these fields; a \`convert\` calls the target \`next\` (its \`to\` is a format), a \`route\` has its targets in \`routes\`.`,
     table(sharedRows('steps/map.schema.json', 'step', reader)),
@@ -59,23 +61,32 @@ function flowSection(flow: JsonSchema, reader: SchemaReader): string {
   return `## Flow\n\n${String(flow.description)}\n\n${table(rows)}\n\n${example('flow', (flow.examples as unknown[])[0])}`;
 }
 
-function storeSections(reader: SchemaReader): string {
-  const [file] = reader.file('object-store.schema.json', undefined) as readonly [Subschema];
+/** A kind whose `spec` is one of several, by `type`. */
+function variantSections(id: string, what: string, reader: SchemaReader): string {
+  const [file] = reader.file(id, undefined) as readonly [Subschema];
   const variants = Object.entries(file.schema.definitions as Readonly<Record<string, JsonSchema>>)
-    .filter(([, schema]) => schema.properties !== undefined)
-    .map(([type, schema]) => {
+    .filter(
+      ([, schema]) =>
+        (schema.properties as JsonSchema | undefined)?.type !== undefined && schema.title !== undefined,
+    )
+    .map(([name, schema]) => {
       const rows = fieldRows({ schema, file: file.file }, reader, ['type']);
-      return `### ${type} store\n\n${String(schema.description)}\n\n${table(rows)}`;
+      const title = name === schema.title ? `${name} ${what}` : `${String(schema.title)} notification`;
+      return `### ${title}\n\n${String(schema.description)}\n\n${table(rows)}`;
     });
   const whole = `\`\`\`yaml\n${exampleSnippet((file.schema.examples as unknown[])[0])}\n\`\`\``;
-  return [`## ObjectStore\n\n${String(file.schema.description)}`, whole, ...variants].join('\n\n');
+  return [`## ${String(file.schema.title)}\n\n${String(file.schema.description)}`, whole, ...variants].join(
+    '\n\n',
+  );
 }
 
-function testSections(reader: SchemaReader): string {
-  const [file] = reader.file('test.schema.json', undefined) as readonly [Subschema];
+function plainSections(id: string, reader: SchemaReader): string {
+  const [file] = reader.file(id, undefined) as readonly [Subschema];
   const rows = fieldRows({ schema: file.schema, file: file.file }, reader, []);
   const whole = `\`\`\`yaml\n${exampleSnippet((file.schema.examples as unknown[])[0])}\n\`\`\``;
-  return [`## Test\n\n${String(file.schema.description)}`, table(rows), whole].join('\n\n');
+  return [`## ${String(file.schema.title)}\n\n${String(file.schema.description)}`, table(rows), whole].join(
+    '\n\n',
+  );
 }
 
 function connectorSections(id: string, schema: JsonSchema, reader: SchemaReader): readonly string[] {

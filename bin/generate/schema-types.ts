@@ -9,17 +9,17 @@ const STEP_FIELDS = ['name', 'type', 'onError', 'durable'];
 
 /** engine/manifest/kinds.gen.ts: the manifest as it is written. */
 export function kindTypes(set: SchemaSet): Promise<string> {
-  const schema = set.schemas.get('flow.schema.json') as JsonSchema;
-  const flat = flattenSchema(schema, 'flow.schema.json', new SchemaReader(set), nameOfUnion);
-  const store = set.schemas.get('object-store.schema.json') as JsonSchema;
-  const storeFlat = flattenSchema(store, 'object-store.schema.json', new SchemaReader(set), nameOfUnion);
-  const test = set.schemas.get('test.schema.json') as JsonSchema;
-  const testFlat = flattenSchema(test, 'test.schema.json', new SchemaReader(set), nameOfUnion);
-  const schemas = [
-    { name: 'FlowManifest', schema: flat },
-    { name: 'ObjectStoreManifest', schema: storeFlat },
-    { name: 'TestManifest', schema: testFlat },
-  ];
+  const kinds = [
+    ['FlowManifest', 'flow.schema.json'],
+    ['ObjectStoreManifest', 'object-store.schema.json'],
+    ['TestManifest', 'test.schema.json'],
+    ['EnvironmentManifest', 'environment.schema.json'],
+    ['SourceManifest', 'source.schema.json'],
+  ] as const;
+  const schemas = kinds.map(([name, file]) => {
+    const schema = set.schemas.get(file) as JsonSchema;
+    return { name, schema: flattenSchema(schema, file, new SchemaReader(set), nameOfUnion) };
+  });
   return typesOf(schemas, 'Manifests as they are written, by kind.');
 }
 

@@ -83,6 +83,10 @@ export const codes = {
   VRS3104: error('Two tests have the same name'),
   VRS3105: error('A file of a test cannot be used'),
 
+  VRS3401: error('A variable has no value'),
+  VRS3402: error('A patch names nothing'),
+  VRS3403: error('An environment is missing, or there are two'),
+
   VRS3301: error('A flow needs values that this engine does not have'),
 
   VRS4101: error('A template hole came to nothing'),
@@ -98,6 +102,26 @@ export const codes = {
   VRS6002: error('Somebody else applied at the same time'),
   VRS6003: error('A flow would have to move to another stream'),
   VRS6004: error('A flow still holds messages'),
+
+  VRS7001: error('git is missing or too old'),
+  VRS7002: error('git took too long'),
+  VRS7003: error('An address is not taken'),
+  VRS7004: error('A repository cannot be reached'),
+  VRS7005: error('A ref is not there'),
+  VRS7006: error('History was rewritten'),
+  VRS7007: error('A file in the repository cannot be used'),
+  VRS7008: error('A source is too large'),
+  VRS7009: error('A folder is not in the repository'),
+  VRS7010: error('A commit is not signed'),
+  VRS7011: error('A signature is not trusted'),
+  VRS7012: error('Trust settings cannot be used'),
+  VRS7013: error('A source cannot be read'),
+  VRS7020: error('A revision does not compile'),
+  VRS7021: error('A revision is quarantined'),
+  VRS7022: error('The same drift came back three times'),
+  VRS7023: error('Workers do not run a revision'),
+  VRS7024: error('A plan is refused'),
+  VRS7025: error('A webhook cannot be served'),
 
   VRS8001: error('No NATS server to connect to'),
   VRS8002: error('The NATS server is too old'),

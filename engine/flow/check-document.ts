@@ -38,6 +38,8 @@ export interface CheckedDocument {
   readonly graph?: FlowGraph;
   /** When it is a test that fits its schema. */
   readonly test?: ManifestDocument;
+  /** When it is a source that fits its schema. */
+  readonly origin?: ManifestDocument;
   /** When it is a store without errors. */
   readonly store?: DraftStore;
 }
@@ -53,6 +55,7 @@ export function checkDocument(
   const { kind } = fieldsOf(document.value);
   if (kind === 'ObjectStore' && !hasErrors(diagnostics)) return { diagnostics, store: draftStore(document) };
   if (kind === 'Test' && !hasErrors(diagnostics)) return { diagnostics, test: document };
+  if (kind === 'Source' && !hasErrors(diagnostics)) return { diagnostics, origin: document };
   if (kind !== 'Flow') return { diagnostics };
   const draft = draftFlow(document);
   const names = checkNames(draft);

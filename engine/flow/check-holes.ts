@@ -56,7 +56,9 @@ interface Malformed {
 
 /** `${` in JSONata may begin a grouping: there only what names env or secret is meant as a reference. */
 function malformed(text: string, holes: readonly Hole[], isExpression: boolean): readonly Malformed[] {
-  const suspects = isExpression ? /(?<!\$)\$\{\s*(?:env|secret)\b[^}]*\}?/gi : /(?<!\$)\$\{(?!\{)[^}\n]*\}?/g;
+  const suspects = isExpression
+    ? /(?<!\$)\$\{\s*(?:env|secret)\b[^}]*\}?/gi
+    : /(?<!\$)\$\{(?!\{|var:[A-Za-z_][\w-]*(?::-|\}))[^}\n]*\}?/g;
   const starts = new Set(holes.map((hole) => hole.start));
   return [...text.matchAll(suspects)]
     .filter((match) => !starts.has(match.index))
@@ -68,7 +70,7 @@ function malformedHole(document: ManifestDocument, map: ScalarMap, { start, text
   const meant = meantHole(text);
   const suggestion = meant === undefined ? '' : `; did you mean \`${meant}\`?`;
   return diagnose('VRS3011', document.file, range, `\`${text}\` is not a reference${suggestion}`, {
-    help: 'References are ${env:NAME}, ${env:NAME:-default} and ${secret:NAME}. For the text itself, double the dollar: $${…}',
+    help: 'References are ${env:NAME}, ${secret:NAME} and ${var:NAME}; env and var take a default: ${env:NAME:-default}. For the text itself, double the dollar: $${…}',
     fix: meant === undefined ? undefined : { title: `Write ${meant}`, range, text: meant },
   });
 }
@@ -76,6 +78,8 @@ function malformedHole(document: ManifestDocument, map: ScalarMap, { start, text
 function meantHole(text: string): string | undefined {
   const secret = /^\$\{\s*secret\s*[:.\s]\s*([A-Za-z_][\w.-]*)\s*\}?$/i.exec(text);
   if (secret !== null) return `\${secret:${secret[1]}}`;
+  const variable = /^\$\{\s*var\s*[:.\s]\s*([A-Za-z_][\w-]*)\s*\}?$/i.exec(text);
+  if (variable !== null) return `\${var:${variable[1]}}`;
   const env = /^\$\{\s*(?:env\s*[:.\s]\s*)?([A-Za-z_]\w*)\s*(?::?-([^}]*))?\}?$/i.exec(text);
   if (env === null || /^(env|secret)$/i.test(env[1] as string)) return undefined;
   return `\${env:${env[1]}${env[2] === undefined ? '' : `:-${env[2]}`}}`;

@@ -1,5 +1,5 @@
 // The whole way from manifests to flow graphs: reads, parses, checks everything, reports every mistake of every file at once.
-import { sortDiagnostics } from '../diagnostics/diagnose.ts';
+import { hasErrors, sortDiagnostics } from '../diagnostics/diagnose.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { checkSchema } from '../manifest/check-schema.ts';
 import type { ManifestDocument } from '../manifest/document.ts';
@@ -14,6 +14,9 @@ import { type CheckedDocument, checkDocument } from './check-document.ts';
 import { checkDuplicates } from './check-duplicates.ts';
 import type { EnvLookup } from './check-holes.ts';
 import { checkTests } from './check-tests.ts';
+import { fieldsOf } from './draft.ts';
+import { type DraftEnvironment, draftEnvironment } from './environments/draft-environment.ts';
+import { type Overlaid, overlay } from './environments/overlay.ts';
 import type { ExpressionChecker } from './expression-checker.ts';
 import type { FlowGraph } from './graph.ts';
 import { checkStores, linkStores } from './object-stores.ts';
@@ -29,6 +32,8 @@ export interface CheckOptions extends ReadOptions {
   readonly expressions?: ExpressionChecker;
   /** Replaces reading the samples that consumers name from the file system. */
   readonly readFile?: ReadFile;
+  /** The name of the Environment among the manifests whose values and patches apply. */
+  readonly environment?: string | undefined;
 }
 
 export interface CheckedManifests {
@@ -36,6 +41,10 @@ export interface CheckedManifests {
   readonly flows: readonly FlowGraph[];
   /** Documents of kind Test that fit their schema. What they name may still be wrong, as `diagnostics` say. */
   readonly tests: readonly ManifestDocument[];
+  /** Documents of kind Source that fit their schema. */
+  readonly origins: readonly ManifestDocument[];
+  /** Names of the environments among the manifests. */
+  readonly environments: readonly string[];
   /** What was read, by the names that diagnostics use: for showing the lines they are about. */
   readonly sources: ReadonlyMap<string, string>;
 }
@@ -72,38 +81,83 @@ export async function checkSources(
   const reader = new SchemaReader(set);
   const expressions = options.expressions ?? (await import('./jsonata-checker.ts')).jsonataChecker;
   const readFile = options.readFile ?? sampleReader(options.workingDirectory);
-  const found: Diagnostic[] = [];
+  const parsed = sources.map((source) => ({ source, ...parseManifests(source, options.limits) }));
+  const documents = parsed.flatMap((one) => one.documents);
+  const environments = await readEnvironments(documents, set, reader);
+  const overlaid = overlay(
+    documents.filter((document) => fieldsOf(document.value).kind !== 'Environment'),
+    environments.drafts,
+    options.environment,
+  );
+  const found: Diagnostic[] = [
+    ...parsed.flatMap(({ diagnostics }) => diagnostics),
+    ...environments.diagnostics,
+    ...overlaid.diagnostics,
+  ];
   const checked: CheckedDocument[] = [];
-  for (const source of sources) {
-    const { documents, diagnostics } = parseManifests(source, options.limits);
-    const hasTimes = /cron|zone/i.test(source.text);
+  const checkers = new Map(sources.map(({ file }) => [file, boundedChecker(expressions)]));
+  for (const document of overlaid.documents) {
+    const hasTimes = /cron|zone/i.test(document.text);
     const times = hasTimes ? (await import('../manifest/check-times.ts')).checkTimes : undefined;
-    const context = { reader, checker: boundedChecker(expressions), env: options.env, times, readFile };
-    for (const diagnostic of diagnostics) found.push(diagnostic);
-    for (const document of documents) {
-      const one = checkDocument(document, await checkSchema([document], set, reader), context);
-      for (const diagnostic of one.diagnostics) found.push(diagnostic);
-      checked.push(one);
-    }
+    const checker = checkers.get(document.file) as ExpressionChecker;
+    const context = { reader, checker, env: options.env, times, readFile };
+    const one = checkDocument(document, await checkSchema([document], set, reader), context);
+    for (const diagnostic of one.diagnostics) found.push(diagnostic);
+    checked.push(one);
   }
   const drafts = checked.flatMap(({ draft }) => draft ?? []);
   const duplicates = checkDuplicates(drafts);
   const tests = checked.flatMap(({ test }) => test ?? []);
   const stores = checked.flatMap(({ store }) => store ?? []);
-  const linked = linkStores(withoutDuplicates(checked.flatMap(({ graph }) => graph ?? [])), stores);
+  const graphs = checked.flatMap(({ graph }) => (graph === undefined ? [] : [inItsFile(graph, overlaid)]));
+  const linked = linkStores(withoutDuplicates(graphs), stores);
   return {
     value: {
       flows: linked.flows,
       tests,
+      origins: checked.flatMap(({ origin }) => origin ?? []),
+      environments: environments.drafts.map(({ name }) => name),
       sources: new Map(sources.map(({ file, text }) => [file, text])),
     },
-    diagnostics: sortDiagnostics([
-      ...found,
-      ...duplicates,
-      ...checkStores(stores),
-      ...linked.diagnostics,
-      ...checkTests(tests, drafts, readFile),
-    ]),
+    diagnostics: sortDiagnostics(
+      [
+        ...found,
+        ...duplicates,
+        ...checkStores(stores),
+        ...linked.diagnostics,
+        ...checkTests(tests, drafts, readFile),
+      ].map(overlaid.relocate),
+    ),
+  };
+}
+
+async function readEnvironments(
+  documents: readonly ManifestDocument[],
+  set: SchemaSet,
+  reader: SchemaReader,
+): Promise<{
+  readonly drafts: readonly DraftEnvironment[];
+  readonly diagnostics: readonly Diagnostic[];
+}> {
+  const drafts: DraftEnvironment[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const document of documents) {
+    if (fieldsOf(document.value).kind !== 'Environment') continue;
+    const found = await checkSchema([document], set, reader);
+    if (!hasErrors(found)) drafts.push(draftEnvironment(document));
+    diagnostics.push(...found);
+  }
+  return { drafts, diagnostics };
+}
+
+/** Places of a flow are in its own file, also for what an environment brought in. */
+function inItsFile(graph: FlowGraph, overlaid: Overlaid): FlowGraph {
+  return {
+    ...graph,
+    locate: (path) => {
+      const range = graph.locate(path);
+      return overlaid.isForeign(graph.file, range) ? graph.locate(['metadata', 'name']) : range;
+    },
   };
 }
 

@@ -18,7 +18,7 @@ export interface HoleLookup {
 
 const HOLE =
   /(?<!\$)\$\{(?:(env):([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?|(secret):([A-Za-z_][A-Za-z0-9_.-]*))\}/g;
-const ESCAPED = /\$(\$\{(?:env|secret):)/g;
+const ESCAPED = /\$(\$\{(?:env|secret|var):)/g;
 
 /** Every well-formed reference of a text, in order. `$${env:X}` is no reference: it stands for the text `${env:X}`. */
 export function findHoles(text: string): readonly Hole[] {

@@ -2503,3 +2503,524 @@ export interface TestManifest {
     }[];
   };
 }
+
+/**
+ * What is different where flows run: values for `${var:NAME}`, and changes to flows and stores by name. Chosen with `--env`.
+ */
+export interface EnvironmentManifest {
+  /**
+   * The version of the manifest format.
+   */
+  readonly apiVersion: "vrsky.io/v1";
+  /**
+   * What is different in one environment.
+   */
+  readonly kind: "Environment";
+  /**
+   * What the environment is called.
+   */
+  readonly metadata: {
+    /**
+     * The name that `--env` takes.
+     */
+    readonly name: string;
+    /**
+     * What it is for, for people.
+     */
+    readonly description?: string;
+  };
+  /**
+   * What is different.
+   */
+  readonly spec: {
+    /**
+     * What `${var:NAME}` stands for. A text, a number, true or false; a text may hold ${env:X} and ${secret:X}.
+     */
+    readonly values?: {
+      /**
+       * The value.
+       */
+      readonly [k: string]: string | number | boolean;
+    };
+    /**
+     * Changes to flows and stores, in this order.
+     *
+     * Items: A change to one flow or one store.
+     */
+    readonly patches?: readonly {
+      /**
+       * The name of the flow that is changed.
+       */
+      readonly flow?: string;
+      /**
+       * The name of the ObjectStore that is changed.
+       */
+      readonly objectStore?: string;
+      /**
+       * The tenant of the flow or store; any when absent.
+       */
+      readonly tenant?: string;
+      /**
+       * The fields that are different, laid out as in the manifest. Consumers, steps and producers are found by name; null takes a field away; other lists are replaced.
+       */
+      readonly spec: {readonly [key: string]: unknown};
+    }[];
+  };
+}
+
+/**
+ * Where flows come from: a git repository, a folder or a bucket that `vrsky reconcile` follows.
+ */
+export interface SourceManifest {
+  /**
+   * The version of the manifest format.
+   */
+  readonly apiVersion: "vrsky.io/v1";
+  /**
+   * A source of flows.
+   */
+  readonly kind: "Source";
+  /**
+   * What the source is called and whose flows it has.
+   */
+  readonly metadata: {
+    /**
+     * The name of the source: the owner of what it applies.
+     */
+    readonly name: string;
+    /**
+     * The tenant of the flows. Default: "default".
+     */
+    readonly tenant?: string;
+  };
+  /**
+   * Where the flows are and how they are followed.
+   */
+  readonly spec:
+    | {
+        /**
+         * A repository. It is fetched into a bare mirror and never checked out: no hooks, no submodules, no links.
+         */
+        readonly type: "git";
+        /**
+         * https://…, ssh://… or user@host:path, file://… or a path. No password in it: that is what `auth` is for.
+         */
+        readonly url: string;
+        /**
+         * A branch, a tag, a full ref or a commit. Default: "main".
+         */
+        readonly ref?: string;
+        /**
+         * The folder with the flows. Default: "flows".
+         */
+        readonly path?: string;
+        /**
+         * How long git may take each time. Default: "60s".
+         */
+        readonly timeout?: string;
+        /**
+         * Follow the ref also where its history was rewritten. Default: false.
+         */
+        readonly allowForcePush?: boolean;
+        /**
+         * Apply only what somebody trusted has signed.
+         */
+        readonly verify?: {
+          /**
+           * What must be signed: the newest commit, the annotated tag that `ref` names, or every commit since the last one that was accepted. Default: "head".
+           */
+          readonly of?: "head" | "tag" | "every";
+          /**
+           * A file with principals and SSH keys, as `ssh-keygen -Y verify` takes it.
+           */
+          readonly allowedSigners?: string;
+          /**
+           * Whose OpenPGP signatures count.
+           */
+          readonly openpgp?: {
+            /**
+             * A file with public keys.
+             */
+            readonly keys: string;
+            /**
+             * Of the keys that are trusted. A key in the file that is not listed here is not.
+             *
+             * Items: All digits of a primary key's fingerprint.
+             */
+            readonly fingerprints: readonly string[];
+          };
+        };
+        /**
+         * How to say who we are.
+         */
+        readonly auth?: {
+          /**
+           * A file with a private key.
+           */
+          readonly sshKey?: string;
+          /**
+           * A file with the keys of hosts; the user's own when absent. Unknown hosts are refused.
+           */
+          readonly knownHosts?: string;
+          /**
+           * Sent as a password over HTTPS, to this host only.
+           */
+          readonly token?: string;
+          /**
+           * Goes with the token. Default: "git".
+           */
+          readonly username?: string;
+          /**
+           * A program that speaks git's credential protocol: an absolute path.
+           */
+          readonly helper?: string;
+        };
+        /**
+         * A larger repository is refused. Default: "512MiB".
+         */
+        readonly maxRepository?: string;
+        /**
+         * The environment whose values and patches apply (kind Environment, beside the flows).
+         */
+        readonly env?: string;
+        /**
+         * How often to look for a new revision and for drift; each time a little more or less, so that sources do not all come at once. Default: "1m".
+         */
+        readonly interval?: string;
+        /**
+         * Delete flows that this source applied before and no longer has. Guards against deleting everything or most of it hold all the same. Default: true.
+         */
+        readonly prune?: boolean;
+        /**
+         * What to do when workers cannot run a new revision: hold it and wait for the next one, or go back to the last healthy one. Either way the revision is not tried again. Default: "hold".
+         */
+        readonly onFailure?: "hold" | "rollback";
+        /**
+         * How long workers may take to run a new revision. Default: "2m".
+         */
+        readonly healthPatience?: string;
+        /**
+         * What somebody changed on the server by hand.
+         */
+        readonly drift?: {
+          /**
+           * Put it right, only say so, or say nothing. When the same drift comes back three times it is left and reported: somebody else is at work. Default: "correct".
+           */
+          readonly action?: "correct" | "report" | "ignore";
+          /**
+           * Fields that somebody else may change: never corrected, never reported.
+           *
+           * Items: An object and a field of it; * stands for any text.
+           */
+          readonly ignore?: readonly string[];
+        };
+        /**
+         * Look at once when the repository says that something was pushed. Whatever the call holds, it only nudges: what is applied comes from the source.
+         */
+        readonly webhook?: {
+          /**
+           * GitHub's secret (X-Hub-Signature-256), GitLab's token (X-Gitlab-Token), or the key of an HMAC-SHA256 over the body (X-Signature-256).
+           */
+          readonly secret: string;
+        };
+        /**
+         * Whom to tell when a condition changes.
+         *
+         * Items: Somebody to tell.
+         */
+        readonly notify?: readonly (
+          | {
+              /**
+               * A POST with JSON: source, condition, status, reason, message, revision.
+               */
+              readonly type: "webhook";
+              /**
+               * Where to send it.
+               */
+              readonly url: string;
+              /**
+               * Signs the body: X-Signature-256 is sha256= and the HMAC-SHA256 in hexadecimal.
+               */
+              readonly secret?: string;
+            }
+          | {
+              /**
+               * The state of each commit, beside it on GitHub.
+               */
+              readonly type: "github";
+              /**
+               * Owner and name.
+               */
+              readonly repository: string;
+              /**
+               * May write commit statuses.
+               */
+              readonly token: string;
+              /**
+               * Of GitHub Enterprise. Default: "https://api.github.com".
+               */
+              readonly api?: string;
+            }
+          | {
+              /**
+               * The state of each commit, beside it on GitLab.
+               */
+              readonly type: "gitlab";
+              /**
+               * Its number, or its path.
+               */
+              readonly project: string;
+              /**
+               * With the scope api.
+               */
+              readonly token: string;
+              /**
+               * Of a GitLab of one's own. Default: "https://gitlab.com/api/v4".
+               */
+              readonly api?: string;
+            }
+        )[];
+      }
+    | {
+        /**
+         * A folder of the machine that reconciles.
+         */
+        readonly type: "directory";
+        /**
+         * The folder with the flows.
+         */
+        readonly directory: string;
+        /**
+         * The environment whose values and patches apply (kind Environment, beside the flows).
+         */
+        readonly env?: string;
+        /**
+         * How often to look for a new revision and for drift; each time a little more or less, so that sources do not all come at once. Default: "1m".
+         */
+        readonly interval?: string;
+        /**
+         * Delete flows that this source applied before and no longer has. Guards against deleting everything or most of it hold all the same. Default: true.
+         */
+        readonly prune?: boolean;
+        /**
+         * What to do when workers cannot run a new revision: hold it and wait for the next one, or go back to the last healthy one. Either way the revision is not tried again. Default: "hold".
+         */
+        readonly onFailure?: "hold" | "rollback";
+        /**
+         * How long workers may take to run a new revision. Default: "2m".
+         */
+        readonly healthPatience?: string;
+        /**
+         * What somebody changed on the server by hand.
+         */
+        readonly drift?: {
+          /**
+           * Put it right, only say so, or say nothing. When the same drift comes back three times it is left and reported: somebody else is at work. Default: "correct".
+           */
+          readonly action?: "correct" | "report" | "ignore";
+          /**
+           * Fields that somebody else may change: never corrected, never reported.
+           *
+           * Items: An object and a field of it; * stands for any text.
+           */
+          readonly ignore?: readonly string[];
+        };
+        /**
+         * Look at once when the repository says that something was pushed. Whatever the call holds, it only nudges: what is applied comes from the source.
+         */
+        readonly webhook?: {
+          /**
+           * GitHub's secret (X-Hub-Signature-256), GitLab's token (X-Gitlab-Token), or the key of an HMAC-SHA256 over the body (X-Signature-256).
+           */
+          readonly secret: string;
+        };
+        /**
+         * Whom to tell when a condition changes.
+         *
+         * Items: Somebody to tell.
+         */
+        readonly notify?: readonly (
+          | {
+              /**
+               * A POST with JSON: source, condition, status, reason, message, revision.
+               */
+              readonly type: "webhook";
+              /**
+               * Where to send it.
+               */
+              readonly url: string;
+              /**
+               * Signs the body: X-Signature-256 is sha256= and the HMAC-SHA256 in hexadecimal.
+               */
+              readonly secret?: string;
+            }
+          | {
+              /**
+               * The state of each commit, beside it on GitHub.
+               */
+              readonly type: "github";
+              /**
+               * Owner and name.
+               */
+              readonly repository: string;
+              /**
+               * May write commit statuses.
+               */
+              readonly token: string;
+              /**
+               * Of GitHub Enterprise. Default: "https://api.github.com".
+               */
+              readonly api?: string;
+            }
+          | {
+              /**
+               * The state of each commit, beside it on GitLab.
+               */
+              readonly type: "gitlab";
+              /**
+               * Its number, or its path.
+               */
+              readonly project: string;
+              /**
+               * With the scope api.
+               */
+              readonly token: string;
+              /**
+               * Of a GitLab of one's own. Default: "https://gitlab.com/api/v4".
+               */
+              readonly api?: string;
+            }
+        )[];
+      }
+    | {
+        /**
+         * The objects below a prefix of an S3 bucket, or anything that speaks S3.
+         */
+        readonly type: "s3";
+        /**
+         * The bucket.
+         */
+        readonly bucket: string;
+        /**
+         * Only what begins so.
+         */
+        readonly prefix?: string;
+        /**
+         * The region.
+         */
+        readonly region?: string;
+        /**
+         * The URL of a server that speaks S3; AWS itself when absent.
+         */
+        readonly endpoint?: string;
+        /**
+         * Together with `secretAccessKey`; the SDK's own chain of credentials when absent.
+         */
+        readonly accessKeyId?: string;
+        /**
+         * Together with `accessKeyId`.
+         */
+        readonly secretAccessKey?: string;
+        /**
+         * The environment whose values and patches apply (kind Environment, beside the flows).
+         */
+        readonly env?: string;
+        /**
+         * How often to look for a new revision and for drift; each time a little more or less, so that sources do not all come at once. Default: "1m".
+         */
+        readonly interval?: string;
+        /**
+         * Delete flows that this source applied before and no longer has. Guards against deleting everything or most of it hold all the same. Default: true.
+         */
+        readonly prune?: boolean;
+        /**
+         * What to do when workers cannot run a new revision: hold it and wait for the next one, or go back to the last healthy one. Either way the revision is not tried again. Default: "hold".
+         */
+        readonly onFailure?: "hold" | "rollback";
+        /**
+         * How long workers may take to run a new revision. Default: "2m".
+         */
+        readonly healthPatience?: string;
+        /**
+         * What somebody changed on the server by hand.
+         */
+        readonly drift?: {
+          /**
+           * Put it right, only say so, or say nothing. When the same drift comes back three times it is left and reported: somebody else is at work. Default: "correct".
+           */
+          readonly action?: "correct" | "report" | "ignore";
+          /**
+           * Fields that somebody else may change: never corrected, never reported.
+           *
+           * Items: An object and a field of it; * stands for any text.
+           */
+          readonly ignore?: readonly string[];
+        };
+        /**
+         * Look at once when the repository says that something was pushed. Whatever the call holds, it only nudges: what is applied comes from the source.
+         */
+        readonly webhook?: {
+          /**
+           * GitHub's secret (X-Hub-Signature-256), GitLab's token (X-Gitlab-Token), or the key of an HMAC-SHA256 over the body (X-Signature-256).
+           */
+          readonly secret: string;
+        };
+        /**
+         * Whom to tell when a condition changes.
+         *
+         * Items: Somebody to tell.
+         */
+        readonly notify?: readonly (
+          | {
+              /**
+               * A POST with JSON: source, condition, status, reason, message, revision.
+               */
+              readonly type: "webhook";
+              /**
+               * Where to send it.
+               */
+              readonly url: string;
+              /**
+               * Signs the body: X-Signature-256 is sha256= and the HMAC-SHA256 in hexadecimal.
+               */
+              readonly secret?: string;
+            }
+          | {
+              /**
+               * The state of each commit, beside it on GitHub.
+               */
+              readonly type: "github";
+              /**
+               * Owner and name.
+               */
+              readonly repository: string;
+              /**
+               * May write commit statuses.
+               */
+              readonly token: string;
+              /**
+               * Of GitHub Enterprise. Default: "https://api.github.com".
+               */
+              readonly api?: string;
+            }
+          | {
+              /**
+               * The state of each commit, beside it on GitLab.
+               */
+              readonly type: "gitlab";
+              /**
+               * Its number, or its path.
+               */
+              readonly project: string;
+              /**
+               * With the scope api.
+               */
+              readonly token: string;
+              /**
+               * Of a GitLab of one's own. Default: "https://gitlab.com/api/v4".
+               */
+              readonly api?: string;
+            }
+        )[];
+      };
+}
