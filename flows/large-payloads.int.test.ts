@@ -65,7 +65,7 @@ before(async () => {
   });
   holders = new PayloadHolders(() => session.connected.broker.bucket(buckets.payloads));
   const flows = await loadFlows([path.join(directory, 'flows.yaml')]);
-  await deploy(flows, 'default', session.connected, () => undefined);
+  await deploy(flows, { tenant: 'default', owner: 'cli' }, session.connected, () => undefined);
   await session.startWorker();
 });
 

@@ -47,7 +47,12 @@ before(async () => {
     graceMs: 5_000,
     log: () => undefined,
   });
-  await deploy(await loadFlows([flows]), 'default', session.connected, () => undefined);
+  await deploy(
+    await loadFlows([flows]),
+    { tenant: 'default', owner: 'cli' },
+    session.connected,
+    () => undefined,
+  );
   await session.startWorker();
 });
 

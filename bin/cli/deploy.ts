@@ -1,71 +1,47 @@
-// Applies flows to a connected server: placements from the cluster, compile, apply, wait for the workers.
-import { type AppliedChange, applyProgram, type FlowRecord } from '../../engine/apply/apply-program.ts';
-import type { Placements } from '../../engine/compile/placement.ts';
-import type { Program } from '../../engine/compile/program.ts';
-import { buckets } from '../../engine/compile/topology.ts';
+// Plans and applies flows in one go, for the verbs that do not show a plan first.
+import type { ApplyOutcome, Deployment, Progress } from '../../engine/apply/deployment.ts';
 import type { FlowGraph } from '../../engine/flow/graph.ts';
 import type { Connected } from '../../engine/nats/connect.ts';
-import { control } from '../../engine/runtime/trace.ts';
-import type { WorkerReport } from '../../engine/runtime/worker.ts';
-import { compileFlows } from './manifests.ts';
+import type { Plan, PlanOptions } from '../../engine/plan/plan.ts';
+import { ExitWith, exitCode } from './exit-code.ts';
+import { showDiagnostics } from './manifests.ts';
+import { throwUnlessApplied } from './outcome.ts';
 
-export interface Deployment {
-  readonly program: Program;
-  readonly changes: readonly AppliedChange[];
+/** Who owns what is applied by hand. */
+export const manualOwner = 'cli';
+
+export async function openDeployment(connected: Connected): Promise<Deployment> {
+  const { openDeployment: open } = await import('../../engine/apply/open-deployment.ts');
+  const { applyPorts } = await import('../../engine/nats/apply-ports.ts');
+  return open(applyPorts(connected));
 }
 
+export interface PlanFlowsOptions {
+  readonly tenant: string;
+  readonly owner: string;
+  readonly plan?: Partial<PlanOptions>;
+}
+
+/** Ends with exit code 3 when the flows do not compile, after saying why. */
+export async function planFlows(
+  flows: readonly FlowGraph[],
+  { tenant, owner, plan = {} }: PlanFlowsOptions,
+  deployment: Deployment,
+): Promise<Plan> {
+  const { value, diagnostics } = await deployment.plan({ flows, tenant, owner, options: plan });
+  await showDiagnostics(diagnostics, { format: 'human' }, process.stderr);
+  if (value === undefined) throw new ExitWith(exitCode.manifestsInvalid);
+  return value;
+}
+
+/** Throws what the outcome says when it is not `applied`. */
 export async function deploy(
   flows: readonly FlowGraph[],
-  tenant: string,
+  options: PlanFlowsOptions,
   connected: Connected,
-  onChange: (change: AppliedChange) => void,
-): Promise<Deployment> {
-  const { broker, cluster } = connected;
-  const program = await compileFlows(flows, tenant, await currentPlacements(connected));
-  const changes = await applyProgram(program, cluster, {
-    openPrograms: () => broker.bucket(buckets.programs),
-    onChange,
-    workersFollow: (digests) => workersFollow(connected, digests),
-  });
-  return { program, changes };
-}
-
-/** Where the flows of before are; nothing when nothing was ever applied. */
-async function currentPlacements({ broker, cluster }: Connected): Promise<Placements> {
-  for (const bucket of Object.values(buckets))
-    await cluster.createBucket({
-      kind: 'bucket',
-      name: bucket,
-      storage: 'file',
-      replicas: 1,
-      history: bucket === buckets.programs ? 8 : 1,
-    });
-  const programs = await broker.bucket(buckets.programs);
-  const names = await programs.keys();
-  const records = await Promise.all(names.map((name) => programs.get(name)));
-  return Object.fromEntries(
-    names.flatMap((name, index) => {
-      const stream = (records[index]?.value as FlowRecord | undefined)?.flow?.stream;
-      return stream === undefined ? [] : [[name, stream]];
-    }),
-  );
-}
-
-const followTimeoutMs = 15_000;
-const askMs = 250;
-
-/** Asks the workers until none of them runs another version. Silence means that there are none. */
-export async function workersFollow(
-  { broker }: Connected,
-  digests: ReadonlyMap<string, string>,
-): Promise<boolean> {
-  const giveUpAt = Date.now() + followTimeoutMs;
-  while (Date.now() < giveUpAt) {
-    const reports = (await broker.ask(control.stats, {}, askMs)) as readonly WorkerReport[];
-    const behind = reports
-      .flatMap((report) => report.flows)
-      .some((flow) => digests.has(flow.flow) && digests.get(flow.flow) !== flow.digest);
-    if (!behind) return true;
-  }
-  return false;
+  onProgress: (progress: Progress) => void,
+): Promise<Extract<ApplyOutcome, { kind: 'applied' }>> {
+  const deployment = await openDeployment(connected);
+  const plan = await planFlows(flows, options, deployment);
+  return throwUnlessApplied(await deployment.apply(plan, { onProgress }));
 }

@@ -4,7 +4,6 @@ import type { Placements } from '../../engine/compile/placement.ts';
 import type { Program } from '../../engine/compile/program.ts';
 import type { Diagnostic } from '../../engine/diagnostics/diagnostic.ts';
 import type { DiagnosticFormat } from '../../engine/diagnostics/render.ts';
-import { VrskyError } from '../../engine/diagnostics/vrsky-error.ts';
 import type { FlowGraph } from '../../engine/flow/graph.ts';
 import { ExitWith, exitCode } from './exit-code.ts';
 
@@ -37,16 +36,8 @@ export async function compileFlows(
   placements: Placements = {},
 ): Promise<Program> {
   const { compile } = await import('../../engine/compile/compile.ts');
-  const others = [...new Set(flows.map((flow) => flow.tenant))].filter((name) => name !== tenant);
-  if (others.length > 0) {
-    throw new VrskyError(
-      'VRS5003',
-      `these manifests belong to the tenant ${others.join(', ')}, and this runs for ${tenant}`,
-      {
-        help: `Run once per tenant: --tenant ${others[0]}`,
-      },
-    );
-  }
+  const { requireTenant } = await import('../../engine/compile/tenant.ts');
+  requireTenant(flows, tenant);
   const { value, diagnostics } = compile(flows, { tenant, placements });
   await showDiagnostics(diagnostics, { format: 'human' }, process.stderr);
   if (value === undefined) throw new ExitWith(exitCode.manifestsInvalid);

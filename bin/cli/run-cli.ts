@@ -5,7 +5,15 @@ import { narrateError } from './narrate.ts';
 import { buildProgram } from './program.ts';
 
 /** Codes by which an operation says that it refuses for safety. */
-const refusals: ReadonlySet<string> = new Set(['VRS6001', 'VRS6003', 'VRS6004']);
+const refusals: ReadonlySet<string> = new Set([
+  'VRS6001',
+  'VRS6003',
+  'VRS6004',
+  'VRS6005',
+  'VRS6006',
+  'VRS6007',
+  'VRS6008',
+]);
 
 export async function runCli(args: readonly string[]): Promise<number> {
   try {

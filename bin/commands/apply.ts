@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { type ConnectionOptions, openConnection, withConnection } from '../cli/connection.ts';
 import { environmentOption, loadFlows, tenantOption } from '../cli/manifests.ts';
 import { narrate, paint } from '../cli/narrate.ts';
+import { narrateProgress } from '../cli/progress.ts';
 
 export function applyCommand(): Command {
   return withConnection(new Command('apply'))
@@ -24,12 +25,11 @@ async function apply(
   options: ConnectionOptions & { readonly tenant: string; readonly env?: string },
 ): Promise<void> {
   const flows = await loadFlows(paths, options.env);
-  const { deploy } = await import('../cli/deploy.ts');
+  const { deploy, manualOwner } = await import('../cli/deploy.ts');
   const connected = await openConnection(options, 'vrsky apply');
   try {
-    const { changes } = await deploy(flows, options.tenant, connected, (change) =>
-      narrate(`  ${change.action} ${change.kind} ${change.name}`),
-    );
+    const plan = { tenant: options.tenant, owner: manualOwner };
+    const { changes } = await deploy(flows, plan, connected, narrateProgress);
     const count = `${flows.length} flow${flows.length === 1 ? '' : 's'}`;
     narrate(
       `${paint('green', '✓')} ${count}, ${changes.length === 0 ? 'nothing to change' : `${changes.length} changes`}`,

@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { Command, Option } from 'commander';
-import { deploy } from '../cli/deploy.ts';
+import { deploy, manualOwner } from '../cli/deploy.ts';
 import { openSession, type Session } from '../cli/dev-session.ts';
 import { ExitWith, exitCode } from '../cli/exit-code.ts';
 import { createLog, type Level } from '../cli/log.ts';
@@ -54,7 +54,8 @@ async function demo(options: { readonly logLevel: Level }): Promise<void> {
   });
   try {
     narrate(`2. applying ${graph.length} flows from ${path.relative('.', flows)}`);
-    await deploy(graph, 'default', session.connected, () => undefined);
+    const options = { tenant: 'default', owner: manualOwner };
+    await deploy(graph, options, session.connected, () => undefined);
     await session.startWorker();
     narrate('3. handing in sample documents');
     await feed(samples, hookPort, peers, session);

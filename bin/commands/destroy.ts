@@ -2,6 +2,8 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { type ConnectionOptions, openConnection, withConnection } from '../cli/connection.ts';
 import { narrate, paint } from '../cli/narrate.ts';
+import { throwUnlessApplied } from '../cli/outcome.ts';
+import { narrateProgress } from '../cli/progress.ts';
 
 export function destroyCommand(): Command {
   return withConnection(new Command('destroy'))
@@ -27,15 +29,19 @@ async function destroy(
   flow: string,
   options: ConnectionOptions & { readonly allowDataLoss?: boolean },
 ): Promise<void> {
-  const { destroyFlow } = await import('../../engine/apply/destroy-flow.ts');
-  const { workersFollow } = await import('../cli/deploy.ts');
+  const { openDeployment } = await import('../cli/deploy.ts');
   const connected = await openConnection(options, 'vrsky destroy');
   try {
-    const lost = await destroyFlow(flow, connected.cluster, {
-      openBucket: (name) => connected.broker.bucket(name),
-      allowDataLoss: options.allowDataLoss === true,
-      workersStopped: () => workersFollow(connected, new Map([[flow, 'none']])),
+    const deployment = await openDeployment(connected);
+    const allowDataLoss = options.allowDataLoss === true ? [`flow/${flow}`] : [];
+    const plan = await deployment.planDestroy(flow, { allowDataLoss });
+    const outcome = await deployment.apply(plan, {
+      onProgress: narrateProgress,
+      message: `destroy flow/${flow}`,
     });
+    throwUnlessApplied(outcome);
+    const waiting = plan.changes.reduce((sum, { dataAtStake }) => sum + (dataAtStake?.messages ?? 0), 0);
+    const lost = allowDataLoss.length > 0 ? waiting : 0;
     narrate(`${paint('green', '✓')} ${flow} is gone${lost > 0 ? `, and ${lost} messages with it` : ''}`);
   } finally {
     await connected.broker.close();

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Command, Option } from 'commander';
 import type { ConnectionOptions } from '../cli/connection.ts';
 import { withConnection } from '../cli/connection.ts';
-import { deploy, workersFollow } from '../cli/deploy.ts';
+import { deploy, manualOwner } from '../cli/deploy.ts';
 import { openSession, type Session } from '../cli/dev-session.ts';
 import { ExitWith } from '../cli/exit-code.ts';
 import { createLog, type Level } from '../cli/log.ts';
@@ -11,6 +11,7 @@ import { environmentOption, loadFlows, tenantOption } from '../cli/manifests.ts'
 import { narrate, narrateError, paint } from '../cli/narrate.ts';
 import { packageRoot } from '../cli/package.ts';
 import { payloadsOption } from '../cli/payloads-option.ts';
+import { progressLine } from '../cli/progress.ts';
 import { untilSignal } from '../cli/shutdown.ts';
 import type { Peers } from '../demo/peers.ts';
 
@@ -102,12 +103,15 @@ class ManifestFollower {
     return this.#work;
   }
 
+  /** A flow whose manifest went away stops; one that still holds messages stays until they are through. */
   async deploy(flows: Awaited<ReturnType<typeof loadFlows>>): Promise<void> {
-    const { changes } = await deploy(flows, this.#options.tenant, this.#session.connected, (change) =>
-      narrate(`  ${paint('gray', `${change.action} ${change.kind} ${change.name}`)}`),
-    );
     const names = new Set(flows.map((flow) => flow.name));
-    for (const gone of [...this.#applied].filter((name) => !names.has(name))) await this.#destroy(gone);
+    const destroy = [...this.#applied].filter((name) => !names.has(name));
+    const options = { tenant: this.#options.tenant, owner: manualOwner, plan: { destroy } };
+    const { changes } = await deploy(flows, options, this.#session.connected, (progress) => {
+      const line = progressLine(progress);
+      if (line !== undefined) narrate(`  ${paint('gray', line)}`);
+    });
     this.#applied = names;
     if (changes.length === 0) narrate('nothing to change');
   }
@@ -119,22 +123,6 @@ class ManifestFollower {
     } catch (error) {
       if (!(error instanceof ExitWith)) narrateError(error);
       narrate(`${paint('yellow', '!')} not applied; what ran before runs on`);
-    }
-  }
-
-  /** A flow whose manifest went away stops; one that still holds messages stays until they are through. */
-  async #destroy(flow: string): Promise<void> {
-    const { destroyFlow } = await import('../../engine/apply/destroy-flow.ts');
-    const { connected } = this.#session;
-    try {
-      await destroyFlow(flow, connected.cluster, {
-        openBucket: (name) => connected.broker.bucket(name),
-        allowDataLoss: false,
-        workersStopped: () => workersFollow(connected, new Map([[flow, 'none']])),
-      });
-      narrate(`  removed ${flow}`);
-    } catch (error) {
-      narrateError(error);
     }
   }
 }

@@ -1,23 +1,6 @@
 // What apply, status and destroy need from a NATS server; engine/nats implements it, tests fake it.
 import type { BucketSpec, JetStreamConsumerSpec, StreamSpec } from '../compile/program.ts';
-
-/** A stream as it is now. */
-export interface LiveStream {
-  readonly spec: StreamSpec;
-  readonly messages: number;
-  readonly bytes: number;
-  readonly lastSequence: number;
-}
-
-/** A JetStream consumer as it is now. */
-export interface LiveConsumer {
-  readonly spec: JetStreamConsumerSpec;
-  /** Stored for it and not yet handed out. */
-  readonly pending: number;
-  /** Handed out and not yet acknowledged. */
-  readonly ackPending: number;
-  readonly redelivered: number;
-}
+import type { LiveBucket, LiveConsumer, LiveStream } from '../plan/state.ts';
 
 /** A message read from a stream without consuming it. */
 export interface StoredMessage {
@@ -32,15 +15,18 @@ export interface StoredMessage {
 export interface Cluster {
   readonly serverVersion: string;
   listStreams(): Promise<readonly LiveStream[]>;
-  createStream(spec: StreamSpec): Promise<void>;
-  updateStream(spec: StreamSpec): Promise<void>;
+  /** Both answer what the server made of it. */
+  createStream(spec: StreamSpec): Promise<LiveStream>;
+  updateStream(spec: StreamSpec): Promise<LiveStream>;
   deleteStream(name: string): Promise<void>;
   listConsumers(stream: string): Promise<readonly LiveConsumer[]>;
+  listBuckets(): Promise<readonly LiveBucket[]>;
   /** Creates it, or updates the one that is there. */
-  createConsumer(spec: JetStreamConsumerSpec): Promise<void>;
+  createConsumer(spec: JetStreamConsumerSpec): Promise<LiveConsumer>;
   deleteConsumer(stream: string, name: string): Promise<void>;
   /** Creates it when it is missing. */
   createBucket(spec: BucketSpec): Promise<void>;
+  updateBucket(spec: BucketSpec): Promise<void>;
   /** Messages stored per subject; `filter` may hold wildcards. */
   messagesBySubject(stream: string, filter: string): Promise<Readonly<Record<string, number>>>;
   purge(stream: string, filter: string): Promise<number>;

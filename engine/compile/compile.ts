@@ -31,7 +31,7 @@ export function compile(graphs: readonly FlowGraph[], options: CompileOptions): 
     formatVersion: 1 as const,
     tenant: options.tenant,
     flows,
-    topology: buildTopology(flows, ordered),
+    topology: buildTopology(flows),
   };
   return { value: { ...content, digest: digestOf(content) }, diagnostics };
 }
@@ -45,6 +45,7 @@ function compileFlow(graph: FlowGraph, stream: string): CompiledFlow {
     name: graph.name,
     durability: graph.durability,
     stream,
+    limits: graph.limits,
     delivery: graph.delivery,
     ...(ordering === undefined ? {} : { ordering }),
     ...(idempotency === undefined ? {} : { idempotency }),

@@ -7,6 +7,18 @@ export type Placements = Readonly<Record<string, string>>;
 /** Measured in docs/adr/0004: one stream for all makes deliveries search, a stream each costs memory and Raft groups. */
 export const flowsPerStream = 30;
 
+const dedicatedPrefix = 'VRSKY_FLOW_';
+
+/** Whether a stream holds one flow alone. */
+export function isDedicated(stream: string): boolean {
+  return stream.startsWith(dedicatedPrefix);
+}
+
+/** Whether a stream holds messages of flows. */
+export function isFlowStream(stream: string): boolean {
+  return isDedicated(stream) || /^VRSKY_(?:[A-Z]+_)?FLOWS_\d+$/.test(stream);
+}
+
 /**
  * Places every flow. `known` are the placements of before: a flow keeps its stream as long as it still belongs there (a change of
  * durability or of `stream: dedicated` moves it). New flows go by name into the first pool of their class with room.
@@ -22,7 +34,7 @@ export function placeFlows(graphs: readonly FlowGraph[], known: Placements = {})
   const homeless: FlowGraph[] = [];
   for (const graph of ordered) {
     const before = known[graph.name];
-    if (graph.stream === 'dedicated') place(graph.name, `VRSKY_FLOW_${graph.name}`);
+    if (graph.stream === 'dedicated') place(graph.name, `${dedicatedPrefix}${graph.name}`);
     else if (before?.startsWith(poolPrefix(graph.durability)) === true) place(graph.name, before);
     else homeless.push(graph);
   }

@@ -110,6 +110,8 @@ export interface CompiledFlow {
   readonly digest: string;
   readonly durability: Durability;
   readonly stream: string;
+  /** Bounds of what may wait per stage (messages) and, in a stream of its own, in all (bytes). */
+  readonly limits: { readonly maxMessages: number; readonly maxBytes: number };
   readonly delivery: DeliveryPolicy;
   readonly ordering?: OrderingDefinition;
   readonly idempotency?: IdempotencyDefinition;

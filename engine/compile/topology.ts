@@ -1,7 +1,7 @@
 // Derives what must exist in JetStream for a set of compiled flows: streams, JetStream consumers, buckets.
-import type { FlowGraph } from '../flow/graph.ts';
 import { digestOf } from './canonical-json.ts';
 import { laneSubject } from './lanes.ts';
+import { isDedicated } from './placement.ts';
 import type {
   BucketSpec,
   CompiledFlow,
@@ -23,6 +23,10 @@ export const buckets = {
   leases: 'VRSKY_LEASES',
   /** Which messages hold which objects of the payload stores. */
   payloads: 'VRSKY_PAYLOADS',
+  /** What was applied, by whom: objects as they were asked for and as the server answered. */
+  inventory: 'VRSKY_INVENTORY',
+  /** Revisions per owner with their flows, suspensions, what the reconcile loop notes. */
+  history: 'VRSKY_HISTORY',
 } as const;
 
 /** The stream that remembers keys of `dedupe` and `idempotency`, under `seen.<flow>.<node>.<hash>`. */
@@ -41,10 +45,9 @@ const laneAckWaitMs = 60_000;
 const duplicateWindowMs = 120_000;
 
 /** Deterministic: sorted by name throughout. */
-export function buildTopology(flows: readonly CompiledFlow[], graphs: readonly FlowGraph[]): Topology {
-  const byName = new Map(graphs.map((graph) => [graph.name, graph]));
+export function buildTopology(flows: readonly CompiledFlow[]): Topology {
   const byStream = Map.groupBy(flows, (flow) => flow.stream);
-  const streams = [...byStream].map(([name, members]) => flowStream(name, members, byName));
+  const streams = [...byStream].map(([name, members]) => flowStream(name, members));
   const replicas = flows.some((flow) => flow.durability === 'durable') ? 3 : 1;
   return {
     buckets: Object.values(buckets).map((name) => bucketSpec(name, replicas)),
@@ -57,14 +60,8 @@ export function buildTopology(flows: readonly CompiledFlow[], graphs: readonly F
   };
 }
 
-function flowStream(
-  name: string,
-  flows: readonly CompiledFlow[],
-  graphs: ReadonlyMap<string, FlowGraph>,
-): StreamSpec {
+function flowStream(name: string, flows: readonly CompiledFlow[]): StreamSpec {
   const [first] = flows as readonly [CompiledFlow, ...CompiledFlow[]];
-  const limits = graphs.get(first.name)?.limits;
-  const dedicated = graphs.get(first.name)?.stream === 'dedicated';
   return {
     kind: 'stream',
     name,
@@ -72,8 +69,8 @@ function flowStream(
     storage: first.durability === 'memory' ? 'memory' : 'file',
     retention: 'workqueue',
     replicas: replicasOf(first.durability),
-    maxBytes: dedicated && limits ? limits.maxBytes : sharedStreamBytes,
-    maxMessagesPerSubject: Math.max(...flows.map((flow) => graphs.get(flow.name)?.limits.maxMessages ?? 0)),
+    maxBytes: isDedicated(name) ? first.limits.maxBytes : sharedStreamBytes,
+    maxMessagesPerSubject: Math.max(...flows.map((flow) => flow.limits.maxMessages)),
     maxAgeMs: 0,
     duplicateWindowMs,
     metadata: managedBy,

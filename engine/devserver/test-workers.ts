@@ -1,12 +1,12 @@
 // Workers in this process on a real server, for tests: messages come from a list and go to a recorder.
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import { applyProgram } from '../apply/apply-program.ts';
-import { compile } from '../compile/compile.ts';
+import { openDeployment } from '../apply/open-deployment.ts';
 import { buckets } from '../compile/topology.ts';
 import type { Connector, Delivery, WriteOutcome } from '../connector/contract.ts';
 import { DeliveryQueue } from '../connector/delivery-queue.ts';
 import type { FlowGraph, Json } from '../flow/graph.ts';
+import { applyPorts } from '../nats/apply-ports.ts';
 import { connectBroker } from '../nats/connect.ts';
 import { connectTest } from '../nats/test-broker.ts';
 import { PayloadDepot } from '../payload/depot.ts';
@@ -44,13 +44,12 @@ export async function stage(t: TestContext, graph: FlowGraph): Promise<Scene> {
   t.after(() => Promise.all(stops.map((stop) => stop())));
   const server = await withServer(t);
   const { broker, cluster } = await connectTest(t, server.url);
-  const { value: program, diagnostics } = compile([graph], { tenant: 'default' });
+  const deployment = openDeployment(applyPorts({ broker, cluster }));
+  const request = { flows: [graph], tenant: graph.tenant, owner: 'test' };
+  const { value: plan, diagnostics } = await deployment.plan(request);
   assert.deepEqual(diagnostics, []);
-  assert.ok(program);
-  await applyProgram(program, cluster, {
-    openPrograms: () => broker.bucket(buckets.programs),
-    workersFollow: async () => true,
-  });
+  assert.ok(plan);
+  assert.equal((await deployment.apply(plan)).kind, 'applied');
   const written: Written[] = [];
   const waiting: { readonly count: number; readonly resolve: () => void }[] = [];
   const source = new SharedSource();

@@ -101,7 +101,12 @@ export const codes = {
   VRS6001: error('A stream would have to change what JetStream never changes'),
   VRS6002: error('Somebody else applied at the same time'),
   VRS6003: error('A flow would have to move to another stream'),
-  VRS6004: error('A flow still holds messages'),
+  VRS6004: error('Messages would be deleted'),
+  VRS6005: error('Two owners want the same flow'),
+  VRS6006: error('The plan is stale'),
+  VRS6007: error('A plan would delete too much'),
+  VRS6008: error("A stream is not VRSky's"),
+  VRS6009: error('There is no revision to go back to'),
 
   VRS7001: error('git is missing or too old'),
   VRS7002: error('git took too long'),

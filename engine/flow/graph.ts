@@ -119,6 +119,8 @@ export interface ObjectStoreDefinition {
 export interface FlowGraph {
   readonly tenant: string;
   readonly name: string;
+  /** The name that it had before: what waits under it is carried over. */
+  readonly renamedFrom?: string;
   readonly description?: string;
   readonly labels: Readonly<Record<string, string>>;
   /** The file that holds the manifest, as the user named it. */

@@ -1,7 +1,7 @@
 // The runtime's message system on one NATS connection.
 import { randomUUID } from 'node:crypto';
 import { Kvm } from '@nats-io/kv';
-import type { NatsConnection } from '@nats-io/nats-core';
+import { type NatsConnection, NoRespondersError, RequestError } from '@nats-io/nats-core';
 import type { Cluster } from '../apply/cluster.ts';
 import { buckets } from '../compile/topology.ts';
 import type { Broker, Bucket, Lease, Puller, PullOptions } from '../runtime/ports.ts';
@@ -34,7 +34,9 @@ export class NatsBroker implements Broker {
   pull(options: PullOptions): Puller {
     const puller = new NatsPuller(options, {
       connection: this.#connection,
-      createConsumer: () => this.#cluster.createConsumer(options.spec),
+      createConsumer: async () => {
+        await this.#cluster.createConsumer(options.spec);
+      },
       deleteConsumer: () => this.#cluster.deleteConsumer(options.spec.stream, options.spec.name),
       onStopped: (stopped) => this.#pullers.delete(stopped),
     });
@@ -84,12 +86,18 @@ export class NatsBroker implements Broker {
 
   async ask(subject: string, value: unknown, waitMs: number): Promise<readonly unknown[]> {
     const answers: unknown[] = [];
-    const requests = await this.#connection.requestMany(subject, JSON.stringify(value), {
-      strategy: 'timer',
-      maxWait: waitMs,
-    });
-    for await (const answer of requests)
-      if (answer.data.byteLength > 0) answers.push(parsed(answer.string()));
+    try {
+      const requests = await this.#connection.requestMany(subject, JSON.stringify(value), {
+        strategy: 'timer',
+        maxWait: waitMs,
+      });
+      for await (const answer of requests)
+        if (answer.data.byteLength > 0) answers.push(parsed(answer.string()));
+    } catch (error) {
+      const isSilent =
+        error instanceof RequestError ? error.isNoResponders() : error instanceof NoRespondersError;
+      if (!isSilent) throw error;
+    }
     return answers;
   }
 

@@ -1,5 +1,6 @@
 // A key-value bucket of JSON values on NATS.
 import type { KV, KvEntry } from '@nats-io/kv';
+import type { BucketEntry } from '../apply/ports.ts';
 import type { Bucket } from '../runtime/ports.ts';
 
 /** The server's code for "the key is not at the revision you named". */
@@ -44,6 +45,19 @@ export class NatsBucket implements Bucket {
     const keys: string[] = [];
     for await (const key of await this.#kv.keys()) keys.push(key);
     return keys;
+  }
+
+  async entries(): Promise<readonly BucketEntry[]> {
+    if ((await this.#kv.status()).values === 0) return [];
+    const found = new Map<string, BucketEntry>();
+    const entries = await this.#kv.watch();
+    for await (const entry of entries) {
+      if (entry.operation !== 'PUT') found.delete(entry.key);
+      else found.set(entry.key, { key: entry.key, value: jsonOf(entry), revision: entry.revision });
+      // The last of the entries that were there already is the first to count as an update.
+      if (entry.isUpdate) break;
+    }
+    return [...found.values()];
   }
 
   async watch(onChange: (key: string, value: unknown) => void, signal: AbortSignal): Promise<void> {

@@ -1,12 +1,16 @@
 // Administration of one account's JetStream in our own terms.
-import { type JetStreamManager, StorageType, type StreamInfo } from '@nats-io/jetstream';
+import { type ConsumerInfo, type JetStreamManager, StorageType, type StreamInfo } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/nats-core';
-import type { Cluster, LiveConsumer, LiveStream, StoredMessage } from '../apply/cluster.ts';
+import type { Cluster, StoredMessage } from '../apply/cluster.ts';
 import type { BucketSpec, JetStreamConsumerSpec, StreamSpec } from '../compile/program.ts';
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
-import { consumerConfig, consumerSpec, streamConfig, streamSpec } from './specs.ts';
+import type { LiveBucket, LiveConsumer, LiveStream } from '../plan/state.ts';
+import { consumerDeviations, streamDeviations } from './deviations.ts';
+import { bucketSpec, consumerConfig, consumerSpec, streamConfig, streamSpec } from './specs.ts';
 
+/** Streams behind buckets. */
+const bucketPrefix = 'KV_';
 const noSuchStream = 10059;
 const noSuchConsumer = 10014;
 const noSuchMessage = 10037;
@@ -25,18 +29,22 @@ export class NatsCluster implements Cluster {
   async listStreams(): Promise<readonly LiveStream[]> {
     const streams: LiveStream[] = [];
     for await (const info of this.#manager.streams.list())
-      if (!info.config.name.startsWith('KV_')) streams.push(liveStream(info));
+      if (!info.config.name.startsWith(bucketPrefix)) streams.push(liveStream(info));
     return streams;
   }
 
-  async createStream(spec: StreamSpec): Promise<void> {
-    await explained(`create stream ${spec.name}`, () => this.#manager.streams.add(streamConfig(spec)));
+  async createStream(spec: StreamSpec): Promise<LiveStream> {
+    const info = await explained(`create stream ${spec.name}`, () =>
+      this.#manager.streams.add(streamConfig(spec)),
+    );
+    return liveStream(info as StreamInfo);
   }
 
-  async updateStream(spec: StreamSpec): Promise<void> {
-    await explained(`update stream ${spec.name}`, () =>
+  async updateStream(spec: StreamSpec): Promise<LiveStream> {
+    const info = await explained(`update stream ${spec.name}`, () =>
       this.#manager.streams.update(spec.name, streamConfig(spec)),
     );
+    return liveStream(info as StreamInfo);
   }
 
   async deleteStream(name: string): Promise<void> {
@@ -45,17 +53,15 @@ export class NatsCluster implements Cluster {
 
   async listConsumers(stream: string): Promise<readonly LiveConsumer[]> {
     const consumers: LiveConsumer[] = [];
-    for await (const info of this.#manager.consumers.list(stream)) {
-      const { num_pending: pending, num_ack_pending: ackPending, num_redelivered: redelivered } = info;
-      consumers.push({ spec: consumerSpec(stream, info.config), pending, ackPending, redelivered });
-    }
+    for await (const info of this.#manager.consumers.list(stream)) consumers.push(liveConsumer(info));
     return consumers;
   }
 
-  async createConsumer(spec: JetStreamConsumerSpec): Promise<void> {
-    await explained(`create JetStream consumer ${spec.name}`, () =>
+  async createConsumer(spec: JetStreamConsumerSpec): Promise<LiveConsumer> {
+    const info = await explained(`create JetStream consumer ${spec.name}`, () =>
       this.#manager.consumers.add(spec.stream, consumerConfig(spec)),
     );
+    return liveConsumer(info as ConsumerInfo);
   }
 
   async deleteConsumer(stream: string, name: string): Promise<void> {
@@ -64,6 +70,23 @@ export class NatsCluster implements Cluster {
       () => this.#manager.consumers.delete(stream, name),
       noSuchConsumer,
       noSuchStream,
+    );
+  }
+
+  async listBuckets(): Promise<readonly LiveBucket[]> {
+    const buckets: LiveBucket[] = [];
+    for await (const { config } of this.#manager.streams.list('$KV.>'))
+      if (config.name.startsWith(bucketPrefix)) buckets.push({ spec: bucketSpec(config) });
+    return buckets;
+  }
+
+  async updateBucket(spec: BucketSpec): Promise<void> {
+    const { replicas, history } = spec;
+    await explained(`update bucket ${spec.name}`, () =>
+      this.#manager.streams.update(`${bucketPrefix}${spec.name}`, {
+        num_replicas: replicas,
+        max_msgs_per_subject: history,
+      }),
     );
   }
 
@@ -122,9 +145,20 @@ export class NatsCluster implements Cluster {
   }
 }
 
-function liveStream(info: StreamInfo): LiveStream {
-  const { messages, bytes, last_seq: lastSequence } = info.state;
-  return { spec: streamSpec(info.config), messages, bytes, lastSequence };
+function liveStream({ config, state }: StreamInfo): LiveStream {
+  const { messages, bytes, last_seq: lastSequence } = state;
+  return { spec: streamSpec(config), deviations: streamDeviations(config), messages, bytes, lastSequence };
+}
+
+function liveConsumer(info: ConsumerInfo): LiveConsumer {
+  const { config, stream_name: stream } = info;
+  return {
+    spec: consumerSpec(stream, config),
+    deviations: consumerDeviations(stream, config),
+    pending: info.num_pending,
+    ackPending: info.num_ack_pending,
+    redelivered: info.num_redelivered,
+  };
 }
 
 /** Runs a call; codes in `absent` mean that what it asks for is not there, anything else is thrown with what was tried. */

@@ -71,6 +71,7 @@ function bucketOf(bucket: Bucket): Bucket {
     put: (key, value, revision) => bucket.put(key, value, revision),
     delete: (key) => bucket.delete(key),
     keys: () => bucket.keys(),
+    entries: () => bucket.entries(),
     watch: (onChange, signal) => bucket.watch(onChange, signal),
   };
 }

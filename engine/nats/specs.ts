@@ -9,7 +9,7 @@ import {
   StorageType,
   type StreamConfig,
 } from '@nats-io/jetstream';
-import type { JetStreamConsumerSpec, StreamSpec } from '../compile/program.ts';
+import type { BucketSpec, JetStreamConsumerSpec, StreamSpec } from '../compile/program.ts';
 
 const nanoseconds = 1_000_000;
 
@@ -76,6 +76,16 @@ export function consumerSpec(stream: string, config: ConsumerConfig): JetStreamC
     ackWaitMs: (config.ack_wait ?? 0) / nanoseconds,
     maxAckPending: config.max_ack_pending ?? 0,
     metadata: ownMetadata(config.metadata),
+  };
+}
+
+export function bucketSpec(config: StreamConfig): BucketSpec {
+  return {
+    kind: 'bucket',
+    name: config.name.replace(/^KV_/, ''),
+    storage: config.storage === StorageType.File ? 'file' : 'memory',
+    replicas: config.num_replicas,
+    history: config.max_msgs_per_subject,
   };
 }
 

@@ -1,19 +1,12 @@
 // What workers find in the programs bucket: a compiled flow, and stages of former versions that still hold messages.
-import type { CompiledFlow, Stage } from '../compile/program.ts';
 import { buckets } from '../compile/topology.ts';
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
+import type { FlowRecord, FormerStage } from '../plan/state.ts';
 import type { Broker } from './ports.ts';
 
-/** A stage that the flow no longer has; it runs on until its messages are gone. */
-export interface RetiringStage {
-  readonly stream: string;
-  readonly stage: Stage;
-}
+export type RetiringStage = FormerStage;
 
-export interface DeployedFlow {
-  readonly flow: CompiledFlow;
-  readonly retiring: readonly RetiringStage[];
-}
+export type DeployedFlow = FlowRecord;
 
 /** Narrows a bucket entry. Entries of another format version are left to the workers that know it. */
 export function isDeployedFlow(value: unknown): value is DeployedFlow {

@@ -81,10 +81,11 @@ class FlowRunner implements RunningFlow {
   }
 
   start(): void {
-    const { flow, retiring } = this.deployed;
+    const { flow, retiring, suspended } = this.deployed;
     const stages = [...flow.stages.map((stage) => ({ stream: flow.stream, stage })), ...retiring];
     const prepared = stages.map((stage) => this.#prepareStage(stage));
-    const consumers = flow.consumers.map((node) => ({ node, config: this.#resolve(node.config) }));
+    const accepting = suspended === undefined ? flow.consumers : [];
+    const consumers = accepting.map((node) => ({ node, config: this.#resolve(node.config) }));
     this.#useStore();
     this.#redact = redactor(this.#secrets);
     const tail = new TailSwitch(this.#parts.broker, flow.name, this.#running.signal);

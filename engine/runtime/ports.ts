@@ -1,4 +1,5 @@
 // What the runtime needs from a message system; engine/nats implements it, tests fake it.
+import type { BucketEntry } from '../apply/ports.ts';
 import type { JetStreamConsumerSpec } from '../compile/program.ts';
 
 /** Header pairs in order; names and values must not hold CR or LF. */
@@ -80,6 +81,8 @@ export interface Bucket {
   /** With `revision`: only when the entry still stands at it; otherwise somebody else's is left alone. */
   delete(key: string, revision?: number): Promise<void>;
   keys(): Promise<readonly string[]>;
+  /** Everything in it at one moment, in a number of server calls that does not grow with it. */
+  entries(): Promise<readonly BucketEntry[]>;
   /** Every current entry, then (after `ready`) every change until the signal aborts. `value` undefined = deleted. */
   watch(onChange: (key: string, value: unknown) => void, signal: AbortSignal): Promise<void>;
 }

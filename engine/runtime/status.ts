@@ -1,6 +1,7 @@
 // Gathers the state of an account: applied flows, what waits per stage, live workers and their counts.
-import type { Cluster, LiveConsumer } from '../apply/cluster.ts';
+import type { Cluster } from '../apply/cluster.ts';
 import { buckets, deadLetterStream, stageConsumers } from '../compile/topology.ts';
+import type { LiveConsumer } from '../plan/state.ts';
 import { type DeployedFlow, isDeployedFlow } from './deployed-flow.ts';
 import type { FlowStatsSnapshot } from './flow-stats.ts';
 import type { Broker } from './ports.ts';

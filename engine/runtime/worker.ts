@@ -1,5 +1,6 @@
 // A worker: runs every flow in the programs bucket and follows its changes.
 import { buckets } from '../compile/topology.ts';
+import { recordVersion } from '../plan/record-version.ts';
 import { collectPayloads } from './collect-payloads.ts';
 import { type DeployedFlow, isDeployedFlow } from './deployed-flow.ts';
 import { type RunningFlow, startFlow } from './flow-runner.ts';
@@ -17,6 +18,8 @@ export interface StalledFlow {
 export interface WorkerReport {
   readonly worker: string;
   readonly flows: readonly FlowStatsSnapshot[];
+  /** Every version that runs or still stops; see recordVersion. */
+  readonly running: readonly { readonly flow: string; readonly version: string }[];
   readonly stalled: readonly StalledFlow[];
 }
 
@@ -34,6 +37,8 @@ export class Worker {
   readonly #presence: Presence;
   readonly #stopped = new AbortController();
   readonly #running = new Map<string, RunningFlow>();
+  /** Former versions that finish what they hold. */
+  readonly #leaving = new Set<RunningFlow>();
   readonly #stalled = new Map<string, string>();
   /** Changes of one flow follow one another; those of different flows do not wait for each other. */
   readonly #changes = new Map<string, Promise<void>>();
@@ -50,7 +55,11 @@ export class Worker {
   async start(): Promise<void> {
     const { broker } = this.#parts;
     this.#presence.start(this.#stopped.signal);
-    broker.listen(control.stats, (_value, reply) => reply?.(this.report()), this.#stopped.signal);
+    broker.listen(
+      control.stats,
+      (value, reply) => reply?.(this.report(askedFor(value))),
+      this.#stopped.signal,
+    );
     const programs = await broker.bucket(buckets.programs);
     await programs.watch((flow, value) => this.#change(flow, value), this.#stopped.signal);
     await Promise.all(this.#changes.values());
@@ -66,11 +75,19 @@ export class Worker {
     await this.#parts.broker.publisher.flush();
   }
 
-  report(): WorkerReport {
+  /** Of these flows; of all when absent. */
+  report(only?: ReadonlySet<string>): WorkerReport {
+    const isAsked = (flow: string) => only?.has(flow) ?? true;
+    const running = [...this.#running.values(), ...this.#leaving];
     return {
       worker: this.#options.name,
-      flows: [...this.#running.values()].map((flow) => flow.stats()),
-      stalled: [...this.#stalled].map(([flow, reason]) => ({ flow, reason })),
+      flows: [...this.#running.values()].map((flow) => flow.stats()).filter(({ flow }) => isAsked(flow)),
+      running: running
+        .map(({ deployed }) => ({ flow: deployed.flow.name, version: recordVersion(deployed) }))
+        .filter(({ flow }) => isAsked(flow)),
+      stalled: [...this.#stalled]
+        .map(([flow, reason]) => ({ flow, reason }))
+        .filter(({ flow }) => isAsked(flow)),
     };
   }
 
@@ -91,12 +108,20 @@ export class Worker {
   async #follow(flow: string, desired: DeployedFlow | undefined): Promise<void> {
     const running = this.#running.get(flow);
     if (running !== undefined && desired !== undefined && isSame(running.deployed, desired)) return;
-    if (running !== undefined) {
-      this.#running.delete(flow);
-      await running.stop(this.#options.graceMs);
-    }
     this.#stalled.delete(flow);
-    if (desired === undefined || this.#stopped.signal.aborted) return;
+    this.#running.delete(flow);
+    if (running !== undefined) await this.#stop(running);
+    if (desired !== undefined && desired.suspended !== 'all' && !this.#stopped.signal.aborted)
+      this.#start(flow, desired);
+  }
+
+  async #stop(flow: RunningFlow): Promise<void> {
+    this.#leaving.add(flow);
+    await flow.stop(this.#options.graceMs);
+    this.#leaving.delete(flow);
+  }
+
+  #start(flow: string, desired: DeployedFlow): void {
     try {
       this.#running.set(
         flow,
@@ -111,8 +136,11 @@ export class Worker {
   }
 }
 
+function askedFor(value: unknown): ReadonlySet<string> | undefined {
+  const flows = (value as { readonly flows?: unknown } | null)?.flows;
+  return Array.isArray(flows) ? new Set(flows.map(String)) : undefined;
+}
+
 function isSame(a: DeployedFlow, b: DeployedFlow): boolean {
-  const retiring = (deployed: DeployedFlow) =>
-    deployed.retiring.map(({ stream, stage }) => `${stream}/${stage.durable}/${stage.lanes ?? ''}`).join();
-  return a.flow.digest === b.flow.digest && retiring(a) === retiring(b);
+  return recordVersion(a) === recordVersion(b);
 }

@@ -1,4 +1,5 @@
 // A key-value bucket in memory with compare and set.
+import type { BucketEntry } from '../../apply/ports.ts';
 import type { Bucket } from '../../runtime/ports.ts';
 
 interface Entry {
@@ -27,6 +28,10 @@ export class MemoryBucket implements Bucket {
 
   keys(): Promise<readonly string[]> {
     return Promise.resolve([...this.#entries.keys()]);
+  }
+
+  entries(): Promise<readonly BucketEntry[]> {
+    return Promise.resolve([...this.#entries].map(([key, entry]) => ({ key, ...entry })));
   }
 
   /** Nobody else changes it. */

@@ -1,0 +1,117 @@
+// Carries a plan out: lock, plan again, refuse what is stale or unsafe, waves, wait for health, write the history.
+import type { CompiledFlow } from '../compile/program.ts';
+import { VrskyError } from '../diagnostics/vrsky-error.ts';
+import type { Plan, Refusal } from '../plan/plan.ts';
+import { planProgram } from '../plan/plan-program.ts';
+import type { ClusterState, FlowRecord } from '../plan/state.ts';
+import type { Work } from '../plan/work.ts';
+import { applyFlows, claimFlows } from './apply-flows.ts';
+import { ApplySession } from './apply-session.ts';
+import {
+  applyBuckets,
+  applyConsumers,
+  applyStreams,
+  deleteStreams,
+  restore,
+  settleStreams,
+} from './apply-topology.ts';
+import { deleteConsumers, deleteFlows } from './delete-flows.ts';
+import type { ApplyOptions, ApplyOutcome, Health } from './deployment.ts';
+import { withLock } from './lock.ts';
+import type { ApplyPorts } from './ports.ts';
+import { readState, withWaiting } from './read-state.ts';
+import { retireStages } from './retire-stages.ts';
+import { recordRevision } from './revisions.ts';
+
+/** Killed anywhere and run again it goes on; run once more it does nothing. */
+export async function applyPlan(plan: Plan, ports: ApplyPorts, options: ApplyOptions): Promise<ApplyOutcome> {
+  if (plan.refusals.length > 0) return { kind: 'refused', refusals: plan.refusals };
+  let session: ApplySession | undefined;
+  try {
+    return await withLock(ports, options, async (signal) => {
+      const state = await withWaiting(await readState(ports), plan, ports);
+      const now = planProgram(plan.desired, state, plan.options);
+      const refusals = [...now.plan.refusals, ...staleness(plan, now.plan)];
+      if (refusals.length > 0) return { kind: 'refused', refusals };
+      session = new ApplySession({ ports, options, desired: plan.desired, signal });
+      return await carryOut({ plan, work: now.work, state, session, options });
+    });
+  } catch (error) {
+    return failure(error, session?.changes ?? []);
+  }
+}
+
+function staleness(saved: Plan, now: Plan): readonly Refusal[] {
+  if (saved.base.fingerprint === now.base.fingerprint) return [];
+  const message = `the plan is stale: the server was changed since, and the plan would now come to ${now.changes.length} changes, not to these ${saved.changes.length}`;
+  return [{ code: 'VRS6006', message, help: 'Plan again, look at it, and apply that plan.' }];
+}
+
+interface Undertaking {
+  readonly plan: Plan;
+  readonly work: Work;
+  readonly state: ClusterState;
+  readonly session: ApplySession;
+  readonly options: ApplyOptions;
+}
+
+async function carryOut(undertaking: Undertaking): Promise<ApplyOutcome> {
+  const { plan, work, state, session, options } = undertaking;
+  await applyBuckets(work.buckets, session);
+  const claims = await claimFlows(work.flows, session);
+  await applyStreams(work.streams, session);
+  await restore(work.restoredStreams, work.restoredConsumers, session);
+  const created = await applyConsumers(work.consumers, session);
+  await applyFlows(work.flows, claims, created, session);
+  const health = await awaitHealth(undertaking);
+  await deleteFlows(work.deletedFlows, session);
+  await deleteConsumers(work.deletedConsumers, session);
+  if (session.refusals.length === 0) {
+    await settleStreams(work.streams, session);
+    await deleteStreams(work.deletedStreams, session);
+  }
+  if (state.records.size + plan.desired.flows.length > 0)
+    await recordRevision({ flows: ownedFlows(undertaking), health }, session, options);
+  if (session.refusals.length > 0) return { kind: 'refused', refusals: session.refusals };
+  return { kind: 'applied', changes: session.changes, health };
+}
+
+async function awaitHealth({ plan, work, state, session }: Undertaking): Promise<Health> {
+  const changed = work.flows.map(({ record }) => record);
+  const names = new Set(changed.map(({ flow }) => flow.name));
+  // Flows that stay as they are and still have former stages: those may be through by now.
+  const others = plan.desired.flows
+    .flatMap(({ name }) => (names.has(name) ? [] : (state.records.get(name)?.value ?? [])))
+    .filter(({ retiring }: FlowRecord) => retiring.length > 0);
+  if (changed.length > 0) session.waiting('workers to run it');
+  const followers = await session.follow([...changed, ...others]);
+  const behind = new Set(followers.behind);
+  const settled = [...changed, ...others].filter(({ flow }) => !behind.has(flow.name));
+  return { ...followers, draining: await retireStages(settled, work.retirements, session) };
+}
+
+/** Everything that the owner has now, also what this plan did not speak of. */
+function ownedFlows({ plan, state, work }: Undertaking): readonly CompiledFlow[] {
+  const { flows, owner, renames } = plan.desired;
+  const gone = new Set([
+    ...flows.map(({ name }) => name),
+    ...Object.values(renames),
+    ...work.deletedFlows.map(({ flow }) => flow),
+  ]);
+  const others = [...state.records].filter(
+    ([name]) => !gone.has(name) && state.inventory.flows.get(name)?.value.owner === owner,
+  );
+  return [...flows, ...others.flatMap(([, { value }]) => value?.flow ?? [])];
+}
+
+function failure(error: unknown, changes: ApplySession['changes']): ApplyOutcome {
+  const known = error instanceof VrskyError ? error : undefined;
+  return {
+    kind: 'failed',
+    code: known?.code ?? 'VRS9001',
+    message: error instanceof Error ? error.message : String(error),
+    retryable: known?.retryable ?? false,
+    changes,
+    cause: error,
+  };
+}

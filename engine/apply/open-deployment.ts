@@ -1,0 +1,121 @@
+// Composes planning, applying, history and suspension on the ports of one account.
+import { digestOf } from '../compile/canonical-json.ts';
+import { compile } from '../compile/compile.ts';
+import type { Placements } from '../compile/placement.ts';
+import { requireTenant } from '../compile/tenant.ts';
+import { buckets } from '../compile/topology.ts';
+import { VrskyError } from '../diagnostics/vrsky-error.ts';
+import type { FlowGraph } from '../flow/graph.ts';
+import { type Desired, defaultPlanOptions, type Plan, type PlanOptions } from '../plan/plan.ts';
+import { planProgram } from '../plan/plan-program.ts';
+import type { ClusterState } from '../plan/state.ts';
+import { applyPlan } from './apply-plan.ts';
+import type { Deployment, PlanRequest } from './deployment.ts';
+import { sourceNotes } from './notes.ts';
+import type { ApplyPorts } from './ports.ts';
+import { readState, withWaiting } from './read-state.ts';
+import { readContents, readRevisions } from './revisions.ts';
+import { openOrCreate, resume, suspend, suspended } from './suspensions.ts';
+
+export function openDeployment(ports: ApplyPorts): Deployment {
+  return {
+    plan: (request) => planFlows(request, ports),
+    planDestroy: (flow, options) => planDestroy(flow, options ?? {}, ports),
+    planRollback: (owner, to, options) => planRollback(owner, to, options ?? {}, ports),
+    apply: (plan, options) => applyPlan(plan, ports, options ?? {}),
+    history: async (owner) => {
+      const revisions = await readRevisions(await openOrCreate(buckets.history, ports));
+      return owner === undefined ? revisions : revisions.filter((revision) => revision.owner === owner);
+    },
+    suspend: (target, note) => suspend(target, note, ports),
+    resume: (target) => resume(target, ports),
+    suspended: (target) => suspended(target, ports),
+    notes: sourceNotes(ports),
+  };
+}
+
+async function planFlows(request: PlanRequest, ports: ApplyPorts): ReturnType<Deployment['plan']> {
+  const { flows, tenant, owner } = request;
+  requireTenant(flows, tenant);
+  const state = await readState(ports);
+  const { value: program, diagnostics } = compile(flows, {
+    tenant,
+    placements: placementsOf(state, flows),
+  });
+  if (program === undefined) return { diagnostics };
+  const desired: Desired = {
+    owner,
+    revision: request.revision ?? digestOf(program.flows.map(({ digest }) => digest)),
+    flows: program.flows,
+    places: Object.fromEntries(flows.map((flow) => [flow.name, placeOf(flow)])),
+    renames: Object.fromEntries(
+      flows.flatMap(({ name, renamedFrom }) => (renamedFrom === undefined ? [] : [[name, renamedFrom]])),
+    ),
+  };
+  return { value: await planDesired(desired, state, request.options ?? {}, ports), diagnostics };
+}
+
+async function planDesired(
+  desired: Desired,
+  state: ClusterState,
+  options: Partial<PlanOptions>,
+  ports: ApplyPorts,
+): Promise<Plan> {
+  const all = { ...defaultPlanOptions, ...options };
+  const counted = await withWaiting(state, { desired, options: all }, ports);
+  return planProgram(desired, counted, all).plan;
+}
+
+/** A renamed flow stays in its stream. */
+function placementsOf(state: ClusterState, flows: readonly FlowGraph[]): Placements {
+  const known = [...state.records].flatMap(([name, { value }]) =>
+    value === undefined ? [] : [[name, value.flow.stream] as const],
+  );
+  const placements = new Map(known);
+  for (const { name, renamedFrom } of flows) {
+    const stream = renamedFrom === undefined ? undefined : placements.get(renamedFrom);
+    if (stream !== undefined && !placements.has(name)) placements.set(name, stream);
+  }
+  return Object.fromEntries(placements);
+}
+
+function placeOf(flow: FlowGraph) {
+  return { file: flow.file, line: flow.locate(['metadata', 'name']).start.line };
+}
+
+async function planDestroy(flow: string, options: Partial<PlanOptions>, ports: ApplyPorts): Promise<Plan> {
+  const state = await readState(ports);
+  const entry = state.inventory.flows.get(flow)?.value;
+  if (entry === undefined && !state.records.has(flow)) {
+    const known = [...state.records.keys()].sort().join(', ');
+    throw new VrskyError('VRS8404', `no flow ${flow} is applied`, {
+      help: known === '' ? 'Nothing is applied.' : `There are: ${known}`,
+    });
+  }
+  const owner = entry?.owner ?? 'cli';
+  const desired: Desired = { owner, revision: `without ${flow}`, flows: [], places: {}, renames: {} };
+  return planDesired(desired, state, { ...options, destroy: [flow] }, ports);
+}
+
+async function planRollback(
+  owner: string,
+  to: number | undefined,
+  options: Partial<PlanOptions>,
+  ports: ApplyPorts,
+): Promise<Plan> {
+  const history = await openOrCreate(buckets.history, ports);
+  const revisions = (await readRevisions(history)).filter((revision) => revision.owner === owner);
+  const older = revisions.toSorted((a, b) => b.number - a.number).slice(1);
+  const target =
+    to === undefined ? older.find(({ healthy }) => healthy) : revisions.find(({ number }) => number === to);
+  const flows = target === undefined ? undefined : await readContents(history, target);
+  if (target === undefined || flows === undefined) {
+    const wanted = to === undefined ? 'no healthy revision before the newest' : `no revision ${to}`;
+    const known = revisions.map(({ number }) => number).join(', ');
+    throw new VrskyError('VRS6009', `${owner} has ${wanted} to go back to`, {
+      help: known === '' ? `Nothing was applied by ${owner} yet.` : `There are: ${known} (vrsky history)`,
+    });
+  }
+  const desired: Desired = { owner, revision: target.revision, flows, places: {}, renames: {} };
+  return planDesired(desired, await readState(ports), { prune: true, ...options }, ports);
+}

@@ -1,0 +1,39 @@
+// What planning and applying need beside the administration of JetStream: buckets, leases, workers that answer.
+import type { Cluster } from './cluster.ts';
+
+export interface BucketEntry {
+  readonly key: string;
+  readonly value: unknown;
+  readonly revision: number;
+}
+
+/** A small durable key-value bucket of JSON values, with compare and set by revision (0 = must not exist). */
+export interface ApplyBucket {
+  get(key: string): Promise<{ readonly value: unknown; readonly revision: number } | undefined>;
+  put(key: string, value: unknown, revision?: number): Promise<boolean>;
+  delete(key: string, revision?: number): Promise<void>;
+  keys(): Promise<readonly string[]>;
+  entries(): Promise<readonly BucketEntry[]>;
+}
+
+export interface ApplyLease {
+  readonly lost: AbortSignal;
+  release(): Promise<void>;
+}
+
+/** What the workers that run now say about some flows. */
+export interface WorkersReport {
+  readonly workers: number;
+  /** Every version that a worker runs or still stops, as of {@link recordVersion}. */
+  readonly running: readonly { readonly flow: string; readonly version: string }[];
+  readonly stalled: readonly { readonly flow: string; readonly reason: string }[];
+}
+
+export interface ApplyPorts {
+  readonly cluster: Cluster;
+  readonly openBucket: (name: string) => Promise<ApplyBucket>;
+  /** Resolves once the lease is held; rejects when the signal aborts first. */
+  readonly lease: (name: string, ttlMs: number, signal: AbortSignal) => Promise<ApplyLease>;
+  /** Silence means that there are none. */
+  readonly askWorkers: (flows: readonly string[]) => Promise<WorkersReport>;
+}
