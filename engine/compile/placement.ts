@@ -4,7 +4,7 @@ import type { Durability, FlowGraph } from '../flow/graph.ts';
 /** Flow name → the stream that holds its messages. */
 export type Placements = Readonly<Record<string, string>>;
 
-/** Measured in docs/adr/0004: one stream for all makes deliveries search, a stream each costs memory and Raft groups. */
+/** One stream for all makes deliveries search, a stream each costs memory and Raft groups. */
 export const flowsPerStream = 30;
 
 const dedicatedPrefix = 'VRSKY_FLOW_';
