@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { suite, test } from 'node:test';
 import { checkSources } from '../engine/flow/check.ts';
-import { sampleReader } from '../engine/flow/samples.ts';
+import { sampleReader } from '../engine/flow/sample-files.ts';
 import type { ManifestDocument } from '../engine/manifest/document.ts';
 import { parseManifests } from '../engine/manifest/parse-manifests.ts';
 import type { Source } from '../engine/manifest/source.ts';

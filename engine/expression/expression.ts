@@ -4,13 +4,7 @@ import { toExpression } from './compiled-expression.ts';
 import { interpretExpression } from './interpret.ts';
 import { type AstNode, compileAst, NotCompiled } from './jsonata/index.ts';
 import { parseExpression } from './parse.ts';
-import {
-  type Compiled,
-  type CompileOptions,
-  type Expression,
-  type ExpressionProblem,
-  MESSAGE_BINDINGS,
-} from './types.ts';
+import { type Compiled, type CompileOptions, type Expression, MESSAGE_BINDINGS } from './types.ts';
 
 /** Parses, checks and compiles. `value` is absent when the text is no expression at all. */
 export function compileExpression(source: string, options: CompileOptions = {}): Compiled<Expression> {
@@ -27,10 +21,4 @@ function compileOrInterpret(source: string, ast: AstNode): Expression {
     if (!(error instanceof NotCompiled)) throw error;
     return interpretExpression(source, error.message);
   }
-}
-
-/** What {@link compileExpression} reports, without compiling. */
-export function checkExpression(source: string, options: CompileOptions = {}): readonly ExpressionProblem[] {
-  const { ast, problems } = parseExpression(source);
-  return ast === undefined ? problems : checkNames(ast, source, options.bindings ?? MESSAGE_BINDINGS);
 }

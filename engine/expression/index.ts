@@ -1,5 +1,5 @@
 // Expressions, templates and rules, as the rest of the engine uses them.
-export { checkExpression, compileExpression } from './expression.ts';
+export { compileExpression } from './expression.ts';
 export { ExpressionError } from './expression-error.ts';
 export { readsInput, templateReadsInput } from './reads-input.ts';
 export { compileRules } from './rules.ts';

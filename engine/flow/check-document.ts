@@ -10,14 +10,14 @@ import { buildGraph } from './build-graph.ts';
 import { checkExpressions } from './check-expressions.ts';
 import { checkHoles, type EnvLookup } from './check-holes.ts';
 import { checkNames } from './check-names.ts';
-import { checkPaths } from './check-paths.ts';
+import type { checkPaths } from './check-paths.ts';
 import { checkWiring } from './check-wiring.ts';
 import { type DraftFlow, draftFlow, fieldsOf } from './draft.ts';
 import type { Eaten } from './eaten-expression.ts';
 import type { ExpressionChecker } from './expression-checker.ts';
 import type { FlowGraph } from './graph.ts';
 import { type DraftStore, draftStore } from './object-stores.ts';
-import type { ReadFile } from './samples.ts';
+import type { ReadFile } from './sample-files.ts';
 import { wire } from './wiring.ts';
 
 export interface DocumentContext {
@@ -26,6 +26,8 @@ export interface DocumentContext {
   readonly env: EnvLookup | undefined;
   /** Loaded only when a document may need it: it brings a library along. */
   readonly times: typeof checkTimes | undefined;
+  /** Loaded only when a document may name a sample: it brings every format along. */
+  readonly paths: typeof checkPaths | undefined;
   /** Reads the samples that consumers name. */
   readonly readFile: ReadFile;
 }
@@ -62,8 +64,8 @@ export function checkDocument(
   const wiring = wire(draft);
   const wired = draft.isComplete && !hasErrors(names) ? checkWiring(draft, wiring) : [];
   const errors = [...diagnostics, ...names, ...wired];
-  const paths = hasErrors(errors) ? [] : checkPaths(draft, wiring, context.reader, context.readFile);
-  const all = [...errors, ...paths];
+  const follow = hasErrors(errors) ? undefined : context.paths;
+  const all = [...errors, ...(follow?.(draft, wiring, context.reader, context.readFile) ?? [])];
   return { diagnostics: all, draft, ...(hasErrors(all) ? {} : { graph: buildGraph(draft, wiring) }) };
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { checkManifests, checkSources } from './check.ts';
-import type { ReadFile } from './samples.ts';
+import type { ReadFile } from './sample-files.ts';
 
 const ORDER = '{"id":"A","status":"paid","customer":{"name":"K"},"lines":[{"sku":"a","price":2}]}';
 const files: Readonly<Record<string, string>> = {

@@ -7,7 +7,8 @@ import type { SchemaReader } from '../manifest/schema-view.ts';
 import { fieldNames, leafOf, type ScalarKind, type Shape } from '../shape/shape.ts';
 import type { DraftFlow } from './draft.ts';
 import { followFlow } from './follow-flow.ts';
-import { findSamples, type ReadFile } from './samples.ts';
+import type { ReadFile } from './sample-files.ts';
+import { findSamples } from './samples.ts';
 import type { Wiring } from './wiring.ts';
 
 /** Expects a flow without errors. Costs nothing when no consumer names a sample. */

@@ -6,7 +6,7 @@ import { didYouMean, listNames } from '../diagnostics/did-you-mean.ts';
 import type { DocumentPath, ManifestDocument } from '../manifest/document.ts';
 import type { TestManifest } from '../manifest/kinds.gen.ts';
 import type { DraftFlow } from './draft.ts';
-import type { ReadFile } from './samples.ts';
+import type { ReadFile } from './sample-files.ts';
 
 export type TestCase = TestManifest['spec']['cases'][number];
 

@@ -20,7 +20,7 @@ import { type Overlaid, overlay } from './environments/overlay.ts';
 import type { ExpressionChecker } from './expression-checker.ts';
 import type { FlowGraph } from './graph.ts';
 import { checkStores, linkStores } from './object-stores.ts';
-import { type ReadFile, sampleReader } from './samples.ts';
+import { type ReadFile, sampleReader } from './sample-files.ts';
 
 export interface CheckOptions extends ReadOptions {
   /** Looks environment variables up, to warn of those that are not set; nothing is said about them when absent. */
@@ -99,8 +99,9 @@ export async function checkSources(
   for (const document of overlaid.documents) {
     const hasTimes = /cron|zone/i.test(document.text);
     const times = hasTimes ? (await import('../manifest/check-times.ts')).checkTimes : undefined;
+    const paths = namesSample(document) ? (await import('./check-paths.ts')).checkPaths : undefined;
     const checker = checkers.get(document.file) as ExpressionChecker;
-    const context = { reader, checker, env: options.env, times, readFile };
+    const context = { reader, checker, env: options.env, times, paths, readFile };
     const one = checkDocument(document, await checkSchema([document], set, reader), context);
     for (const diagnostic of one.diagnostics) found.push(diagnostic);
     checked.push(one);
@@ -159,6 +160,11 @@ function inItsFile(graph: FlowGraph, overlaid: Overlaid): FlowGraph {
       return overlaid.isForeign(graph.file, range) ? graph.locate(['metadata', 'name']) : range;
     },
   };
+}
+
+function namesSample({ value }: ManifestDocument): boolean {
+  const { consumers } = fieldsOf(fieldsOf(value).spec);
+  return Array.isArray(consumers) && consumers.some((consumer) => fieldsOf(consumer).sample !== undefined);
 }
 
 /** The first of each tenant and name: the others are errors. */

@@ -2,7 +2,7 @@
 import { fieldPathSteps } from '../expression/field-path.ts';
 import type { AstNode } from '../expression/jsonata/ast.ts';
 import { parseExpression } from '../expression/parse.ts';
-import { templateHoles } from '../expression/template.ts';
+import { templateParts } from '../expression/template-parts.ts';
 import { spanEndingAt } from '../expression/token-spans.ts';
 import type { DocumentPath, ManifestDocument } from '../manifest/document.ts';
 import type { ScalarNode } from '../manifest/node.ts';
@@ -42,7 +42,8 @@ export function followText(
   const text = String(node.value);
   if (kind === 'jsonata') return followJsonata(text, 0, input);
   if (kind === 'template') {
-    const dead = templateHoles(text).flatMap((hole) => followJsonata(hole.source, hole.offset, input).dead);
+    const holes = templateParts(text).parts.filter((part) => typeof part !== 'string');
+    const dead = holes.flatMap((hole) => followJsonata(hole.source, hole.offset, input).dead);
     return { result: ANY, dead };
   }
   return { result: ANY, dead: followSteps(text, input) };

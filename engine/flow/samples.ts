@@ -1,5 +1,4 @@
 // The samples that consumers name: finds and reads them. What cannot be read is a warning, for a flow runs without.
-import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { diagnose } from '../diagnostics/diagnose.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
@@ -7,37 +6,12 @@ import type { DocumentPath, ManifestDocument } from '../manifest/document.ts';
 import { STDIN_NAME } from '../manifest/read-sources.ts';
 import { parseSample, type Sample, shapeOfRaw } from '../shape/sample.ts';
 import { union } from '../shape/shape.ts';
-import { formatSize } from '../units/size.ts';
 import { type DraftFlow, type DraftNode, type Fields, fieldsOf } from './draft.ts';
-
-/** The bytes of a file; throws an error whose message says why not. Relative names are those of manifests as the user gave them. */
-export type ReadFile = (file: string) => Uint8Array;
+import type { ReadFile } from './sample-files.ts';
 
 export interface FoundSamples {
   readonly samples: ReadonlyMap<DraftNode, Sample>;
   readonly diagnostics: readonly Diagnostic[];
-}
-
-const MAX_BYTES = 4 * 1024 * 1024;
-
-/** Reads regular files of up to 4 MiB, each once; relative paths are resolved against the directory. */
-export function sampleReader(directory = ''): ReadFile {
-  const known = new Map<string, Uint8Array>();
-  return (file) => {
-    const resolved = path.resolve(directory, file);
-    const bytes = known.get(resolved) ?? readSampleFile(resolved);
-    known.set(resolved, bytes);
-    return bytes;
-  };
-}
-
-function readSampleFile(file: string): Uint8Array {
-  const stat = statSync(file, { throwIfNoEntry: false });
-  if (stat === undefined) throw new Error('there is no such file');
-  if (!stat.isFile()) throw new Error('it is no file');
-  if (stat.size > MAX_BYTES)
-    throw new Error(`it has ${formatSize(stat.size)}; a sample may have ${formatSize(MAX_BYTES)}`);
-  return readFileSync(file);
 }
 
 /** What the messages of each consumer look like, for those that name samples. */

@@ -4,7 +4,8 @@ import type { SchemaReader } from '../manifest/schema-view.ts';
 import { fieldOf, leafOf, type Shape } from '../shape/shape.ts';
 import { type DraftNode, draftFlow, fieldsOf } from './draft.ts';
 import { followFlow } from './follow-flow.ts';
-import { findSamples, type ReadFile } from './samples.ts';
+import type { ReadFile } from './sample-files.ts';
+import { findSamples } from './samples.ts';
 import { wire } from './wiring.ts';
 
 /** One field that messages may have. */

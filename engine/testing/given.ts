@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { CompiledFlow } from '../compile/program.ts';
 import { fileBeside, type TestCase } from '../flow/check-tests.ts';
-import type { ReadFile } from '../flow/samples.ts';
+import type { ReadFile } from '../flow/sample-files.ts';
 import { Payload } from '../payload/payload.ts';
 import { parseDuration } from '../units/duration.ts';
 import type { SimulatedInput } from './simulation/simulation.ts';

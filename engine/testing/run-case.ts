@@ -2,7 +2,7 @@
 import type { Range } from '../diagnostics/diagnostic.ts';
 import type { TestCase } from '../flow/check-tests.ts';
 import { resolveHoles } from '../flow/holes.ts';
-import type { ReadFile } from '../flow/samples.ts';
+import type { ReadFile } from '../flow/sample-files.ts';
 import type { StepTypes } from '../runtime/stage-program.ts';
 import { describeEnding } from './describe-ending.ts';
 import type { Difference } from './differences.ts';

@@ -2,7 +2,7 @@
 import { hasErrors } from '../diagnostics/diagnose.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { type CheckOptions, checkManifests } from '../flow/check.ts';
-import { sampleReader } from '../flow/samples.ts';
+import { sampleReader } from '../flow/sample-files.ts';
 import type { StepTypes } from '../runtime/stage-program.ts';
 import { coverageOf, type FlowCoverage } from './coverage.ts';
 import { goldenFiles } from './golden-files.ts';
