@@ -2,7 +2,7 @@
 import type { Diagnostic, Result } from '../diagnostics/diagnostic.ts';
 import type { FlowGraph } from '../flow/graph.ts';
 import { findBoundaries } from './boundaries.ts';
-import { canonicalJson, digestOf } from './canonical-json.ts';
+import { digestOf } from './canonical-json.ts';
 import { type Placements, placeFlows } from './placement.ts';
 import type { CompiledFlow, Program } from './program.ts';
 import { buildConsumers, buildStages } from './stages.ts';
@@ -60,7 +60,7 @@ function compileFlow(graph: FlowGraph, stream: string): CompiledFlow {
 function topologyProblems(graph: FlowGraph, flow: CompiledFlow): readonly Diagnostic[] {
   const at = { file: graph.file, range: graph.locate(['metadata', 'name']), severity: 'error' as const };
   const problems: Diagnostic[] = [];
-  const bytes = Buffer.byteLength(canonicalJson(flow));
+  const bytes = Buffer.byteLength(JSON.stringify(flow));
   if (bytes > maxFlowBytes) {
     const message = `flow ${flow.name} compiles to ${bytes} bytes; at most ${maxFlowBytes} can be handed to workers`;
     problems.push({
