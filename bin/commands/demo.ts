@@ -1,10 +1,9 @@
 // vrsky demo: runs the example flows over their sample documents to the end; this is `npm start`.
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { Command, Option } from 'commander';
 import { deploy, manualOwner } from '../cli/deploy.ts';
-import { openSession, type Session } from '../cli/dev-session.ts';
+import type { Session } from '../cli/dev-session.ts';
 import { ExitWith, exitCode } from '../cli/exit-code.ts';
 import { createLog, type Level } from '../cli/log.ts';
 import { loadFlows } from '../cli/manifests.ts';
@@ -30,6 +29,7 @@ export function demoCommand(): Command {
 }
 
 async function demo(options: { readonly logLevel: Level }): Promise<void> {
+  const { openSession } = await import('../cli/dev-session.ts');
   const { startPeers } = await import('../demo/peers.ts');
   const flows = path.join(await packageRoot(), 'flows');
   const samples = path.join(flows, 'samples');
@@ -160,6 +160,7 @@ async function accepts(port: number): Promise<boolean> {
 }
 
 async function freePort(): Promise<number> {
+  const { createServer } = await import('node:net');
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { readonly port: number };

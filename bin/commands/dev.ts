@@ -4,7 +4,7 @@ import { Command, Option } from 'commander';
 import type { ConnectionOptions } from '../cli/connection.ts';
 import { withConnection } from '../cli/connection.ts';
 import { deploy, manualOwner } from '../cli/deploy.ts';
-import { openSession, type Session } from '../cli/dev-session.ts';
+import type { Session } from '../cli/dev-session.ts';
 import { ExitWith } from '../cli/exit-code.ts';
 import { createLog, type Level } from '../cli/log.ts';
 import { environmentOption, loadFlows, tenantOption } from '../cli/manifests.ts';
@@ -51,6 +51,7 @@ async function dev(paths: readonly string[], options: DevOptions): Promise<void>
   const log = createLog(options.logLevel, 'human');
   const peers = options.demoPeers === true ? await startDemoPeers() : undefined;
   const first = await loadFlows(paths, options.env);
+  const { openSession } = await import('../cli/dev-session.ts');
   const session = await openSession({
     ...options,
     dataDirectory: options.data,

@@ -1,5 +1,4 @@
 // vrsky run: a worker that runs whatever was applied, until told to stop.
-import cluster from 'node:cluster';
 import { hostname } from 'node:os';
 import { Command, Option } from 'commander';
 import { type ConnectionOptions, openConnection, withConnection } from '../cli/connection.ts';
@@ -54,8 +53,9 @@ export function runCommand(): Command {
 }
 
 async function runWorkers(options: RunOptions): Promise<void> {
+  const { default: cluster } = await import('node:cluster');
   if (options.workers === 1 || cluster.isWorker) {
-    await runWorker(options);
+    await runWorker(options, cluster.isWorker);
     return;
   }
   const { runPool } = await import('../cli/worker-pool.ts');
@@ -63,13 +63,13 @@ async function runWorkers(options: RunOptions): Promise<void> {
   process.exitCode = await runPool({ workers: options.workers, log, stopped: untilSignal() });
 }
 
-async function runWorker(options: RunOptions): Promise<void> {
+async function runWorker(options: RunOptions, isPooled: boolean): Promise<void> {
   const { reportRunning, untilPoolStops } = await import('../cli/worker-pool.ts');
   const { runtimeParts } = await import('../cli/runtime-parts.ts');
   const { Worker } = await import('../../engine/runtime/worker.ts');
   const log = createLog(options.logLevel, options.logFormat);
   const name = `${hostname()}-${process.pid}`;
-  const stopped = cluster.isWorker ? untilPoolStops() : untilSignal();
+  const stopped = isPooled ? untilPoolStops() : untilSignal();
   const connected = await openConnection(options, `vrsky worker ${name}`);
   const parts = runtimeParts(connected, {
     workingDirectory: options.dir,
@@ -89,5 +89,5 @@ async function runWorker(options: RunOptions): Promise<void> {
   await worker.stop();
   await connected.broker.close();
   process.exitCode = code;
-  if (cluster.isWorker) process.disconnect();
+  if (isPooled) process.disconnect();
 }

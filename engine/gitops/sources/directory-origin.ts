@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { hasErrors } from '../../diagnostics/diagnose.ts';
 import { VrskyError } from '../../diagnostics/vrsky-error.ts';
-import { sampleReader } from '../../flow/samples.ts';
+import { sampleReader } from '../../flow/sample-files.ts';
 import { readSources } from '../../manifest/read-sources.ts';
 import type { Source } from '../../manifest/source.ts';
 import type { Origin, Revision, Snapshot } from './origin.ts';

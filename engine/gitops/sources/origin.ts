@@ -1,6 +1,6 @@
 // The port to where flows come from: a git repository, a folder, a prefix of a bucket.
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
-import type { ReadFile } from '../../flow/samples.ts';
+import type { ReadFile } from '../../flow/sample-files.ts';
 import type { Source } from '../../manifest/source.ts';
 import type { Signer } from '../trust/trust-policy.ts';
 
