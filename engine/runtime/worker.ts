@@ -105,14 +105,20 @@ export class Worker {
     });
   }
 
+  /** The new version starts before the old one stops; when it cannot start, the old one runs on. */
   async #follow(flow: string, desired: DeployedFlow | undefined): Promise<void> {
     const running = this.#running.get(flow);
-    if (running !== undefined && desired !== undefined && isSame(running.deployed, desired)) return;
-    this.#stalled.delete(flow);
-    this.#running.delete(flow);
+    if (running !== undefined && desired !== undefined && isSame(running.deployed, desired)) {
+      this.#stalled.delete(flow);
+      return;
+    }
+    const isWanted = desired !== undefined && desired.suspended !== 'all' && !this.#stopped.signal.aborted;
+    if (isWanted && !this.#start(flow, desired)) return;
+    if (!isWanted) {
+      this.#running.delete(flow);
+      this.#stalled.delete(flow);
+    }
     if (running !== undefined) await this.#stop(running);
-    if (desired !== undefined && desired.suspended !== 'all' && !this.#stopped.signal.aborted)
-      this.#start(flow, desired);
   }
 
   async #stop(flow: RunningFlow): Promise<void> {
@@ -121,17 +127,21 @@ export class Worker {
     this.#leaving.delete(flow);
   }
 
-  #start(flow: string, desired: DeployedFlow): void {
+  #start(flow: string, desired: DeployedFlow): boolean {
     try {
       this.#running.set(
         flow,
         startFlow(desired, { ...this.#parts, workers: () => this.#presence.workers() }),
       );
+      this.#stalled.delete(flow);
       this.#parts.log('info', `${flow}: running ${desired.flow.digest}`);
+      return true;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       this.#stalled.set(flow, reason);
-      this.#parts.log('error', `${flow}: cannot start: ${reason}`);
+      const rest = this.#running.has(flow) ? '; what ran before runs on' : '';
+      this.#parts.log('error', `${flow}: cannot start: ${reason}${rest}`);
+      return false;
     }
   }
 }

@@ -99,7 +99,8 @@ class Listener {
     const methods = this.#routes.get(route.path) ?? new Map<string, Route>();
     for (const method of route.methods) {
       const taken = methods.get(method);
-      if (taken === undefined) continue;
+      // The same consumer in a newer version takes its place over; the older one finishes what it has.
+      if (taken === undefined || taken.owner === route.owner) continue;
       throw new PermanentError(
         `${method} ${this.origin}${route.path} is taken by ${taken.owner}: choose another path`,
       );
@@ -121,9 +122,11 @@ class Listener {
 
   async #remove(route: Route, graceMs: number): Promise<void> {
     const methods = this.#routes.get(route.path);
-    for (const method of route.methods) methods?.delete(method);
-    if (methods?.size === 0) this.#routes.delete(route.path);
-    this.#departed.set(route.path, Date.now());
+    for (const method of route.methods) if (methods?.get(method) === route) methods.delete(method);
+    if (methods === undefined || methods.size === 0) {
+      this.#routes.delete(route.path);
+      this.#departed.set(route.path, Date.now());
+    }
     if (this.#routes.size > 0) return;
     this.#onEmpty();
     await close(this.#server, graceMs);
