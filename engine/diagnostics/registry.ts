@@ -66,6 +66,7 @@ export const codes = {
   VRS3010: warning('An environment variable is not set'),
   VRS3011: error('A ${…} reference is malformed'),
   VRS3012: error('A secret stands in the manifest'),
+  VRS3013: error('A flow takes the place of one that is there'),
   VRS3020: warning('The sample of a consumer cannot be used'),
 
   VRS4001: error('An expression has a syntax error'),

@@ -30,6 +30,7 @@ export function buildGraph(flow: DraftFlow, wiring: Wiring): FlowGraph {
   return {
     tenant: flow.tenant,
     name: flow.name,
+    ...(metadata.renamedFrom === undefined ? {} : { renamedFrom: metadata.renamedFrom }),
     ...(metadata.description === undefined ? {} : { description: metadata.description }),
     labels: metadata.labels ?? {},
     file: document.file,

@@ -13,6 +13,7 @@ import { boundedChecker } from './bounded-checker.ts';
 import { type CheckedDocument, checkDocument } from './check-document.ts';
 import { checkDuplicates } from './check-duplicates.ts';
 import type { EnvLookup } from './check-holes.ts';
+import { checkRenames } from './check-renames.ts';
 import { checkTests } from './check-tests.ts';
 import { fieldsOf } from './draft.ts';
 import { type DraftEnvironment, draftEnvironment } from './environments/draft-environment.ts';
@@ -107,7 +108,7 @@ export async function checkSources(
     checked.push(one);
   }
   const drafts = checked.flatMap(({ draft }) => draft ?? []);
-  const duplicates = checkDuplicates(drafts);
+  const duplicates = [...checkDuplicates(drafts), ...checkRenames(drafts)];
   const tests = checked.flatMap(({ test }) => test ?? []);
   const stores = checked.flatMap(({ store }) => store ?? []);
   const graphs = checked.flatMap(({ graph }) => (graph === undefined ? [] : [inItsFile(graph, overlaid)]));

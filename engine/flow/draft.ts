@@ -25,6 +25,7 @@ export interface DraftNode {
 export interface DraftFlow {
   readonly document: ManifestDocument;
   readonly name: string;
+  readonly renamedFrom?: string;
   readonly tenant: string;
   readonly consumers: readonly DraftNode[];
   readonly steps: readonly DraftNode[];
@@ -40,7 +41,7 @@ export const DROP = 'drop';
 
 export function draftFlow(document: ManifestDocument): DraftFlow {
   const { metadata, spec } = fieldsOf(document.value);
-  const { name, tenant } = fieldsOf(metadata);
+  const { name, tenant, renamedFrom } = fieldsOf(metadata);
   const lists = fieldsOf(spec);
   const consumers = draftNodes('consumer', lists.consumers);
   const steps = draftNodes('step', lists.steps);
@@ -48,6 +49,7 @@ export function draftFlow(document: ManifestDocument): DraftFlow {
   return {
     document,
     name: typeof name === 'string' ? name : '',
+    ...(typeof renamedFrom === 'string' ? { renamedFrom } : {}),
     tenant: typeof tenant === 'string' ? tenant : 'default',
     consumers: consumers.nodes,
     steps: steps.nodes,

@@ -107,6 +107,10 @@ export interface FlowManifest {
      */
     readonly name: string;
     /**
+     * The name it had before: cursors go along, and what waits under that name is delivered.
+     */
+    readonly renamedFrom?: string;
+    /**
      * The tenant it belongs to. Default: "default".
      */
     readonly tenant?: string;
