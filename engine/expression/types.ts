@@ -15,7 +15,7 @@ export interface ExpressionProblem {
 
 /** What one evaluation may use up. */
 export interface EvaluationLimits {
-  /** Milliseconds of wall time; beyond it `D1012`. */
+  /** Milliseconds, of the processor when the machine is busy otherwise; beyond it `D1012`. */
   readonly timeoutMs: number;
   /** Evaluations inside one another where a function is called, counted as the package counts its `stack`; beyond it `D1011`. */
   readonly depth: number;

@@ -63,7 +63,8 @@ export class NatsBucket implements Bucket {
   async watch(onChange: (key: string, value: unknown) => void, signal: AbortSignal): Promise<void> {
     const isEmpty = (await this.#kv.status()).values === 0;
     const entries = await this.#kv.watch();
-    signal.addEventListener('abort', () => entries.stop(), { once: true });
+    if (signal.aborted) entries.stop();
+    else signal.addEventListener('abort', () => entries.stop(), { once: true });
     return new Promise((resolve, reject) => {
       if (isEmpty) resolve();
       const follow = async () => {

@@ -102,6 +102,27 @@ test('after failures in a row one message asks now and then, and nothing is spen
   ]);
 });
 
+test('what a slow batch delivered while the other side was asked again is not delivered a second time', async () => {
+  const slow = Promise.withResolvers<readonly WriteOutcome[]>();
+  const batches: number[] = [];
+  const producer = {
+    maxBatch: 2,
+    maxConcurrency: 2,
+    write: (messages: readonly Message[]) => {
+      batches.push(messages.length);
+      return batches.length === 1 ? slow.promise : Promise.resolve(busy(messages));
+    },
+    close: async () => undefined,
+  };
+  const { clock, outcomes, push } = queueOf({ producer, breaker: breakerOf({ failures: 2, probe: '5s' }) });
+  push(1, 2, 3, 4);
+  await clock.advance(5_000);
+  slow.resolve([{ kind: 'delivered' }, { kind: 'retry', error: new Error('busy') }]);
+  await clock.advance(0);
+  assert.deepEqual(outcomes, ['3 retry', '4 retry', '1 delivered', '2 retry']);
+  assert.deepEqual(batches, [2, 2, 1]);
+});
+
 test('what waits for a producer past its deadline hears of the failure', async () => {
   const { clock, outcomes, side, push } = queueOf({ breaker: breakerOf({ failures: 1, probe: '50s' }) });
   side.answer = busy;

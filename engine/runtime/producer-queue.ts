@@ -105,13 +105,17 @@ export class ProducerQueue {
   async #write(batch: readonly Waiting[]): Promise<void> {
     const outcomes = await this.#outcomes(batch);
     this.#writing--;
-    // Only while a probe is under way: what it finds is not spent on the message.
-    const probed = this.#breaker.state === 'probing' && outcomes[0]?.kind === 'retry';
+    // What fails while a probe is under way is not spent on the message.
+    const isProbing = this.#breaker.state === 'probing';
     for (const outcome of outcomes) this.#learn(outcome);
-    if (probed) this.#holdOn(batch, outcomes[0] as WriteOutcome);
-    else
-      for (let index = 0; index < batch.length; index++)
-        (batch[index] as Waiting).done(outcomes[index] as WriteOutcome);
+    const held: Waiting[] = [];
+    for (const [index, waiting] of batch.entries()) {
+      const outcome = outcomes[index] as WriteOutcome;
+      if (isProbing && outcome.kind === 'retry') held.push(waiting);
+      else waiting.done(outcome);
+    }
+    const failure = outcomes.find(({ kind }) => kind === 'retry');
+    if (isProbing && failure !== undefined) this.#holdOn(held, failure);
     if (this.#breaker.state === 'open') this.#lookAgain(this.#parts.breaker.probeMs);
     else this.#start();
   }
@@ -126,10 +130,10 @@ export class ProducerQueue {
     }
   }
 
-  /** The probe goes back to the front; whoever has waited past the deadline hears of the failure. */
-  #holdOn(batch: readonly Waiting[], outcome: WriteOutcome): void {
+  /** What failed goes back to the front; whoever has waited past the deadline hears of the failure. */
+  #holdOn(failed: readonly Waiting[], outcome: WriteOutcome): void {
     const { clock, deadlineMs } = this.#parts;
-    const all = [...batch, ...this.#waiting];
+    const all = [...failed, ...this.#waiting];
     const over = (waiting: Waiting) => clock.now() - waiting.message.acceptedAt > deadlineMs;
     this.#waiting = all.filter((waiting) => !over(waiting));
     for (const waiting of all.filter(over)) waiting.done(outcome);
