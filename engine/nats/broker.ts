@@ -108,7 +108,7 @@ export class NatsBroker implements Broker {
   }
 
   #tick(): void {
-    const now = Date.now();
+    const now = performance.now();
     for (const puller of this.#pullers) puller.tick(now);
   }
 

@@ -107,7 +107,7 @@ export class PipelinedPublisher implements Publisher {
   #put(publish: Outstanding): void {
     publish.token = (this.#count++).toString(36);
     publish.tries++;
-    publish.sentAtMs = Date.now();
+    publish.sentAtMs = performance.now();
     this.#outstanding.set(publish.token, publish);
     this.#bytes += publish.data.byteLength;
     try {
@@ -156,7 +156,7 @@ export class PipelinedPublisher implements Publisher {
 
   #checkTimeouts(): void {
     if (this.#connection.isClosed()) return;
-    const now = Date.now();
+    const now = performance.now();
     for (const publish of [...this.#outstanding.values()]) {
       const patience =
         publish.tries < maxTries ? Math.min(ackTimeoutMs, 500 * 2 ** publish.tries) : ackTimeoutMs;

@@ -14,6 +14,10 @@ export class FakeClock implements Clock {
     return this.#nowMs;
   }
 
+  steady(): number {
+    return this.#nowMs;
+  }
+
   wait(ms: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted || ms <= 0) return Promise.resolve();
     return new Promise((resolve) => {

@@ -54,7 +54,7 @@ export class ProducerQueue {
   push(message: Message, done: OnOutcome): void {
     const { batch, clock } = this.#parts;
     const bytes = this.#maxBatch === 1 ? 0 : sizeOf(message);
-    const sinceMs = batch.waitMs === 0 ? 0 : clock.now();
+    const sinceMs = batch.waitMs === 0 ? 0 : clock.steady();
     this.#waiting.push({ message, bytes, sinceMs, done });
     if (this.#scheduled || this.#writing >= this.#maxConcurrency) return;
     this.#scheduled = true;
@@ -87,7 +87,7 @@ export class ProducerQueue {
       count++;
     }
     if (count === this.#maxBatch || bytes >= batch.bytes || batch.waitMs === 0) return count;
-    const leftMs = (this.#waiting[0] as Waiting).sinceMs + batch.waitMs - clock.now();
+    const leftMs = (this.#waiting[0] as Waiting).sinceMs + batch.waitMs - clock.steady();
     if (leftMs <= 0) return count;
     this.#lookAgain(leftMs);
     return 0;

@@ -106,7 +106,7 @@ export class Settlement {
   /** A journal that cannot be written: the group stays in hand and is tried again; its result has the same id and is stored once. */
   #acknowledgeGroup(turn: Turn, journal: GroupJournal): void {
     const sequences = holdingsOf(turn).map(({ inbound }) => inbound.streamSequence);
-    journal.record(sequences, this.#parts.clock.now()).then(
+    journal.record(sequences, this.#parts.clock.steady()).then(
       () => this.#acknowledge(turn),
       (error: Error) => {
         const { flow, stage, log } = this.#parts;

@@ -68,7 +68,7 @@ export class Grouping<M extends Member> {
     const { storedAtMs, pending } = member.inbound;
     this.#seenUpToMs = storedAtMs;
     this.#pending = pending;
-    this.#addedAtMs = this.#clock.now();
+    this.#addedAtMs = this.#clock.steady();
     this.#completeDue(storedAtMs);
     const group = this.#groups.get(key) ?? this.#open(key, storedAtMs);
     group.members.push(member);
@@ -105,7 +105,9 @@ export class Grouping<M extends Member> {
   #schedule(delayMs = 0): void {
     const [first] = this.#groups.values();
     if (first === undefined || this.#timer !== undefined) return;
-    const ms = Math.max(delayMs, first.dueMs - this.#clock.now() + 1);
+    // Looked at again after the time of a group at the latest: a clock that is behind may be set right at any time.
+    const leftMs = Math.min(this.#rules.timeoutMs, first.dueMs - this.#clock.now());
+    const ms = Math.max(delayMs, leftMs + 1);
     this.#timer = this.#clock.wait(ms, this.#signal).then(() => {
       this.#timer = undefined;
       if (this.#signal.aborted) return;
@@ -119,7 +121,7 @@ export class Grouping<M extends Member> {
     for (const [key, group] of this.#groups) {
       if (group.dueMs >= now) break;
       const isAllHere = this.#pending === 0 || this.#seenUpToMs > group.dueMs;
-      if (!isAllHere && now - this.#addedAtMs < patienceMs) {
+      if (!isAllHere && this.#clock.steady() - this.#addedAtMs < patienceMs) {
         this.#schedule(lookAgainMs);
         return;
       }

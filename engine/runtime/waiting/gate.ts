@@ -14,7 +14,8 @@ export interface Gate {
 export function delayGate(delayMs: number, clock: Clock): Gate {
   return {
     enter: (message, signal) => {
-      const leftMs = message.storedAtMs + delayMs - clock.now();
+      // Never longer than the delay: a clock that is behind the server's may be set right at any time.
+      const leftMs = Math.min(delayMs, message.storedAtMs + delayMs - clock.now());
       if (leftMs <= 0) return undefined;
       return clock.wait(leftMs, signal).then(() => !signal.aborted);
     },
@@ -61,7 +62,7 @@ export class ThrottleGate implements Gate {
   #take(): boolean {
     if (this.#isFull() || this.#waitMs() > 0) return false;
     const { intervalMs = 0 } = this.#throttle;
-    this.#arrivalMs = Math.max(this.#arrivalMs, this.#clock.now()) + intervalMs;
+    this.#arrivalMs = Math.max(this.#arrivalMs, this.#clock.steady()) + intervalMs;
     this.#under++;
     return true;
   }
@@ -74,7 +75,7 @@ export class ThrottleGate implements Gate {
   #waitMs(): number {
     const { intervalMs = 0, burst } = this.#throttle;
     // Half a millisecond of tolerance: timers are that coarse.
-    return this.#arrivalMs - intervalMs * (burst - 1) - this.#clock.now() - 0.5;
+    return this.#arrivalMs - intervalMs * (burst - 1) - this.#clock.steady() - 0.5;
   }
 
   #letGo(): void {

@@ -20,6 +20,10 @@ export class VirtualClock implements Clock {
     return this.#nowMs;
   }
 
+  steady(): number {
+    return this.#nowMs;
+  }
+
   wait(ms: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted || ms <= 0) return Promise.resolve();
     return new Promise((resolve) => {
