@@ -61,17 +61,17 @@ test('edits are applied under load without losing a message; a broken edit leave
     child.kill('SIGINT');
     if (child.exitCode === null && child.signalCode === null)
       await new Promise((resolve) => child.once('exit', resolve));
-    await sink.close();
+    await sink.goAway();
     await rm(directory, { recursive: true, force: true, maxRetries: 5 });
   });
   await says(child, /running; edit a manifest/);
 
   const count = 3_000;
   const feeding = feed({
-    url: `http://127.0.0.1:${port}/in`,
+    urls: [`http://127.0.0.1:${port}/in`],
     count,
     concurrency: 8,
-    signal: stopFeeding.signal,
+    giveUp: stopFeeding.signal,
   });
   for (const version of [1, 2]) {
     const applied = says(child, /✓ applied\n/);

@@ -1,83 +1,71 @@
-// What every case needs: a server, a flow from webhook to sink, the engine that runs it, and the accounts at the end.
+// What every case needs: a server, a flow from webhook to sink, the engines that run it, and the accounts at the end.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type DevServer, startServer } from '../../engine/devserver/start-server.ts';
 import { testPort } from '../../engine/devserver/test-port.ts';
 import { connectBroker } from '../../engine/nats/connect.ts';
-import { listDeadLetters } from '../../engine/runtime/dead-letter-box.ts';
+import { type DeadLetterView, listDeadLetters } from '../../engine/runtime/dead-letter-box.ts';
+import type { Accounts } from './accounts.ts';
 import { Cable } from './cable.ts';
 import { type EngineOptions, EngineProcess, vrsky } from './engine-process.ts';
 import type { Fed } from './feeder.ts';
 import { ServerCluster } from './servers.ts';
 import { Sink } from './sink.ts';
-
-/** What became of every accepted message, counted outside the engine. */
-export interface Accounts {
-  readonly accepted: number;
-  readonly delivered: number;
-  readonly filtered: number;
-  readonly deadLettered: number;
-  /** Deliveries beyond the first of each message. */
-  readonly duplicates: number;
-  /** Messages that a sink which honours Idempotency-Key would have executed more than once. */
-  readonly executedTwice: number;
-  /** Accepted and nowhere to be found. */
-  readonly lost: readonly number[];
-  /** Messages that arrived after a later one of their key; only counted in ordered flows. */
-  readonly outOfOrder: number;
-  readonly longestStallMs: number;
-}
-
-/** Every tenth message is to be filtered, every tenth after it is poison. */
-export const isFiltered = (id: number): boolean => id % 10 === 0;
-export const isPoison = (id: number): boolean => id % 10 === 1;
+import { type FlowParts, isFiltered, manifestOf, portVariable } from './tortured-flow.ts';
 
 /** Lanes of the feeder, and keys of ordered flows: ids with the same remainder are offered one after the other. */
 export const keys = 64;
 
-export interface ArenaOptions {
-  /** YAML for the flow's `limits`, `stream`, `ordering` and the like. */
-  readonly spec?: string;
-  readonly delivery?: string;
+export interface ArenaOptions extends FlowParts {
   readonly engine?: Partial<EngineOptions>;
+  /** 1 when absent. None of them is started yet. */
+  readonly engines?: number;
   /** Where the server keeps its streams; a temporary folder when absent. */
   readonly storeDir?: string;
+  /** More lines for the server's configuration. */
+  readonly serverConfig?: string;
   /** Three servers instead of one. */
   readonly cluster?: boolean;
-  /** Between engine and server. */
+  /** A cable between engine and server. */
   readonly proxied?: boolean;
+  /** Which messages the flow filters; every tenth when absent. */
+  readonly isFiltered?: (id: number) => boolean;
+}
+
+/** What is started before there is an arena. */
+interface Parts {
+  readonly options: ArenaOptions;
+  readonly directory: string;
+  readonly storeDir: string;
+  readonly server: DevServer | undefined;
+  readonly cluster: ServerCluster | undefined;
+  readonly proxy: Cable | undefined;
+  readonly sink: Sink;
+  readonly engines: readonly EngineProcess[];
+  readonly hooks: readonly string[];
 }
 
 export class Arena {
   readonly sink: Sink;
-  readonly engine: EngineProcess;
-  readonly hook: string;
+  readonly engines: readonly EngineProcess[];
+  /** The webhook of each engine. */
+  readonly hooks: readonly string[];
   readonly proxy: Cable | undefined;
   readonly cluster: ServerCluster | undefined;
-  readonly #directory: string;
-  readonly #storeDir: string;
+  readonly #parts: Parts;
   #server: DevServer | undefined;
   #outOfOrder = 0;
 
-  private constructor(parts: {
-    readonly directory: string;
-    readonly storeDir: string;
-    readonly server: DevServer | undefined;
-    readonly cluster: ServerCluster | undefined;
-    readonly proxy: Cable | undefined;
-    readonly sink: Sink;
-    readonly engine: EngineProcess;
-    readonly hook: string;
-  }) {
-    this.#directory = parts.directory;
-    this.#storeDir = parts.storeDir;
+  private constructor(parts: Parts) {
+    this.#parts = parts;
     this.#server = parts.server;
     this.cluster = parts.cluster;
     this.proxy = parts.proxy;
     this.sink = parts.sink;
-    this.engine = parts.engine;
-    this.hook = parts.hook;
+    this.engines = parts.engines;
+    this.hooks = parts.hooks;
     this.#watchOrder();
   }
 
@@ -85,30 +73,56 @@ export class Arena {
     const directory = await mkdtemp(path.join(tmpdir(), 'vrsky-torture-'));
     const storeDir = options.storeDir ?? path.join(directory, 'nats');
     const cluster = options.cluster === true ? await ServerCluster.start(directory) : undefined;
+    const config = options.serverConfig === undefined ? {} : { config: options.serverConfig };
     const server =
-      cluster === undefined ? await startServer({ storeDir, port: await testPort() }) : undefined;
+      cluster === undefined ? await startServer({ storeDir, port: await testPort(), ...config }) : undefined;
     const proxy = options.proxied === true && server ? await Cable.start(server.port) : undefined;
     const sink = await Sink.start();
-    const port = await testPort();
     const manifest = path.join(directory, 'torture.vrsky.yaml');
-    await writeFile(manifest, manifestText(port, sink.url, options));
+    await writeFile(manifest, manifestOf(sink.url, options));
     const url = cluster?.url ?? server?.url ?? '';
     await vrsky(['apply', manifest], { server: url });
-    const engine = new EngineProcess({ server: proxy?.url ?? url, ...options.engine });
-    const hook = `http://127.0.0.1:${port}/in`;
-    return new Arena({ directory, storeDir, server, cluster, proxy, sink, engine, hook });
+    const engines: EngineProcess[] = [];
+    const hooks: string[] = [];
+    for (let n = 0; n < (options.engines ?? 1); n++) {
+      const port = await testPort();
+      const env = { ...options.engine?.env, [portVariable]: String(port) };
+      engines.push(new EngineProcess({ server: proxy?.url ?? url, ...options.engine, env }));
+      hooks.push(`http://127.0.0.1:${port}/in`);
+    }
+    return new Arena({ options, directory, storeDir, server, cluster, proxy, sink, engines, hooks });
+  }
+
+  /** The first one: most cases have no other. */
+  get engine(): EngineProcess {
+    return this.engines[0] as EngineProcess;
   }
 
   /** SIGKILL, and up again on the same port and store after `downMs`. */
   async restartServer(downMs: number): Promise<void> {
     const { port } = this.#server as DevServer;
+    const { serverConfig } = this.#parts.options;
     await this.#server?.kill();
-    await new Promise((resolve) => setTimeout(resolve, downMs));
-    this.#server = await startServer({ storeDir: this.#storeDir, port });
+    await pause(downMs);
+    const config = serverConfig === undefined ? {} : { config: serverConfig };
+    this.#server = await startServer({ storeDir: this.#parts.storeDir, port, ...config });
   }
 
   signalServer(signal: NodeJS.Signals): void {
     process.kill((this.#server as DevServer).pid, signal);
+  }
+
+  /** The server that leads the stream of the flow. */
+  async leader(): Promise<string> {
+    const { cluster, broker } = await this.connect();
+    try {
+      const stream = (await cluster.listStreams()).find(({ spec }) => spec.retention === 'workqueue');
+      const answers = await broker.ask(`$JS.API.STREAM.INFO.${stream?.spec.name}`, undefined, 500);
+      const [info] = answers as readonly { readonly cluster?: { readonly leader?: string } }[];
+      return info?.cluster?.leader ?? 'a';
+    } finally {
+      await broker.close();
+    }
   }
 
   /** Runs a verb against the arena's server. */
@@ -116,21 +130,24 @@ export class Arena {
     return vrsky(args, { server: this.#url });
   }
 
-  /** Waits until nothing waits in the flow any more. */
-  async drained(patienceMs: number): Promise<void> {
+  /** Waits until nothing waits in the flow any more; throws when nothing moves for so long. */
+  async drained(patienceMs = 90_000): Promise<void> {
     const { cluster, broker } = await this.connect();
-    const giveUpAt = Date.now() + patienceMs;
+    let least = Number.POSITIVE_INFINITY;
+    let movedAtMs = performance.now();
     try {
       for (;;) {
         const waiting = (await cluster.listStreams())
           .filter(({ spec }) => spec.retention === 'workqueue')
           .reduce((sum, { messages }) => sum + messages, 0);
         if (waiting === 0) return;
-        if (Date.now() > giveUpAt)
+        if (waiting < least) movedAtMs = performance.now();
+        least = Math.min(least, waiting);
+        if (performance.now() - movedAtMs > patienceMs)
           throw new Error(
-            `${waiting} messages still wait after ${patienceMs} ms; the engine said:\n${this.engine.log.slice(-2000)}`,
+            `${waiting} messages wait and do not move; the engine said:\n${this.engine.log.slice(-3000)}`,
           );
-        await new Promise((resolve) => setTimeout(resolve, 50));
+        await pause(50);
       }
     } finally {
       await broker.close();
@@ -141,11 +158,12 @@ export class Arena {
     return connectBroker({ servers: this.#url.split(','), name: 'torture' });
   }
 
-  async accounts(fed: Pick<Fed, 'accepted'>): Promise<Accounts> {
-    const dead = await this.deadIds();
+  async accounts(fed: Pick<Fed, 'accepted'>, acceptedPerSecond = 0): Promise<Accounts> {
+    const dead = new Set([...(await this.deadLetters()).values()].map(({ id }) => id));
     const { received, duplicates, executedTwice, longestStallMs } = this.sink;
-    const filtered = [...fed.accepted].filter((id) => isFiltered(id) && !received.has(id));
-    const lost = [...fed.accepted].filter((id) => !received.has(id) && !dead.has(id) && !isFiltered(id));
+    const isFilteredId = this.#parts.options.isFiltered ?? isFiltered;
+    const filtered = [...fed.accepted].filter((id) => isFilteredId(id) && !received.has(id));
+    const lost = [...fed.accepted].filter((id) => !received.has(id) && !dead.has(id) && !isFilteredId(id));
     return {
       accepted: fed.accepted.size,
       delivered: received.size,
@@ -156,29 +174,26 @@ export class Arena {
       lost,
       outOfOrder: this.#outOfOrder,
       longestStallMs,
+      acceptedPerSecond,
     };
   }
 
   async close(): Promise<void> {
-    await this.engine.stop();
-    await this.sink.close();
+    await Promise.all(this.engines.map((engine) => engine.stop()));
+    await this.sink.goAway();
     await this.proxy?.close();
     await this.#server?.stop();
     await this.cluster?.stop();
-    await rm(this.#directory, { recursive: true, force: true, maxRetries: 5 });
+    await rm(this.#parts.directory, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  async deadIds(): Promise<ReadonlySet<number>> {
-    return new Set((await this.deadLetters()).values());
-  }
-
-  /** The number of each dead letter with the id of its message. */
-  async deadLetters(): Promise<ReadonlyMap<number, number>> {
+  /** By number, with the ids of their messages. */
+  async deadLetters(): Promise<ReadonlyMap<number, DeadLetterView & { readonly id: number }>> {
     const { cluster, broker } = await this.connect();
-    const letters = new Map<number, number>();
-    for await (const { stored } of listDeadLetters(cluster)) {
+    const letters = new Map<number, DeadLetterView & { readonly id: number }>();
+    for await (const { view, stored } of listDeadLetters(cluster)) {
       const { id } = JSON.parse(Buffer.from(stored.data).toString()) as { readonly id: number };
-      letters.set(stored.sequence, id);
+      letters.set(stored.sequence, { ...view, id });
     }
     await broker.close();
     return letters;
@@ -190,35 +205,10 @@ export class Arena {
 
   #watchOrder(): void {
     const newest = new Map<number, number>();
-    this.sink.onFirst = (id) => {
+    this.sink.onFirst((id) => {
       const key = id % keys;
       if (id < (newest.get(key) ?? -1)) this.#outOfOrder++;
       else newest.set(key, id);
-    };
+    });
   }
-}
-
-function manifestText(port: number, sink: string, { spec, delivery }: ArenaOptions): string {
-  return `
-apiVersion: vrsky.io/v1
-kind: Flow
-metadata:
-  name: torture
-spec:
-  consumers:
-    - { name: hook, type: http, port: ${port}, path: /in, id: x-id }
-  steps:
-    - name: tenth
-      type: filter
-      when: |
-        id % 10 != 0
-    - name: poison
-      type: map
-      expression: |
-        id % 10 = 1 ? $error("poison") : { "id": id }
-  producers:
-    - { name: sink, type: http, url: "${sink}/", timeout: 2s, breaker: { probe: 500ms } }
-  delivery: ${delivery ?? '{ attempts: 50, backoff: { initial: 100ms, factor: 2, max: 2s }, deadline: 1h }'}
-${spec ?? ''}
-`;
 }

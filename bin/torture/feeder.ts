@@ -1,5 +1,6 @@
-// Hands numbered messages to a webhook, each until it was accepted; remembers which were.
+// Hands numbered messages to webhooks, each until it was accepted; remembers which were.
 import { Agent, request } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 
 export interface Fed {
   /** Ids that were answered 202. */
@@ -9,14 +10,23 @@ export interface Fed {
 }
 
 export interface FeedOptions {
-  readonly url: string;
-  readonly count: number;
+  /** A message that one of them does not take goes to the next. */
+  readonly urls: readonly string[];
+  /** How many; without end when absent. */
+  readonly count?: number;
+  /** These instead of numbers in a row. */
+  readonly ids?: readonly number[];
   /** Lanes that feed side by side; ids go round them, so that those with the same remainder are offered in order. */
   readonly concurrency: number;
   /** 0 when absent. */
   readonly firstId?: number;
-  /** Ends the feeding early. */
-  readonly signal?: AbortSignal;
+  /** Messages a second over all lanes; as fast as they are taken when absent. */
+  readonly rate?: number;
+  /** Ends the feeding; what was begun is brought to its end. */
+  readonly stop?: AbortSignal;
+  /** Ends it at once: what is not accepted yet is given up. */
+  readonly giveUp?: AbortSignal;
+  readonly onOffered?: (id: number) => void;
   /** Called after each acceptance; a case may hurt something right there. */
   readonly onAccepted?: (id: number, total: number) => void | Promise<void>;
 }
@@ -24,19 +34,29 @@ export interface FeedOptions {
 const retryMs = 25;
 const timeoutMs = 10_000;
 
-/** Resolves when every message was accepted. */
+/** Resolves when every message was accepted, or feeding was told to stop. */
 export async function feed(options: FeedOptions): Promise<Fed> {
-  const { url, count, concurrency, firstId = 0, signal, onAccepted } = options;
+  const { concurrency, ids, firstId = 0, rate, stop, giveUp, onOffered, onAccepted } = options;
+  const count = ids?.length ?? options.count ?? Number.POSITIVE_INFINITY;
   const agent = new Agent({ keepAlive: true, maxSockets: concurrency });
   const accepted = new Set<number>();
+  const began = performance.now();
   let refused = 0;
+  const offer = async (id: number): Promise<boolean> => {
+    for (let tries = 0; giveUp?.aborted !== true; tries++) {
+      const url = options.urls[(id + tries) % options.urls.length] as string;
+      if ((await post(agent, url, id, concurrency)) === 202) return true;
+      refused++;
+      await pause(retryMs);
+    }
+    return false;
+  };
   const lane = async (_: unknown, first: number): Promise<void> => {
-    for (let id = firstId + first; id < firstId + count; id += concurrency) {
-      while ((await post(agent, url, id, concurrency)) !== 202) {
-        if (signal?.aborted === true) return;
-        refused++;
-        await new Promise((resolve) => setTimeout(resolve, retryMs));
-      }
+    for (let n = first; n < count && stop?.aborted !== true; n += concurrency) {
+      if (rate !== undefined) await pause(began + (n * 1000) / rate - performance.now());
+      const id = ids?.[n] ?? firstId + n;
+      onOffered?.(id);
+      if (!(await offer(id))) return;
       accepted.add(id);
       await onAccepted?.(id, accepted.size);
     }

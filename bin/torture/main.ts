@@ -1,70 +1,113 @@
 // npm run torture: runs cases for a while and prints what became of every message.
 import { parseArgs } from 'node:util';
 import { renderTable } from '../cli/table.ts';
-import type { Accounts } from './arena.ts';
-import type { TortureCase } from './cases/case.ts';
+import type { Report } from './accounts.ts';
+import { Skipped } from './cases/case.ts';
 import { cases } from './cases/index.ts';
 import { seededRandom } from './random.ts';
 
-const usage = `Hurts a running flow and accounts for every accepted message.
+const width = Math.max(...Object.keys(cases).map((name) => name.length));
+const usage = `Hurts a running flow and accounts for every accepted message, outside the engine.
 
-  npm run torture -- [--case NAME] [--minutes N] [--messages N] [--kills N] [--seed S]
+  npm run torture -- [--case NAME …] [--minutes N] [--seed S] [--json]
 
-Cases: ${Object.keys(cases).join(', ')}. Without --case all of them, once each; with --minutes again and again until time is up.`;
+  --case     one of the cases below; may be repeated; all of them when absent
+  --minutes  how long each case is hurt (1; fractions are fine); what waits then is delivered before it ends
+  --seed     of the moments at which something is hurt; printed, to repeat a run
+  --json     the accounts as JSON, one line per case
 
-const { values } = parseArgs({
-  options: {
-    case: { type: 'string' },
-    minutes: { type: 'string' },
-    messages: { type: 'string', default: '20000' },
-    kills: { type: 'string', default: '4' },
-    seed: { type: 'string', default: String(Date.now() % 100_000) },
-    help: { type: 'boolean' },
-  },
-});
+Ends with 1 when a message is lost, executed twice or another promise is broken. Cases:
 
-if (values.help === true || (values.case !== undefined && !Object.hasOwn(cases, values.case))) {
-  process.stdout.write(`${usage}\n`);
-  process.exit(values.help === true ? 0 : 4);
+${Object.entries(cases)
+  .map(([name, { about }]) => `  ${name.padEnd(width)}  ${about}`)
+  .join('\n')}
+
+Examples:
+  npm run torture -- --case engine-killed
+  npm run torture -- --case sink-down --minutes 6
+  npm run torture -- --minutes 0.5 --seed 7
+`;
+
+const options = readOptions();
+const random = seededRandom(options.seed);
+const rows: string[][] = [];
+const remarks: string[] = [];
+process.stderr.write(`seed ${options.seed}\n`);
+for (const name of options.names) await torture(name);
+if (!options.json) process.stdout.write(`${renderTable(header(), rows)}\n\n${remarks.join('\n')}\n`);
+
+async function torture(name: string): Promise<void> {
+  process.stderr.write(`${name} …\n`);
+  const began = performance.now();
+  try {
+    const ended = await cases[name]?.run({ extent: { ms: options.minutes * 60_000 }, random });
+    const seconds = Math.round((performance.now() - began) / 1000);
+    if (ended !== undefined) show(name, ended, seconds);
+  } catch (error) {
+    if (!(error instanceof Skipped)) process.exitCode = 1;
+    remark(name, `${error instanceof Skipped ? 'skipped' : 'FAILED'}: ${(error as Error).message}`);
+  }
 }
 
-const chosen = Object.entries(cases).filter(([name]) => values.case === undefined || name === values.case);
-const endAt = Date.now() + Number(values.minutes ?? 0) * 60_000;
-const random = seededRandom(Number(values.seed));
-const rows: string[][] = [];
-let lost = 0;
-process.stderr.write(`seed ${values.seed}\n`);
-do {
-  for (const [name, run] of chosen) rows.push(await row(name, run));
-} while (Date.now() < endAt);
-process.stdout.write(
-  `${renderTable(['case', 'accepted', 'delivered', 'filtered', 'dead letters', 'lost', 'duplicates', 'executed twice', 'out of order', 'longest stall', 'took'], rows)}\n`,
-);
-process.exitCode = lost > 0 ? 1 : 0;
-
-async function row(name: string, run: TortureCase): Promise<string[]> {
-  process.stderr.write(`${name} …\n`);
-  const began = Date.now();
-  const accounts: Accounts = await run({
-    messages: Number(values.messages),
-    kills: Number(values.kills),
-    random,
-  });
-  lost += accounts.lost.length;
-  const counts = [
-    accounts.accepted,
-    accounts.delivered,
-    accounts.filtered,
-    accounts.deadLettered,
-    accounts.lost.length,
-    accounts.duplicates,
-    accounts.executedTwice,
-  ];
-  return [
+function show(name: string, ended: Report, seconds: number): void {
+  const { lost, notes, broken, ...accounts } = ended;
+  if (broken.length > 0) process.exitCode = 1;
+  if (options.json)
+    process.stdout.write(`${JSON.stringify({ case: name, ...accounts, lost, notes, broken, seconds })}\n`);
+  rows.push([
     name,
-    ...counts.map(String),
-    name.startsWith('ordered') ? String(accounts.outOfOrder) : '',
+    String(accounts.accepted),
+    String(accounts.delivered),
+    String(accounts.filtered),
+    String(accounts.deadLettered),
+    String(accounts.duplicates),
+    String(accounts.executedTwice),
     `${accounts.longestStallMs} ms`,
-    `${Math.round((Date.now() - began) / 1000)} s`,
-  ];
+    String(lost.length),
+    `${seconds} s`,
+  ]);
+  const rate = accounts.acceptedPerSecond > 0 ? [`${accounts.acceptedPerSecond} msg/s`] : [];
+  remark(name, [...rate, ...notes].join('; '));
+  for (const promise of broken) remark(name, `BROKEN: ${promise}`);
+}
+
+function header(): string[] {
+  const counts = ['accepted', 'delivered', 'filtered', 'dead letters', 'duplicates', 'executed twice'];
+  return ['case', ...counts, 'longest stall', 'lost', 'took'];
+}
+
+function remark(name: string, text: string): void {
+  remarks.push(`${name.padEnd(width)}  ${text}`);
+  process.stderr.write(`${name}: ${text}\n`);
+}
+
+function readOptions() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        case: { type: 'string', multiple: true },
+        minutes: { type: 'string', default: '1' },
+        seed: { type: 'string', default: String(Date.now() % 100_000) },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean' },
+      },
+    });
+    if (values.help === true) end(0);
+    const names = values.case ?? Object.keys(cases);
+    const unknown = names.find((name) => !Object.hasOwn(cases, name));
+    if (unknown !== undefined) end(4, `there is no case ${unknown}`);
+    const minutes = Number(values.minutes);
+    if (!(minutes > 0)) end(4, `--minutes takes a number above 0, not ${values.minutes}`);
+    const seed = Number(values.seed);
+    if (!Number.isSafeInteger(seed)) end(4, `--seed takes a whole number, not ${values.seed}`);
+    return { names, minutes, seed, json: values.json };
+  } catch (error) {
+    return end(4, (error as Error).message);
+  }
+}
+
+function end(code: number, problem?: string): never {
+  if (problem === undefined) process.stdout.write(usage);
+  else process.stderr.write(`torture: ${problem}\n\n${usage}`);
+  process.exit(code);
 }

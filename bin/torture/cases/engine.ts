@@ -1,52 +1,99 @@
-// Cases that hurt the engine: killed, frozen, replaced under load.
+// Cases that hurt the engine: killed, frozen, replaced under load, coming and going.
+import { setTimeout as pause } from 'node:timers/promises';
+import { report } from '../accounts.ts';
+import type { Arena } from '../arena.ts';
 import { feed } from '../feeder.ts';
-import { hurting, patienceMs, sleep, type TortureCase, withArena } from './case.ts';
+import { boundedDuplicates, hurtingCase, type TortureCase, withArena } from './case.ts';
 
-/** Dies by SIGKILL under full load, again and again. */
-export const engineKilled: TortureCase = hurting({}, async ({ engine }) => {
+/** For longer than a message may be held without a sign of life (10 s). */
+export const frozenMs = 12_000;
+
+const killAndStart = async ({ engine }: Arena) => {
   await engine.kill();
   await engine.start();
-});
+};
 
-/** The same in a flow that keeps the order per key: no message may arrive after a later one of its key. */
-export const orderedKilled: TortureCase = hurting(
-  { spec: '  ordering: { key: key, lanes: 4 }' },
-  async ({ engine }) => {
-    await engine.kill();
-    await engine.start();
+export const engineKilled = hurtingCase(
+  'the engine dies by SIGKILL every 2–5 s under full load and is started again',
+  {},
+  { everyMs: [2_000, 5_000], hurt: killAndStart },
+  boundedDuplicates,
+);
+
+export const orderedKilled = hurtingCase(
+  'the same in a flow that keeps the order per key over 8 lanes: none may arrive after a later one of its key',
+  { spec: '  ordering: { key: key, lanes: 8 }' },
+  { everyMs: [2_000, 5_000], hurt: killAndStart },
+  (_fed, { outOfOrder, acceptedPerSecond }) => ({
+    notes: [`${outOfOrder} out of order`, `${acceptedPerSecond} msg/s accepted, the kills included`],
+    broken: outOfOrder > 0 ? [`${outOfOrder} messages out of order`] : [],
+  }),
+);
+
+export const engineFrozen = hurtingCase(
+  'the engine is stopped (SIGSTOP) for 12 s, longer than a message may be held, and goes on',
+  {},
+  {
+    everyMs: [4_000, 8_000],
+    hurt: async ({ engine }) => {
+      engine.signal('SIGSTOP');
+      await pause(frozenMs);
+      engine.signal('SIGCONT');
+    },
   },
 );
 
-/** Frozen for longer than a message may be held, then going on as if nothing had been. */
-export const engineFrozen: TortureCase = hurting({}, async ({ engine }) => {
-  engine.signal('SIGSTOP');
-  await sleep(12_000);
-  engine.signal('SIGCONT');
-});
-
-/** Two workers, replaced one after the other while messages come in. */
-export const rollingRestart: TortureCase = hurting(
+export const rollingRestart = hurtingCase(
+  'two workers of one engine are replaced one after the other (SIGHUP) under load',
   { engine: { args: ['--workers', '2'], workers: 2 } },
-  async ({ engine }) => {
-    const replaced = engine.says(/every worker was replaced/);
-    engine.signal('SIGHUP');
-    await replaced;
+  {
+    everyMs: [3_000, 6_000],
+    hurt: async ({ engine }) => {
+      const replaced = engine.says(/every worker was replaced/);
+      engine.signal('SIGHUP');
+      await replaced;
+    },
   },
+  noDuplicates,
 );
 
-/** Nothing runs but the webhook's answer: the engine dies right after a 202, before anything else can happen. */
-export const killedAfterAnswer: TortureCase = async ({ kills }) =>
-  withArena({}, async (arena) => {
-    const accepted = new Set<number>();
-    for (let n = 0; n < kills; n++) {
+/** Each has a webhook of its own, as on machines behind a load balancer. */
+export const enginesComeAndGo = hurtingCase(
+  'three engines share the work; one after the other leaves (SIGTERM) and joins again under load',
+  { engines: 3 },
+  {
+    everyMs: [1_000, 3_000],
+    hurt: async ({ engines }, time) => {
+      const engine = engines[time % engines.length] as (typeof engines)[number];
+      await engine.stop();
+      await engine.start();
+    },
+  },
+  noDuplicates,
+);
+
+export const killedAfterAnswer: TortureCase = {
+  about: 'one message at a time; the engine dies in the moment the client has its 202',
+  run: async ({ extent }) =>
+    withArena({}, async (arena) => {
+      const accepted = new Set<number>();
+      const endAt = performance.now() + ('ms' in extent ? extent.ms : Number.POSITIVE_INFINITY);
+      const most = 'ms' in extent ? Number.POSITIVE_INFINITY : extent.hurts;
+      for (let n = 0; n < most && performance.now() < endAt; n++) {
+        await arena.engine.start();
+        // Ids that are neither filtered nor poison.
+        const firstId = n * 10 + 5;
+        const onAccepted = () => arena.engine.kill();
+        await feed({ urls: arena.hooks, count: 1, concurrency: 1, firstId, onAccepted });
+        accepted.add(firstId);
+      }
       await arena.engine.start();
-      // Ids that are neither filtered nor poison.
-      const firstId = n * 10 + 5;
-      const onAccepted = () => arena.engine.kill();
-      await feed({ url: arena.hook, count: 1, concurrency: 1, firstId, onAccepted });
-      accepted.add(firstId);
-    }
-    await arena.engine.start();
-    await arena.drained(patienceMs);
-    return arena.accounts({ accepted });
-  });
+      await arena.drained();
+      return report(await arena.accounts({ accepted }), [`killed ${arena.engine.kills} times`]);
+    }),
+};
+
+/** Nobody was killed: whoever leaves finishes what it holds. */
+function noDuplicates(_fed: unknown, { duplicates }: { readonly duplicates: number }) {
+  return { broken: duplicates > 0 ? [`${duplicates} duplicates although nobody was killed`] : [] };
+}

@@ -1,49 +1,101 @@
-// Cases that hurt the receiving side: failing, cutting, half answers, silence, slowness.
+// Cases that hurt the receiving side: failing, cutting, half answers, silence, slowness, absence; and a stream that is full.
+import { setTimeout as pause } from 'node:timers/promises';
+import { report } from '../accounts.ts';
 import { keys } from '../arena.ts';
 import { feed } from '../feeder.ts';
 import type { SinkMood } from '../sink.ts';
-import { feedAndHurt, patienceMs, sleep, type TortureCase, withArena } from './case.ts';
+import { feedAndHurt, harmless, hurtingCase, type TortureCase, withArena } from './case.ts';
 
 const moods: readonly SinkMood[] = ['failing', 'resetting', 'half', 'silent'];
 
-/** Answers 500, cuts connections, answers by half, or not at all, for a while each. */
-export const sinkFailing: TortureCase = (options) =>
-  withArena({}, async (arena) => {
-    await arena.engine.start();
-    const fed = await feedAndHurt(arena, { ...options, kills: moods.length }, async (time) => {
-      arena.sink.mood = moods[time] ?? 'ok';
-      await sleep(1_500);
-      arena.sink.mood = 'ok';
-    });
-    await arena.drained(patienceMs);
-    return arena.accounts(fed);
-  });
-
-/** Away for longer than the tries of a message would last without a breaker. */
-export const sinkDown: TortureCase = (options) =>
-  withArena(
-    { delivery: '{ attempts: 4, backoff: { initial: 100ms, factor: 1, max: 100ms }, deadline: 1h }' },
-    async (arena) => {
-      await arena.engine.start();
-      const fed = await feedAndHurt(arena, { ...options, kills: 1 }, async () => {
-        arena.sink.mood = 'failing';
-        await sleep(5_000);
-        arena.sink.mood = 'ok';
-      });
-      await arena.drained(patienceMs);
-      return arena.accounts(fed);
+export const sinkFailing = hurtingCase(
+  'the sink answers 500, cuts connections, answers by half or not at all for 1.5 s, in turns',
+  { timeout: '2s' },
+  {
+    everyMs: [2_000, 4_000],
+    hurt: async ({ sink }, time) => {
+      sink.mood = moods[time % moods.length] ?? 'ok';
+      await pause(1_500);
+      sink.mood = 'ok';
     },
-  );
+  },
+);
 
-/** The stream takes few messages and the sink is slow: the webhook has to refuse, and nothing may be dropped. */
-export const streamFull: TortureCase = async ({ messages }) => {
-  const spec = '  stream: dedicated\n  limits: { maxMessages: 500, maxBytes: 64MiB }';
-  return withArena({ spec }, async (arena) => {
-    arena.sink.mood = { delayMs: 2 };
-    await arena.engine.start();
-    const fed = await feed({ url: arena.hook, count: messages, concurrency: keys });
-    if (fed.refused === 0) throw new Error('the stream was never full: the case shows nothing');
-    await arena.drained(patienceMs);
-    return arena.accounts(fed);
-  });
+/** How long it is away, of the time that there is. */
+const awayShare = 5 / 6;
+
+export const sinkDown: TortureCase = {
+  about:
+    'nobody listens at the sink for five sixths of the time; a message has 4 tries of 100 ms, and none is spent',
+  run: (options) =>
+    withArena(
+      { delivery: '{ attempts: 4, backoff: { initial: 100ms, factor: 1, max: 100ms }, deadline: 1h }' },
+      async (arena) => {
+        const { extent } = options;
+        await arena.engine.start();
+        const awayMs = 'ms' in extent ? extent.ms * awayShare : 5_000;
+        const everyMs = [awayMs * 0.1, awayMs * 0.1] as const;
+        const hurt = async () => {
+          await arena.sink.goAway();
+          await pause(awayMs);
+          await arena.sink.comeBack();
+        };
+        // What gathers in the meantime has to be delivered afterwards.
+        const gentle = 'ms' in extent ? { rate: 200 } : {};
+        const fed = await feedAndHurt(arena, options, { everyMs, hurt, feed: gentle });
+        await arena.drained();
+        const accounts = await arena.accounts(fed, fed.perSecond);
+        const spent = [...(await arena.deadLetters()).values()].filter(({ id }) => id % 10 !== 1);
+        return report(
+          accounts,
+          [`away for ${Math.round(awayMs / 1000)} s, ${fed.hurts} times`],
+          spent.length > 0 ? [`${spent.length} messages were given up although the sink came back`] : [],
+        );
+      },
+    ),
+};
+
+const smallStream = '  stream: dedicated\n  limits: { maxMessages: 500, maxBytes: 64MiB }';
+
+export const streamFull: TortureCase = {
+  about: 'the stream takes 500 messages before a sink that needs 20 ms for each: the webhook has to refuse',
+  run: (options) =>
+    withArena({ spec: smallStream }, async (arena) => {
+      arena.sink.mood = { delayMs: 20 };
+      await arena.engine.start();
+      const fed = await feedAndHurt(arena, options, harmless);
+      await arena.drained();
+      const broken = fed.refused === 0 ? ['the stream was never full: the case shows nothing'] : [];
+      return report(await arena.accounts(fed, fed.perSecond), [`refused ${fed.refused} times`], broken);
+    }),
+};
+
+/** Sixteen at a time, a second each: about a hundredth of what goes through otherwise. */
+const slow: SinkMood = { delayMs: 1_000 };
+
+export const sinkSlow: TortureCase = {
+  about:
+    'the sink slows down to about 1 % for most of the time, before a stream of 500 messages, then recovers',
+  run: ({ extent }) =>
+    withArena({ spec: smallStream }, async (arena) => {
+      await arena.engine.start();
+      const ms = 'ms' in extent ? extent.ms : 4_000;
+      const stop = new AbortController();
+      const feeding = feed({ urls: arena.hooks, concurrency: keys, stop: stop.signal });
+      await pause(ms * 0.2);
+      const before = arena.sink.received.size;
+      arena.sink.mood = slow;
+      await pause(ms * 0.6);
+      const slowly = arena.sink.received.size - before;
+      const memory = arena.engine.memoryBytes();
+      arena.sink.mood = 'ok';
+      await pause(ms * 0.2);
+      stop.abort();
+      const fed = await feeding;
+      await arena.drained();
+      const percent = ((slowly / 3 / before) * 100).toFixed(1);
+      return report(await arena.accounts(fed), [
+        `slowed down to ${percent} % for ${Math.round((ms * 0.6) / 1000)} s, refused ${fed.refused} times, engine at ${Math.round(memory / 1e6)} MB`,
+      ]);
+    }),
 };
