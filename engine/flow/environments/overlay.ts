@@ -11,15 +11,19 @@ import { mergePatch } from './merge-patch.ts';
 
 export interface Overlaid {
   readonly documents: readonly ManifestDocument[];
-  /** Mistakes of the environments themselves, and variables without a value. */
+  /** Variables without a value. */
   readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Tells what is a manifest's own from what a patch brought into it. */
+export interface ForeignPlaces {
   /** Moves a diagnostic about what a patch brought in to the environment. */
   relocate(diagnostic: Diagnostic): Diagnostic;
   /** Whether what stands at a place of a manifest was brought in by a patch. */
   isForeign(file: string, range: Range): boolean;
 }
 
-/** `chosen` is the name of one of the environments, or undefined. Patches of all of them are checked for the names they use. */
+/** `chosen` is the name of one of the environments, or undefined. */
 export function overlay(
   documents: readonly ManifestDocument[],
   environments: readonly DraftEnvironment[],
@@ -27,13 +31,7 @@ export function overlay(
 ): Overlaid {
   const environment = environments.find(({ name }) => name === chosen);
   const known = environments.map(({ name }) => name);
-  const diagnostics: Diagnostic[] = [
-    ...repeated(environments),
-    ...(chosen !== undefined && environment === undefined
-      ? [noSuchEnvironment(chosen, known, documents)]
-      : []),
-    ...environments.flatMap((one) => one.patches.flatMap((patch) => checkPatch(one, patch, documents))),
-  ];
+  const diagnostics: Diagnostic[] = [];
   const given = { environment: environment?.name, values: environment?.values ?? new Map(), known };
   const overlaid = documents.map((document) => {
     const patched = environment === undefined ? document : patchDocument(document, environment);
@@ -41,13 +39,33 @@ export function overlay(
     diagnostics.push(...filled.diagnostics);
     return filled.document;
   });
+  return { documents: overlaid, diagnostics };
+}
+
+/** Mistakes of the environments themselves. Patches of all of them are checked for the names they use. */
+export function checkEnvironments(
+  documents: readonly ManifestDocument[],
+  environments: readonly DraftEnvironment[],
+  chosen: string | undefined,
+): readonly Diagnostic[] {
+  const known = environments.map(({ name }) => name);
+  return [
+    ...repeated(environments),
+    ...(chosen !== undefined && !known.includes(chosen) ? [noSuchEnvironment(chosen, known, documents)] : []),
+    ...environments.flatMap((one) => one.patches.flatMap((patch) => checkPatch(one, patch, documents))),
+  ];
+}
+
+/** `documents` are as they were before the environment was laid over them. */
+export function foreignPlaces(
+  documents: readonly ManifestDocument[],
+  environments: readonly DraftEnvironment[],
+  chosen: string | undefined,
+): ForeignPlaces {
+  const environment = environments.find(({ name }) => name === chosen);
   const bases = new Map(documents.map(({ file, text }) => [file, text.length + 1]));
-  const isForeign = (file: string, range: Range) =>
-    range.start.offset >= (bases.get(file) ?? Number.POSITIVE_INFINITY);
   return {
-    documents: overlaid,
-    diagnostics,
-    isForeign,
+    isForeign: (file, range) => range.start.offset >= (bases.get(file) ?? Number.POSITIVE_INFINITY),
     relocate: (one) => (environment === undefined ? one : relocated(one, environment.document, bases)),
   };
 }
