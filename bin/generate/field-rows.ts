@@ -101,7 +101,7 @@ function rowOf(name: string, view: View, isRequired: boolean): FieldRow {
 }
 
 const MARKS: readonly (readonly [keyword: string, word: string | ((value: unknown) => string)])[] = [
-  ['x-ref', 'target'],
+  ['x-ref', (kind) => (kind === 'node' ? 'target' : 'name')],
   ['x-duration', 'duration'],
   ['x-size', 'size'],
   ['x-secret', 'secret'],

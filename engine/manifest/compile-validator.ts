@@ -9,6 +9,7 @@ export const VOCABULARY = [
   'x-expression',
   'x-ref',
   'x-ref-also',
+  'x-ref-keys',
   'x-secret',
   'x-duration',
   'x-size',
