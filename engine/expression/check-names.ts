@@ -1,5 +1,5 @@
 // Finds names in an expression that mean nothing: unknown functions (an error) and unknown variables (silently nothing in JSONata).
-
+import { didYouMean } from '../diagnostics/did-you-mean.ts';
 import { builtinNames } from './builtin-names.ts';
 import type { AstNode } from './parse.ts';
 import type { ExpressionProblem } from './types.ts';
@@ -37,7 +37,7 @@ function checkFunction(
   problems: ExpressionProblem[],
 ): void {
   if (bound.has(name) || builtinNames.has(name)) return;
-  const near = nearest(name, [...builtinNames, ...bound]);
+  const near = didYouMean(name, [...builtinNames, ...bound]);
   problems.push({
     code: 'VRS4002',
     message: `there is no function $${name}`,
@@ -46,6 +46,7 @@ function checkFunction(
       near === undefined
         ? 'The functions are listed at https://docs.jsonata.org/string-functions.'
         : `Did you mean $${near}?`,
+    ...(near === undefined ? {} : { replacement: `$${near}` }),
     severity: 'error',
   });
 }
@@ -69,7 +70,7 @@ function checkVariable(
   if (bound.has(name) || builtinNames.has(name)) return;
   const place = placeOf(name, node, source);
   if (problems.some(({ offset }) => offset === place.offset)) return;
-  const near = nearest(
+  const near = didYouMean(
     name,
     [...bound].filter((known) => known.length > 1),
   );
@@ -81,6 +82,7 @@ function checkVariable(
       near === undefined
         ? 'Bind it with `:=` in parentheses, or use $headers, $key, $id, $flow, $accepted or $attempt.'
         : `Did you mean $${near}?`,
+    ...(near === undefined ? {} : { replacement: `$${near}` }),
     severity: 'error',
   });
 }
@@ -119,33 +121,4 @@ function visit(root: unknown, look: (node: AstNode) => void): void {
     if (typeof (value as AstNode).type === 'string') look(value as AstNode);
     for (const member of Object.values(value)) if (typeof member === 'object') stack.push(member);
   }
-}
-
-/** The known name that is at most a third of its letters away. */
-function nearest(name: string, known: readonly string[]): string | undefined {
-  const ranked = known
-    .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance);
-  const [best] = ranked;
-  return best !== undefined && best.distance <= Math.max(1, Math.floor(name.length / 3))
-    ? best.candidate
-    : undefined;
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      next.push(
-        Math.min(
-          (row[j] ?? 0) + 1,
-          (next[j - 1] ?? 0) + 1,
-          (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1),
-        ),
-      );
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

@@ -10,6 +10,8 @@ export interface ExpressionProblem {
   readonly offset: number;
   readonly length: number;
   readonly help?: string;
+  /** What was probably meant, to be written in the place of the problem. */
+  readonly replacement?: string;
   readonly severity: 'error' | 'warning';
 }
 

@@ -89,11 +89,11 @@ function locate(
 ): readonly Diagnostic[] {
   if (problems.length === 0) return [];
   const map = new ScalarMap(document.text, node);
-  return problems.map(({ code, message, offset, length, help, severity }) => {
+  return problems.map(({ code, message, offset, length, help, replacement, severity }) => {
     const known: Code = codeEntry(code) === undefined ? 'VRS4001' : (code as Code);
-    return diagnose(known, document.file, document.range(map.locate(offset, length)), sentence(message), {
-      help,
-      severity,
-    });
+    const range = document.range(map.locate(offset, length));
+    const fix =
+      replacement === undefined ? undefined : { title: `Write \`${replacement}\``, range, text: replacement };
+    return diagnose(known, document.file, range, sentence(message), { help, severity, fix });
   });
 }

@@ -163,10 +163,21 @@ function writeAs(document: ManifestDocument, path: DocumentPath, expression: str
 
 function fixFor(document: ManifestDocument, path: DocumentPath, span: Span, expression: string): Fix {
   const range = document.range(span);
-  if (isInFlow(document, path))
-    return { title: 'Put the expression in quotes', range, text: quoted(expression) };
+  const block = blockScalar(document, path, span, expression);
+  return block ?? { title: 'Put the expression in quotes', range, text: quoted(expression) };
+}
+
+/** Writes an expression in the place of a value; undefined inside `{ … }` and `[ … ]`, where there are no block scalars. */
+export function blockScalar(
+  document: ManifestDocument,
+  path: DocumentPath,
+  span: Span,
+  expression: string,
+): Fix | undefined {
+  if (isInFlow(document, path)) return undefined;
   const { column } = document.locate(path, 'key').start;
-  return { title: 'Write it as a block scalar', range, text: `|\n${indented(expression, column + 1)}` };
+  const text = `|\n${indented(expression.trimEnd(), column + 1)}`;
+  return { title: 'Write it as a block scalar', range: document.range(span), text };
 }
 
 function isInFlow(document: ManifestDocument, path: DocumentPath): boolean {

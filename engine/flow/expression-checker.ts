@@ -7,6 +7,8 @@ export interface ExpressionProblem {
   readonly offset: number;
   readonly length: number;
   readonly help?: string | undefined;
+  /** What was probably meant, to be written in the place of the mistake. */
+  readonly replacement?: string | undefined;
   readonly severity?: 'error' | 'warning' | 'info' | undefined;
 }
 
