@@ -19,6 +19,7 @@ const layers = [
   ['steps', 'connector'],
   ['runtime'],
   ['testing'],
+  ['editor'],
   ['nats'],
   ['devserver'],
   ['gitops'],
@@ -34,6 +35,7 @@ const onlyImporters: readonly (readonly [name: RegExp, folders: readonly string[
   [/^@azure\//, ['engine/payload', 'connectors/azure-blob']],
   [/^@google-cloud\//, ['engine/payload', 'connectors/gcs']],
   [/^commander$/, ['bin']],
+  [/^vscode-languageserver/, ['bin/lsp']],
 ];
 
 interface Import {

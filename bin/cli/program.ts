@@ -12,6 +12,7 @@ import { explainCommand } from '../commands/explain.ts';
 import { fmtCommand } from '../commands/fmt.ts';
 import { inferCommand } from '../commands/infer.ts';
 import { initCommand } from '../commands/init.ts';
+import { lspCommand } from '../commands/lsp.ts';
 import { payloadCommand } from '../commands/payload.ts';
 import { runCommand } from '../commands/run.ts';
 import { schemaCommand } from '../commands/schema.ts';
@@ -51,6 +52,7 @@ export function buildProgram(): Command {
     inferCommand(),
     explainCommand(),
     schemaCommand(),
+    lspCommand(),
     doctorCommand(),
     demoCommand(),
     versionCommand(),

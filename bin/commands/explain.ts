@@ -61,6 +61,7 @@ const promises = {
 
 async function explainFlow(name: string, paths: readonly string[]): Promise<void> {
   const { loadFlows, compileFlows } = await import('../cli/manifests.ts');
+  const { stageReasons } = await import('../../engine/compile/stage-reasons.ts');
   const graph = (await loadFlows(paths)).find((flow) => flow.name === name);
   if (graph === undefined) {
     narrate(`${paint('red', 'error')}: no flow ${name} in ${paths.join(', ')}`);
@@ -73,16 +74,8 @@ async function explainFlow(name: string, paths: readonly string[]): Promise<void
   print(
     `A failed message is tried ${attempts} times, first after ${backoff.initialMs} ms, then ${backoff.factor}× longer up to ${backoff.maxMs} ms, at most ${deadlineMs / 3_600_000} h; then it is a dead letter.\n`,
   );
-  const reasons = {
-    ingress: 'accepted messages are stored here',
-    split: 'every part of a split is stored on its own',
-    'fan-out': 'a message can reach several producers, each retries on its own',
-    durable: '`durable: true`',
-    wait: 'messages wait in front of it',
-    aggregate: 'what an aggregate completes is stored before its members are settled',
-  };
   for (const stage of flow.stages)
     print(
-      `stage ${stage.name}: ${Object.keys(stage.nodes).join(' → ')}\n  ${stage.subject}${stage.lanes === undefined ? '' : ` in ${stage.lanes} ${stage.lanes === 1 ? 'lane' : 'lanes'}`}; ${reasons[stage.reason]}`,
+      `stage ${stage.name}: ${Object.keys(stage.nodes).join(' → ')}\n  ${stage.subject}${stage.lanes === undefined ? '' : ` in ${stage.lanes} ${stage.lanes === 1 ? 'lane' : 'lanes'}`}; ${stageReasons[stage.reason]}`,
     );
 }

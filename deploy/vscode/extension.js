@@ -18,7 +18,10 @@ async function activate(context) {
     { command, args: ['lsp', '--stdio'], options },
     {
       documentSelector: [{ scheme: 'file', language: 'yaml' }],
-      initializationOptions: { schemaDiagnostics: wantsSchemaDiagnostics() },
+      initializationOptions: {
+        schemaDiagnostics: wantsSchemaDiagnostics(),
+        environment: vscode.workspace.getConfiguration('vrsky').get('environment'),
+      },
     },
   );
   await client.start();

@@ -36,6 +36,13 @@ export function compile(graphs: readonly FlowGraph[], options: CompileOptions): 
   return { value: { ...content, digest: digestOf(content) }, diagnostics };
 }
 
+/** One flow by itself: where its stream is, only the others can tell. */
+export function compileAlone(graph: FlowGraph): Result<CompiledFlow> {
+  const flow = compileFlow(graph, placeFlows([graph])[graph.name] as string);
+  const diagnostics = topologyProblems(graph, flow);
+  return diagnostics.length > 0 ? { diagnostics } : { value: flow, diagnostics };
+}
+
 function compileFlow(graph: FlowGraph, stream: string): CompiledFlow {
   const boundaries = findBoundaries(graph);
   const { ordering, idempotency, throttle } = graph;

@@ -14,15 +14,24 @@ export interface ParsedManifests {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** `broken: 'keep'`: documents with mistakes in their syntax come along, as far as they can be read. */
+export interface ParseOptions {
+  readonly broken?: 'keep';
+}
+
 /** Parses every document of one source. Empty documents are passed over. */
-export function parseManifests(source: Source, limits: SourceLimits = SOURCE_LIMITS): ParsedManifests {
+export function parseManifests(
+  source: Source,
+  limits: SourceLimits = SOURCE_LIMITS,
+  options: ParseOptions = {},
+): ParsedManifests {
   const size = source.text.length > limits.maxBytes ? source.text.length : Buffer.byteLength(source.text);
   if (size > limits.maxBytes) {
     return { documents: [], diagnostics: [tooLarge(source.file, size, limits.maxBytes)] };
   }
   const checked = checkCharacters(source.file, source.text);
   if (checked.value === undefined) return { documents: [], diagnostics: checked.diagnostics };
-  const parsed = parseYaml(source, limits);
+  const parsed = parseYaml(source, limits, options.broken);
   const documents: ManifestDocument[] = [];
   const diagnostics: Diagnostic[] = [...parsed.diagnostics];
   const context = { file: source.file, positions: parsed.positions, maxNodes: limits.maxNodes };

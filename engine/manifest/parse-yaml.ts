@@ -7,14 +7,18 @@ import { SOURCE_LIMITS, type Source, type SourceLimits } from './source.ts';
 import { explainSyntaxError } from './syntax-errors.ts';
 
 export interface ParsedYaml {
-  /** The documents without mistakes in their syntax. */
+  /** Those without mistakes in their syntax, or all. */
   readonly documents: readonly Document.Parsed<ParsedNode>[];
   readonly positions: TextPositions;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Parses every document of a source. A document with a syntax mistake is reported and left out. */
-export function parseYaml(source: Source, limits: SourceLimits = SOURCE_LIMITS): ParsedYaml {
+/** Parses every document of a source. A document with a syntax mistake is reported, and left out unless it is to be kept. */
+export function parseYaml(
+  source: Source,
+  limits: SourceLimits = SOURCE_LIMITS,
+  broken: 'keep' | 'leave out' = 'leave out',
+): ParsedYaml {
   const positions = new TextPositions(source.text);
   const tokenized = tokenize(source.text, limits);
   if (tokenized.kind !== 'tokens') {
@@ -24,7 +28,7 @@ export function parseYaml(source: Source, limits: SourceLimits = SOURCE_LIMITS):
   const composed = [...composer.compose(tokenized.tokens, false, source.text.length)];
   const errors = composed.flatMap((document) => document.errors);
   return {
-    documents: composed.filter((document) => document.errors.length === 0),
+    documents: composed.filter((document) => broken === 'keep' || document.errors.length === 0),
     positions,
     diagnostics: syntaxErrors(source, positions, errors, limits.maxSyntaxErrors),
   };

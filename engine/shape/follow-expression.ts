@@ -44,6 +44,17 @@ export function followExpression(ast: AstNode, input: Shape): Followed {
   }
 }
 
+/** The shape of what a field of this name is first asked of; undefined when the expression has no such field or nothing is known. */
+export function shapeAsked(ast: AstNode, input: Shape, name: string): Shape | undefined {
+  const follower = new Follower(input, name);
+  try {
+    follower.follow(ast, input, MESSAGE_SCOPE);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+  }
+  return follower.asked;
+}
+
 type Scope = ReadonlyMap<string, Shape>;
 
 const MESSAGE_SCOPE: Scope = new Map([
@@ -55,12 +66,16 @@ const NUMERIC = new Set(['+', '-', '*', '/', '%']);
 
 class Follower {
   readonly dead: DeadPath[] = [];
+  /** What the watched field was asked of. */
+  asked: Shape | undefined;
   readonly #root: Shape;
+  readonly #watched: string | undefined;
   /** Above zero while looking at something that asks whether a field is there. */
   #quiet = 0;
 
-  constructor(root: Shape) {
+  constructor(root: Shape, watched?: string) {
     this.#root = root;
+    this.#watched = watched;
   }
 
   follow(node: AstNode, context: Shape, scope: Scope): Shape {
@@ -146,6 +161,7 @@ class Follower {
 
   #name(node: AstNode, shape: Shape): Shape {
     const name = String(node.value);
+    if (name === this.#watched && !shape.any) this.asked ??= shape;
     const found = fieldOf(shape, name);
     if (!isNothing(found) || !isClosed(shape)) return isNothing(found) ? ANY : found;
     if (this.#quiet > 0) return found;

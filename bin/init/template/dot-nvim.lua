@@ -10,3 +10,13 @@ vim.lsp.config("yamlls", {
   },
 })
 vim.lsp.enable("yamlls")
+
+-- What a schema cannot know: expressions, targets, names across files.
+vim.lsp.config("vrsky", {
+  cmd = { "npx", "vrsky", "lsp", "--stdio" },
+  filetypes = { "yaml" },
+  root_markers = { "package.json", ".git" },
+  -- The YAML language server marks these, too.
+  init_options = { schemaDiagnostics = false },
+})
+vim.lsp.enable("vrsky")
