@@ -8,6 +8,10 @@ export class Link {
   readonly #config: NatsAccess;
   readonly #context: ConnectorContext;
   readonly #forbidden = new Set<string>();
+  /** Called when the connection is lost: what was sent is not answered any more. */
+  onLost: () => void = () => undefined;
+  /** Called with a subject that the server refuses to take. */
+  onForbidden: (subject: string) => void = () => undefined;
   #opening: Promise<NatsConnection> | undefined;
   #isUp = false;
 
@@ -58,13 +62,16 @@ export class Link {
         case 'staleConnection':
         case 'close':
           this.#isUp = false;
+          this.onLost();
           break;
         case 'reconnect':
           this.#isUp = true;
           break;
         case 'error':
-          if (status.error instanceof errors.PermissionViolationError)
+          if (status.error instanceof errors.PermissionViolationError) {
             this.#forbidden.add(status.error.subject);
+            this.onForbidden(status.error.subject);
+          }
           break;
       }
     }

@@ -1,7 +1,6 @@
 // Publishes messages to a subject: with JetStream's acknowledgement when asked for, else once the server has taken them.
 import { setImmediate as turn } from 'node:timers/promises';
-import { jetstream } from '@nats-io/jetstream';
-import type { MsgHdrs, NatsConnection } from '@nats-io/nats-core';
+import type { NatsConnection } from '@nats-io/nats-core';
 import {
   type ConnectorContext,
   type Message,
@@ -13,31 +12,40 @@ import {
 } from '../../../engine/connector/index.ts';
 import type { NatsProducerConfig } from '../config.gen.ts';
 import { Link } from './link.ts';
-import { compileHeaders } from './outbound.ts';
+import { compileHeaders, type Outbound } from './outbound.ts';
 import { delivered, publishFailure, rejected, unpublishable } from './outcome.ts';
+import { StoredPublisher } from './stored-publisher.ts';
 import { compileSubject } from './subject.ts';
 
-interface Outbound {
-  readonly subject: string;
-  readonly data: Uint8Array;
-  readonly headers: MsgHdrs;
-}
-
 const answerMs = 5_000;
+
+/** Sends a batch; resolves with what became of each. */
+type Publish = (batch: readonly Prepared[], connection: NatsConnection) => Promise<readonly WriteOutcome[]>;
 
 /** Connects with the first batch. Throws PermanentError for templates that are none. */
 export function createProducer(config: NatsProducerConfig, context: ConnectorContext): Producer {
   const link = new Link(config, context);
   const prepare = compileOutbound(config, context);
-  const publish = config.jetstream === true ? publishStored : publishCore;
+  const stored = config.jetstream === true;
+  const publish: Publish = stored ? storedPublish(link) : (batch, to) => publishCore(batch, to, link);
+  let before: Promise<unknown> = Promise.resolve();
   return {
     maxBatch: 256,
-    // One batch after the other: messages keep their order.
-    maxConcurrency: 1,
+    // Several batches wait for their stream's answers at once; core NATS tells refusals of one apart by sending no other.
+    maxConcurrency: stored ? 8 : 1,
     write: async (batch, signal) => {
-      const prepared = await Promise.all(batch.map(prepare));
-      const connection = await connected(link, signal);
-      return withinAnswerTime(publish(prepared, connection, link), batch.length, signal);
+      const sending = before.then(async () => {
+        const prepared = await Promise.all(batch.map(prepare));
+        const connection = await connected(link, signal);
+        return { answers: publish(prepared, connection) };
+      });
+      // The next batch is sent when this one was: messages keep their order.
+      before = sending.catch(() => undefined);
+      return withinAnswerTime(
+        sending.then(({ answers }) => answers),
+        batch.length,
+        signal,
+      );
     },
     close: () => link.close(),
   };
@@ -45,20 +53,32 @@ export function createProducer(config: NatsProducerConfig, context: ConnectorCon
 
 type Prepared = Outbound | { readonly outcome: WriteOutcome };
 
+/** Without a promise where neither subject nor headers need one. */
 function compileOutbound(
   config: NatsProducerConfig,
   context: ConnectorContext,
-): (message: Message) => Promise<Prepared> {
+): (message: Message) => Prepared | Promise<Prepared> {
   const subjectOf = compileSubject(config.subject, context);
   const headersOf = compileHeaders(config, context);
-  return async (message) => {
+  const withSubject = (message: Message, subject: string): Prepared | Promise<Prepared> => {
+    const data = message.payload.bytes();
+    const headers = headersOf(message, subject);
+    if (!(headers instanceof Promise)) return { subject, data, headers };
+    return headers.then((rendered) => ({ subject, data, headers: rendered }), failed);
+  };
+  return (message) => {
     try {
-      const subject = await subjectOf(message);
-      return { subject, data: message.payload.bytes(), headers: await headersOf(message, subject) };
+      const subject = subjectOf(message);
+      if (typeof subject === 'string') return withSubject(message, subject);
+      return subject.then((rendered) => withSubject(message, rendered)).catch(failed);
     } catch (error) {
-      return { outcome: unpublishable(error) };
+      return failed(error);
     }
   };
+}
+
+function failed(error: unknown): Prepared {
+  return { outcome: unpublishable(error) };
 }
 
 /** Refused credentials are no fault of the messages: they wait until somebody mends them. */
@@ -72,22 +92,33 @@ async function connected(link: Link, signal: AbortSignal): Promise<NatsConnectio
 }
 
 /** All at once; each is answered when its stream has stored it. */
-function publishStored(
-  batch: readonly Prepared[],
-  connection: NatsConnection,
-): Promise<readonly WriteOutcome[]> {
-  const client = jetstream(connection, { timeout: answerMs });
-  return Promise.all(
-    batch.map(async (prepared) => {
-      if ('outcome' in prepared) return prepared.outcome;
-      try {
-        await client.publish(prepared.subject, prepared.data, { headers: prepared.headers });
-        return delivered;
-      } catch (error) {
-        return publishFailure(error, prepared.subject);
-      }
-    }),
-  );
+function storedPublish(link: Link): Publish {
+  let publisher: StoredPublisher | undefined;
+  link.onLost = () => publisher?.lost();
+  link.onForbidden = (subject) => publisher?.forbid(subject);
+  return (batch, connection) => {
+    if (publisher?.connection !== connection) publisher = new StoredPublisher(connection);
+    return sendAll(batch, publisher);
+  };
+}
+
+function sendAll(batch: readonly Prepared[], publisher: StoredPublisher): Promise<readonly WriteOutcome[]> {
+  return new Promise((resolve) => {
+    const outcomes = new Array<WriteOutcome>(batch.length);
+    const tokens: string[] = [];
+    const timer = setTimeout(() => publisher.giveUp(tokens), answerMs);
+    let open = batch.length;
+    const settle = (place: number, outcome: WriteOutcome) => {
+      outcomes[place] = outcome;
+      if (--open > 0) return;
+      clearTimeout(timer);
+      resolve(outcomes);
+    };
+    for (const [place, prepared] of batch.entries()) {
+      if ('outcome' in prepared) settle(place, prepared.outcome);
+      else tokens.push(publisher.send(prepared, (outcome) => settle(place, outcome)));
+    }
+  });
 }
 
 /** Core NATS confirms nothing; a round trip shows at least that the server has taken what was sent before. */

@@ -6,7 +6,7 @@ import { PermanentError } from '../../../engine/connector/index.ts';
 import { compileSubject } from './subject.ts';
 
 const context = createTestContext();
-const render = (source: string, value: unknown) =>
+const render = async (source: string, value: unknown) =>
   compileSubject(source, context)(testJsonMessage({ value }));
 
 test('a hole may fill one token or several', async () => {

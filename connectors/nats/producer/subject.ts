@@ -12,14 +12,21 @@ const reserved = /^(?:\$|_INBOX\.)/;
 export function compileSubject(
   source: string,
   context: Pick<ConnectorContext, 'template'>,
-): (message: Message) => Promise<string> {
+): (message: Message) => string | Promise<string> {
   const template = context.template(source);
   const mayBeReserved = reserved.test(source);
-  return async (message) => {
-    const subject = await template.render(message);
+  const checked = (subject: string): string => {
     const isFit =
       subjectForm.test(subject) && subject.isWellFormed() && Buffer.byteLength(subject) <= longest;
     if (isFit && (mayBeReserved || !reserved.test(subject))) return subject;
     throw new PermanentError(`${JSON.stringify(subject.slice(0, 200))} is not a subject to publish to`);
+  };
+  let last: string | undefined;
+  return (message) => {
+    const subject = template.render(message);
+    if (typeof subject !== 'string') return subject.then(checked);
+    // Most producers have one subject.
+    if (subject !== last) last = checked(subject);
+    return last;
   };
 }
