@@ -1,12 +1,23 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseAckSubject } from './pulled-message.ts';
+import type { Msg, NatsConnection } from '@nats-io/nats-core';
+import { PulledMessage } from './pulled-message.ts';
+
+const pulled = (reply: string) =>
+  new PulledMessage(
+    { reply, data: Buffer.alloc(0) } as unknown as Msg,
+    0,
+    {} as NatsConnection,
+    () => undefined,
+  );
 
 test('both forms of the acknowledgement subject are read', () => {
-  const expected = { deliveries: 2, streamSequence: 17, storedAtMs: 1_700_000_000_000, pending: 3 };
-  assert.deepEqual(parseAckSubject('$JS.ACK.FLOWS.orders_in.2.17.5.1700000000000000000.3'), expected);
-  assert.deepEqual(
-    parseAckSubject('$JS.ACK._.ACCHASH.FLOWS.orders_in.2.17.5.1700000000000000000.3.token'),
-    expected,
-  );
+  for (const reply of [
+    '$JS.ACK.FLOWS.orders_in.2.17.5.1700000000000000000.3',
+    '$JS.ACK._.ACCHASH.FLOWS.orders_in.2.17.5.1700000000000000000.3.token',
+  ]) {
+    const { deliveries, streamSequence, storedAtMs, pending } = pulled(reply);
+    const expected = { deliveries: 2, streamSequence: 17, storedAtMs: 1_700_000_000_000, pending: 3 };
+    assert.deepEqual({ deliveries, streamSequence, storedAtMs, pending }, expected);
+  }
 });

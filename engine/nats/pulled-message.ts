@@ -1,6 +1,7 @@
 // A message as a puller hands it out: reads lazily, settles by a publish to its reply subject.
 import type { Msg, NatsConnection } from '@nats-io/nats-core';
 import type { HeaderPairs, Inbound } from '../runtime/ports.ts';
+import { decodedHeaders } from './header-block.ts';
 
 const ackBytes = Buffer.from('+ACK');
 const workingBytes = Buffer.from('+WPI');
@@ -13,7 +14,8 @@ export class PulledMessage implements Inbound {
   readonly #reply: string;
   readonly #connection: NatsConnection;
   readonly #release: (message: PulledMessage) => void;
-  #delivery: Delivery | undefined;
+  #tokens: readonly string[] | undefined;
+  #headers: HeaderPairs | undefined;
 
   constructor(
     message: Msg,
@@ -34,31 +36,29 @@ export class PulledMessage implements Inbound {
   }
 
   get streamSequence(): number {
-    return this.#parsed().streamSequence;
+    return Number(this.#token(1));
   }
 
   get pending(): number {
-    return this.#parsed().pending;
+    return Number(this.#token(4));
   }
 
   get deliveries(): number {
-    return this.#parsed().deliveries;
+    return Number(this.#token(0));
   }
 
   get storedAtMs(): number {
-    return this.#parsed().storedAtMs;
+    return Number(this.#token(3)) / 1_000_000;
   }
 
   header(name: string): string | undefined {
-    const headers = this.#message.headers;
-    return headers?.has(name) === true ? headers.get(name) : undefined;
+    for (const pair of this.headers()) if (pair[0] === name) return pair[1];
+    return undefined;
   }
 
   headers(): HeaderPairs {
-    const pairs: (readonly [string, string])[] = [];
-    for (const [name, values] of this.#message.headers ?? [])
-      for (const value of values) pairs.push([name, value]);
-    return pairs;
+    this.#headers ??= decodedHeaders(this.#message);
+    return this.#headers;
   }
 
   ack(): void {
@@ -86,30 +86,13 @@ export class PulledMessage implements Inbound {
     this.#release(this);
   }
 
-  #parsed(): Delivery {
-    this.#delivery ??= parseAckSubject(this.#reply);
-    return this.#delivery;
+  /**
+   * Deliveries, stream sequence, consumer sequence, nanoseconds, pending, in the subject that is acknowledged to:
+   * `$JS.ACK.<stream>.<consumer>.<those>`, or the newer form with domain and account hash in front of the stream and a random token
+   * at the end.
+   */
+  #token(place: number): string | undefined {
+    this.#tokens ??= this.#reply.split('.');
+    return this.#tokens[(this.#tokens.length >= 11 ? 6 : 4) + place];
   }
-}
-
-interface Delivery {
-  readonly streamSequence: number;
-  readonly deliveries: number;
-  readonly storedAtMs: number;
-  readonly pending: number;
-}
-
-/**
- * `$JS.ACK.<stream>.<consumer>.<delivered>.<stream seq>.<consumer seq>.<ns>.<pending>`, or the newer form with domain and account
- * hash in front of the stream and a random token at the end.
- */
-export function parseAckSubject(subject: string): Delivery {
-  const tokens = subject.split('.');
-  const at = tokens.length >= 11 ? 6 : 4;
-  return {
-    deliveries: Number(tokens[at]),
-    streamSequence: Number(tokens[at + 1]),
-    storedAtMs: Number(tokens[at + 3]) / 1_000_000,
-    pending: Number(tokens[at + 4]),
-  };
 }

@@ -36,6 +36,8 @@ export class NatsPuller implements Puller {
   #isFresh = false;
   #stopping = false;
   #onEmpty: (() => void) | undefined;
+  /** One for all messages. */
+  readonly #onSettled = (message: PulledMessage) => this.#release(message);
 
   constructor(options: PullOptions, parts: PullerParts) {
     this.#options = options;
@@ -98,9 +100,7 @@ export class NatsPuller implements Puller {
     const left = (this.#requested.get(request) ?? 1) - 1;
     if (left > 0) this.#requested.set(request, left);
     else this.#requested.delete(request);
-    const pulled = new PulledMessage(message, this.#activeAtMs, this.#parts.connection, (settled) =>
-      this.#release(settled),
-    );
+    const pulled = new PulledMessage(message, this.#activeAtMs, this.#parts.connection, this.#onSettled);
     if (this.#stopping) {
       pulled.nak(0);
       return;
@@ -181,6 +181,7 @@ export class NatsPuller implements Puller {
     )
       return;
     const { maxMessages, maxBytes, spec } = this.#options;
+    if (this.#inHand.size > maxMessages / 2) return;
     let coming = 0;
     for (const left of this.#requested.values()) coming += left;
     const room = maxMessages - this.#inHand.size - coming;

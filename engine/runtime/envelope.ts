@@ -1,5 +1,5 @@
 // How a message travels in JetStream: the payload as data, everything else as headers.
-import type { Headers, Message } from '../payload/message.ts';
+import type { Message } from '../payload/message.ts';
 import { Payload } from '../payload/payload.ts';
 import type { HeaderPairs, Inbound } from './ports.ts';
 
@@ -21,7 +21,6 @@ export const header = {
 } as const;
 
 const reserved = /^(?:vrsky|nats)-/i;
-const own: ReadonlySet<string> = new Set(Object.values(header));
 const lineBreak = /[\r\n\0]/;
 
 /** Whether a header may come from outside and travel with a message. Everything of the platform's own is refused: it could be forged. */
@@ -55,27 +54,43 @@ export function holderOf(inbound: Pick<Inbound, 'header'>): string | undefined {
 
 /** The message that a stored one stands for; of a reference, with the reference for a payload. */
 export function decodeMessage(inbound: Inbound, flow: string): Message {
-  const key = inbound.header(header.key);
-  const orderKey = inbound.header(header.orderKey);
+  let id: string | undefined;
+  let acceptedAt = 0;
+  let contentType: string | undefined;
+  let key: string | undefined;
+  let orderKey: string | undefined;
+  const headers: Record<string, string> = {};
+  for (const [name, value] of inbound.headers()) {
+    switch (name) {
+      case header.id:
+        id = value;
+        break;
+      case header.accepted:
+        acceptedAt = Number(value);
+        break;
+      case header.contentType:
+        contentType = value;
+        break;
+      case header.key:
+        key = decodeKey(value);
+        break;
+      case header.orderKey:
+        orderKey = decodeKey(value);
+        break;
+      default:
+        if (!reserved.test(name)) headers[name.toLowerCase()] = value;
+    }
+  }
   return {
-    id: inbound.header(header.id) ?? `${flow}-${inbound.streamSequence}`,
-    payload: Payload.ofBytes(inbound.data, inbound.header(header.contentType)),
-    headers: forwardedHeaders(inbound.headers()),
-    key: key === undefined ? undefined : decodeKey(key),
-    ...(orderKey === undefined ? {} : { orderKey: decodeKey(orderKey) }),
-    acceptedAt: Number(inbound.header(header.accepted)) || inbound.storedAtMs,
+    id: id ?? `${flow}-${inbound.streamSequence}`,
+    payload: Payload.ofBytes(inbound.data, contentType),
+    headers,
+    key,
+    ...(orderKey === undefined ? {} : { orderKey }),
+    acceptedAt: acceptedAt || inbound.storedAtMs,
     flow,
     attempt: inbound.deliveries,
   };
-}
-
-function forwardedHeaders(pairs: HeaderPairs): Headers {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of pairs) {
-    if (own.has(name) || reserved.test(name)) continue;
-    headers[name.toLowerCase()] = value;
-  }
-  return headers;
 }
 
 /** Keys and ids are arbitrary text and headers are not, so they travel percent-encoded. */
