@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readsInput, templateReadsInput } from './reads-input.ts';
+import { readsBindings, readsInput, templateReadsInput } from './reads-input.ts';
 
 test('bindings, their fields, literals and operators do without the input', () => {
   for (const expression of [
@@ -47,4 +47,17 @@ test('whether an expression reads its input is told quickly, whatever it looks l
   readsInput(`${'$a = '.repeat(50_000)}!`);
   readsInput(' '.repeat(100_000));
   assert.ok(performance.now() - started < 30_000);
+});
+
+test('whoever names what a message binds, or may, reads bindings', () => {
+  for (const source of [
+    '$headers.kind',
+    'a & {{ $id }}',
+    '$eval("$k" & "ey")',
+    '[$accepted]',
+    '{"field":"$attempt"}',
+  ])
+    assert.equal(readsBindings(source), true, source);
+  for (const source of ['id', '$sum(a.b)', '$', '$$.id', '($x := 1; $x)', '$keys(a)', '$identity'])
+    assert.equal(readsBindings(source), false, source);
 });

@@ -1,4 +1,5 @@
-// Tells whether an expression or template looks at its input at all: a payload nobody looks at is never loaded.
+// Tells what an expression or template looks at: a payload nobody looks at is never loaded, bindings nobody names are never made.
+import { MESSAGE_BINDINGS } from './types.ts';
 
 /** A binding and fields of it: `$headers.'file-name'`. */
 const field = String.raw`(?:[A-Za-z_]\w*|'[^'\\]*'|"[^"\\]*"|\x60[^\x60]*\x60)`;
@@ -19,4 +20,12 @@ export function templateReadsInput(template: string): boolean {
     readsInput(expression) ? hole : '',
   );
   return rest.includes('{{');
+}
+
+/** `$eval` may name any. */
+const bindingName = new RegExp(String.raw`\$(?:${MESSAGE_BINDINGS.join('|')}|eval)\b`);
+
+/** Of an expression, a template or rules as text. False only when it certainly names none of what a message binds. */
+export function readsBindings(source: string): boolean {
+  return bindingName.test(source);
 }

@@ -1,7 +1,12 @@
 // What the runtime lends to the connectors of one flow: paths, templates, expressions, a log without secrets.
 import type { ConnectorContext, MessageTemplate, TemplateOptions } from '../connector/contract.ts';
 import { PermanentError } from '../connector/errors.ts';
-import { compileExpression, compileTemplate, templateReadsInput } from '../expression/index.ts';
+import {
+  compileExpression,
+  compileTemplate,
+  readsBindings,
+  templateReadsInput,
+} from '../expression/index.ts';
 import { expressionBindings, type Message } from '../payload/message.ts';
 
 export type Log = (
@@ -36,10 +41,10 @@ function messageTemplate(source: string, options?: TemplateOptions): MessageTemp
   const { value: template, problems } = compileTemplate(source, options);
   if (template === undefined) throw new PermanentError(`template ${source}: ${problems[0]?.message}`);
   const reads = templateReadsInput(source);
-  // A template about headers or ids works for payloads that are too large to look into, too.
-  const input = ({ payload }: Message) =>
-    reads || payload.content === undefined ? payload.value() : undefined;
-  return { render: (message) => template.render(input(message), expressionBindings(message)) };
+  // A template about headers or ids decodes nothing, and works for payloads that are too large to look into, too.
+  const input = ({ payload }: Message) => (reads ? payload.value() : undefined);
+  const bindings = readsBindings(source) ? expressionBindings : () => undefined;
+  return { render: (message) => template.render(input(message), bindings(message)) };
 }
 
 function evaluator(

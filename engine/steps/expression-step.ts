@@ -7,6 +7,7 @@ import {
   compileTemplate,
   type Expression,
   type Rules,
+  readsBindings,
   readsInput,
   type Template,
   templateReadsInput,
@@ -44,8 +45,9 @@ export function evaluateOver<Result>(
 ): Result | Promise<Result> {
   let value: unknown;
   try {
-    const input = isUnread(expression, message) ? undefined : expressionInput(message);
-    const bindings = expressionBindings(message);
+    const reads = readsOf(expression);
+    const input = reads.input ? expressionInput(message) : undefined;
+    const bindings = reads.bindings ? expressionBindings(message) : undefined;
     value =
       'evaluate' in expression ? expression.evaluate(input, bindings) : expression.render(input, bindings);
   } catch (error) {
@@ -57,10 +59,22 @@ export function evaluateOver<Result>(
   });
 }
 
-/** A payload that is a stream stays one when the expression is about headers and ids only. */
-function isUnread(expression: Expression | Template, { payload }: Message): boolean {
-  if (payload.content === undefined) return false;
-  return 'evaluate' in expression ? !readsInput(expression.source) : !templateReadsInput(expression.source);
+/** What is about headers and ids only leaves the payload undecoded, and a stream a stream. */
+interface Reads {
+  readonly input: boolean;
+  readonly bindings: boolean;
+}
+
+const known = new WeakMap<Expression | Template, Reads>();
+
+function readsOf(expression: Expression | Template): Reads {
+  const before = known.get(expression);
+  if (before !== undefined) return before;
+  const { source } = expression;
+  const input = 'evaluate' in expression ? readsInput(source) : templateReadsInput(source);
+  const reads = { input, bindings: readsBindings(source) };
+  known.set(expression, reads);
+  return reads;
 }
 
 /** The payload as expressions see it: bytes are nothing to them. */

@@ -1,4 +1,5 @@
 // filter: lets messages pass that meet a condition, by rules or by JSONata.
+import { readsBindings } from '../expression/index.ts';
 import { expressionBindings, type Message } from '../payload/message.ts';
 import type { FilterConfig } from './config.gen.ts';
 import type { PureStepType, StepResult, StepRun } from './contract.ts';
@@ -26,10 +27,12 @@ function byCondition(when: string): StepRun {
 
 function byRules(rules: unknown): StepRun {
   const predicate = rulesOrThrow(rules);
-  const dropped = drop(`rules not met: ${JSON.stringify(rules)}`);
+  const text = JSON.stringify(rules);
+  const dropped = drop(`rules not met: ${text}`);
+  const bindings = readsBindings(text) ? expressionBindings : () => undefined;
   return (message) => {
     try {
-      const holds = predicate.evaluate(expressionInput(message), expressionBindings(message));
+      const holds = predicate.evaluate(expressionInput(message), bindings(message));
       return holds ? pass(message) : dropped;
     } catch (error) {
       throw asStepError(error);
