@@ -80,11 +80,14 @@ export class Settlement {
   }
 
   #acknowledge(turn: Turn): void {
-    for (const holding of holdingsOf(turn)) {
-      this.#acknowledgeOne(holding);
-      this.#releasePayload(holding);
-    }
+    if (turn.members === undefined) this.#acknowledgeAndRelease(turn);
+    else for (const member of turn.members) this.#acknowledgeAndRelease(member);
     turn.done();
+  }
+
+  #acknowledgeAndRelease(holding: Member): void {
+    this.#acknowledgeOne(holding);
+    this.#releasePayload(holding);
   }
 
   #acknowledgeOne(holding: Member): void {

@@ -4,6 +4,7 @@ import { jetStreamConsumer } from '../compile/topology.ts';
 import { type Message, withPayload } from '../payload/message.ts';
 import { type AggregateStage, groupMessage } from './aggregate/aggregate-stage.ts';
 import { Gathering } from './aggregate/gathering.ts';
+import type { Member } from './aggregate/grouping.ts';
 import { Attempt } from './attempt.ts';
 import { decodeMessage, holderOf } from './envelope.ts';
 import { KeySequence } from './lanes/key-sequence.ts';
@@ -200,7 +201,8 @@ export class StageRunner {
   }
 
   #try(turn: Turn): void {
-    if (holdingsOf(turn).every(({ message }) => message.payload.reference === undefined)) {
+    const isReferred = ({ message }: Member) => message.payload.reference !== undefined;
+    if (!(turn.members?.some(isReferred) ?? isReferred(turn))) {
       this.#check(turn);
       return;
     }
