@@ -7,6 +7,11 @@ interface BenchCase {
 }
 
 const cases: Readonly<Record<string, BenchCase>> = {
+  throughput: {
+    about:
+      'a stage between two streams (map + filter, and pass-through) against a bare program, 1, 2 and 4 workers',
+    run: async (argv) => (await import('./bench/throughput.bench.ts')).run(argv),
+  },
   flow: {
     about: 'the invoices flow at 2,000 messages a second: XML → JSON → map → filter → route → HTTP and files',
     run: async (argv) => (await import('./bench/flow.bench.ts')).run(argv),
@@ -43,4 +48,6 @@ if (name !== undefined && !Object.hasOwn(cases, name)) {
   process.stdout.write(`npm run bench -- [CASE] [--help]\n\n${list.join('\n')}\n\nWithout a case: flow.\n`);
   process.exit(name === '--help' ? 0 : 4);
 }
+// Servers and engines end with this process.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 await (cases[name ?? 'flow'] as BenchCase).run(argv);

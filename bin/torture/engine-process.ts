@@ -45,6 +45,7 @@ export class EngineProcess {
     const { args = [], workers = 1 } = this.#options;
     const child = spawnCli(['run', '--log-level', 'info', ...args], this.#options);
     this.#child = child;
+    process.once('exit', () => child.kill('SIGKILL'));
     let running = 0;
     await new Promise<void>((resolve, reject) => {
       child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
