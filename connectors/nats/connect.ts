@@ -7,7 +7,12 @@ import {
   type NatsConnection,
   type NodeConnectionOptions,
 } from '@nats-io/transport-node';
-import { type ConnectorContext, NotConnectedError, PermanentError } from '../../engine/connector/index.ts';
+import {
+  type ConnectorContext,
+  identityOf,
+  NotConnectedError,
+  PermanentError,
+} from '../../engine/connector/index.ts';
 import type { NatsProducerConfig } from './config.gen.ts';
 
 /** Where the servers are and how to be let in. */
@@ -28,6 +33,8 @@ export async function openConnection(
   signal: AbortSignal = context.signal,
 ): Promise<NatsConnection> {
   const servers = serverList(config.servers);
+  // To the client the scheme is decoration.
+  const isPlain = config.tls === undefined && !servers.some((server) => server.startsWith('tls://'));
   const connecting = connect({
     servers: [...servers],
     name: `vrsky ${context.flow}/${context.name}`,
@@ -38,6 +45,9 @@ export async function openConnection(
     pingInterval: 10_000,
     maxPingOut: 2,
     ...(await access(config, context)),
+    ...(isPlain
+      ? {}
+      : { tls: { ...tlsOptions(config.tls ?? {}, context), ...identityOf(servers.map(nameOf)) } }),
   });
   try {
     return await orAbort(connecting, signal);
@@ -54,6 +64,10 @@ function serverList(servers: NatsAccess['servers']): readonly string[] {
       'servers: write `user` and `password` (or `token`) instead of credentials in addresses',
     );
   return list;
+}
+
+function nameOf(server: string): string {
+  return server.replace(/^\w+:\/\//, '').replace(/:\d+$/, '');
 }
 
 function connectFailure(error: Error, servers: readonly string[]): Error {
@@ -82,7 +96,7 @@ async function orAbort(connecting: Promise<NatsConnection>, signal: AbortSignal)
 }
 
 async function access(config: NatsAccess, context: ConnectorContext): Promise<NodeConnectionOptions> {
-  const { user, password, token, credentials, tls } = config;
+  const { user, password, token, credentials } = config;
   return {
     ...(user === undefined ? {} : { user }),
     ...(password === undefined ? {} : { pass: password }),
@@ -90,7 +104,6 @@ async function access(config: NatsAccess, context: ConnectorContext): Promise<No
     ...(credentials === undefined
       ? {}
       : { authenticator: credsAuthenticator(await readCredentials(context.resolvePath(credentials))) }),
-    ...(tls === undefined ? {} : { tls: tlsOptions(tls, context) }),
   };
 }
 

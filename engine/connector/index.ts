@@ -6,4 +6,5 @@ export { Payload } from '../payload/payload.ts';
 export * from './contract.ts';
 export { DeliveryQueue } from './delivery-queue.ts';
 export * from './errors.ts';
+export { identityOf } from './server-identity.ts';
 export { durationSetting, integerSetting, sizeSetting } from './settings.ts';

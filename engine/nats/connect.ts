@@ -8,14 +8,17 @@ import {
   type NodeConnectionOptions,
 } from '@nats-io/transport-node';
 import type { Cluster } from '../apply/cluster.ts';
+import { identityOf } from '../connector/server-identity.ts';
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
 import type { PayloadStore } from '../payload/payload-store.ts';
 import type { Broker } from '../runtime/ports.ts';
 import { NatsBroker } from './broker.ts';
 import { NatsCluster } from './cluster.ts';
 import { type NatsStoreSettings, natsStore } from './object-store.ts';
+import { parseAddresses } from './server-address.ts';
 
 export interface ConnectOptions {
+  /** As {@link parseAddresses} reads them. */
   readonly servers: readonly string[];
   /** As `nsc` and NATS documentation call it: JWT and seed in one file. */
   readonly credentialsFile?: string;
@@ -66,6 +69,7 @@ async function openManager(
   connection: NatsConnection,
   { servers, onStatus }: ConnectOptions,
 ): Promise<JetStreamManager> {
+  const { hosts } = parseAddresses(servers);
   const giveUpAt = Date.now() + electionMs;
   for (;;) {
     try {
@@ -79,16 +83,18 @@ async function openManager(
       const help = isSilent
         ? 'Has the cluster a leader? `nats server report jetstream` shows it.'
         : 'Start it with --jetstream, or enable JetStream for the account.';
-      const message = `the NATS server at ${servers.join(', ')} has no JetStream for this account`;
+      const message = `the NATS server at ${hosts.join(', ')} has no JetStream for this account`;
       throw new VrskyError('VRS8004', message, { cause: error, help });
     }
   }
 }
 
 async function open(options: ConnectOptions): Promise<NatsConnection> {
-  const { credentialsFile, tls } = options;
+  const { credentialsFile } = options;
+  const { hosts, tls: demandsTls, login } = parseAddresses(options.servers);
+  const tls = options.tls ?? (demandsTls ? {} : undefined);
   const settings: NodeConnectionOptions = {
-    servers: [...options.servers],
+    servers: [...hosts],
     name: options.name,
     maxReconnectAttempts: -1,
     reconnectTimeWait: 250,
@@ -98,21 +104,34 @@ async function open(options: ConnectOptions): Promise<NatsConnection> {
     ...(credentialsFile === undefined
       ? {}
       : { authenticator: credsAuthenticator(await readCredentials(credentialsFile)) }),
-    ...(tls === undefined ? {} : { tls: tlsFiles(tls) }),
+    ...login,
+    ...(tls === undefined ? {} : { tls: tlsOptions(tls, hosts) }),
   };
   try {
     return await connectNats(settings);
   } catch (error) {
     throw new VrskyError(
       'VRS8001',
-      `cannot connect to NATS at ${options.servers.join(', ')}: ${(error as Error).message}`,
+      `cannot connect to NATS at ${hosts.join(', ')}: ${(error as Error).message}`,
       { cause: error, retryable: true, help: 'Is it running, and do address, credentials and TLS match?' },
     );
   }
 }
 
-function tlsFiles(tls: NonNullable<ConnectOptions['tls']>) {
-  return Object.fromEntries(Object.entries(tls).filter(([, file]) => file !== undefined));
+function nameOf(host: string): string {
+  return host.slice(0, host.lastIndexOf(':'));
+}
+
+function tlsOptions(
+  { caFile, certFile, keyFile }: NonNullable<ConnectOptions['tls']>,
+  hosts: readonly string[],
+): NonNullable<NodeConnectionOptions['tls']> {
+  return {
+    ...(caFile === undefined ? {} : { caFile }),
+    ...(certFile === undefined ? {} : { certFile }),
+    ...(keyFile === undefined ? {} : { keyFile }),
+    ...identityOf(hosts.map(nameOf)),
+  };
 }
 
 async function readCredentials(file: string): Promise<Uint8Array> {
@@ -130,6 +149,7 @@ function requireVersion(connection: NatsConnection, options: ConnectOptions): vo
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const [wantedMajor = 0, wantedMinor = 0] = minimumServerVersion.split('.').map(Number);
   if (major > wantedMajor || (major === wantedMajor && minor >= wantedMinor)) return;
-  const message = `the NATS server at ${options.servers.join(', ')} (${connection.info?.server_name}) is version ${version}; VRSky needs ${minimumServerVersion} or newer`;
+  const { hosts } = parseAddresses(options.servers);
+  const message = `the NATS server at ${hosts.join(', ')} (${connection.info?.server_name}) is version ${version}; VRSky needs ${minimumServerVersion} or newer`;
   throw new VrskyError('VRS8002', message, { help: 'Upgrade nats-server.' });
 }
