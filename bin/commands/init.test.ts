@@ -28,6 +28,8 @@ describe('vrsky init', () => {
     assert.equal(status, 0);
     assert.match(stdout, /^created flows\/orders\.vrsky\.yaml$/m);
     assert.deepEqual([vrsky('validate', '--strict').status, vrsky('fmt', '--check').status], [0, 0]);
+    const tests = vrsky('test', '--coverage');
+    assert.equal(tests.status, 0, tests.stdout);
     assert.ok(existsSync(path.join(directory, 'schemas/connectors/http.schema.json')));
     assert.equal(parse(read('.github/workflows/flows.yml')).name, 'flows');
     assert.match(read('.gitignore'), /^\.vrsky\/$/m);

@@ -46,7 +46,7 @@ export function packageManifest(directory: string, version: string): string {
     scripts: {
       dev: 'vrsky dev flows',
       fmt: 'vrsky fmt',
-      test: 'vrsky validate --strict',
+      test: 'vrsky validate --strict && vrsky test --coverage',
     },
     devDependencies: { vrsky: `^${version}` },
   };
