@@ -7,11 +7,14 @@ import { resolveHoles } from '../../engine/flow/holes.ts';
 import type { Connected } from '../../engine/nats/connect.ts';
 import { engineStore, PayloadDepot } from '../../engine/payload/depot.ts';
 import { PayloadHolders } from '../../engine/payload/holders.ts';
-import { type AzureSettings, azureStore } from '../../engine/payload/stores/azure/azure-store.ts';
+import { azureBucket } from '../../engine/payload/stores/azure/azure-bucket.ts';
+import type { AzureSettings } from '../../engine/payload/stores/azure/azure-settings.ts';
+import { bucketStore } from '../../engine/payload/stores/bucket-store.ts';
 import { diskStore } from '../../engine/payload/stores/disk/disk-store.ts';
-import { type GcsSettings, gcsStore } from '../../engine/payload/stores/gcs/gcs-store.ts';
+import { gcsBucket } from '../../engine/payload/stores/gcs/gcs-bucket.ts';
+import type { GcsSettings } from '../../engine/payload/stores/gcs/gcs-settings.ts';
+import { s3Bucket } from '../../engine/payload/stores/s3/s3-bucket.ts';
 import type { S3Settings } from '../../engine/payload/stores/s3/s3-settings.ts';
-import { s3Store } from '../../engine/payload/stores/s3/s3-store.ts';
 import { systemClock } from '../../engine/runtime/clock.ts';
 import type { Log } from '../../engine/runtime/flow-context.ts';
 import type { RuntimeParts } from '../../engine/runtime/runtime-parts.ts';
@@ -50,15 +53,16 @@ function storeOpener(
   resolvePath: (file: string) => string,
 ): RuntimeParts['openStore'] {
   return (type, config) => {
+    const { prefix } = config as { readonly prefix?: string };
     switch (type) {
       case 'disk':
         return diskStore(resolvePath(String(config.directory)));
       case 's3':
-        return s3Store(config as unknown as S3Settings);
+        return bucketStore(s3Bucket(config as unknown as S3Settings), prefix);
       case 'azure':
-        return azureStore(config as unknown as AzureSettings);
+        return bucketStore(azureBucket(config as unknown as AzureSettings), prefix);
       case 'gcs':
-        return gcsStore(config as unknown as GcsSettings);
+        return bucketStore(gcsBucket(config as unknown as GcsSettings), prefix);
       case 'nats':
         return objectStore(config as { readonly bucket?: string; readonly replicas?: number });
     }

@@ -173,7 +173,7 @@ export const codes = {
   VRS8503: error('A payload store does not work'),
   VRS8504: error('A payload reference cannot be read'),
   VRS8505: error('A payload is too large to be held as a whole'),
-  VRS8506: error('The client library of a payload store is not installed'),
+  VRS8506: error('The client library of an object store is not installed'),
 
   VRS9001: error('Something failed that should not have'),
 } as const satisfies Readonly<Record<string, CodeEntry>>;

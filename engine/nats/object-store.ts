@@ -5,7 +5,8 @@ import { type ObjectStore, Objm } from '@nats-io/obj';
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
 import { expiryOf } from '../payload/object-key.ts';
 import type { PayloadStore, StoredObject } from '../payload/payload-store.ts';
-import { storeFailure, WatchedContent } from '../payload/stores/store-failure.ts';
+import { storeFailure } from '../payload/stores/store-failure.ts';
+import { WatchedContent } from '../payload/stores/watched-content.ts';
 
 export interface NatsStoreSettings {
   /** `VRSKY_OBJECTS` when absent; created when it is missing. */

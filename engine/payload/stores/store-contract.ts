@@ -11,6 +11,8 @@ export interface StoreFixture {
   readonly leftovers: () => Promise<readonly string[]>;
   /** A store that nobody answers, or without its bucket. */
   readonly broken: PayloadStore;
+  /** Whether the server can tell which uploads are unfinished; it can when not said. */
+  readonly abandons?: boolean;
 }
 
 const signal = new AbortController().signal;
@@ -105,9 +107,13 @@ export function storeContract(
     await assert.rejects(sizeOf(broken.get(key, signal)), { code: 'VRS8503', retryable: true });
   });
 
-  contract('uploads that were cut short are abandoned by age, finished objects stay', async ({ store }) => {
-    const { key } = await storeContent(store, description, chunks(1, 10), signal);
-    await store.abandonUploads(Date.now() + 60_000);
-    assert.deepEqual(await keysOf(store), [key]);
-  });
+  contract(
+    'uploads that were cut short are abandoned by age, finished objects stay',
+    async ({ store, abandons }) => {
+      if (abandons === false) return;
+      const { key } = await storeContent(store, description, chunks(1, 10), signal);
+      await store.abandonUploads(Date.now() + 60_000);
+      assert.deepEqual(await keysOf(store), [key]);
+    },
+  );
 }

@@ -1,48 +1,34 @@
-// The Azure store against Azurite, Microsoft's own emulator of the service.
+// Payloads in Azure Blob Storage, against Azurite.
 import { after, before } from 'node:test';
 import { BlobServiceClient } from '@azure/storage-blob';
-import { type ChildServer, startChildServer } from '../child-server.ts';
+import { bucketStore } from '../bucket-store.ts';
 import { storeContract } from '../store-contract.ts';
-import { azureStore } from './azure-store.ts';
+import { type Azurite, startAzurite } from '../test-servers/azurite.ts';
+import { isMissing, type Missing } from '../test-servers/fetched.ts';
+import { azureBucket } from './azure-bucket.ts';
 
-let server: ChildServer | undefined;
-
-/** Known to everybody: it comes with Azurite. */
-const account = {
-  name: 'devstoreaccount1',
-  key: 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==',
-};
+let server: Azurite | Missing;
 
 before(async () => {
-  // npm install --prefix ~/.cache/vrsky/azurite azurite
-  server = await startChildServer({
-    binary: 'azurite/node_modules/.bin/azurite-blob',
-    args: (port, folder) => [
-      ...['--blobPort', String(port), '--blobHost', '127.0.0.1', '--location', folder],
-      ...['--skipApiVersionCheck', '--disableTelemetry', '--silent', '--loose'],
-    ],
-  });
+  server = await startAzurite();
 });
 
-after(() => server?.stop());
+after(() => (isMissing(server) ? undefined : server.child.stop()));
 
 let containers = 0;
 
 storeContract('azure', async (t) => {
-  if (server === undefined) {
-    t.skip('azurite is not in ~/.cache/vrsky/azurite');
+  if (isMissing(server)) {
+    t.skip(server.missing);
     return undefined;
   }
-  const { name, key } = account;
-  const endpoint = `BlobEndpoint=${server.url}/${name};`;
-  const connectionString = `DefaultEndpointsProtocol=http;AccountName=${name};AccountKey=${key};${endpoint}`;
+  const connectionString = server.connectionString();
   const container = `payloads-${++containers}`;
   const client = BlobServiceClient.fromConnectionString(connectionString).getContainerClient(container);
   await client.create();
-  const settings = { container, connectionString, prefix: 'vrsky/' };
   return {
-    store: azureStore(settings),
-    broken: azureStore({ ...settings, container: 'no-such-container' }),
+    store: bucketStore(azureBucket({ container, connectionString }), 'vrsky/'),
+    broken: bucketStore(azureBucket({ container: 'no-such-container', connectionString }), 'vrsky/'),
     leftovers: async () => {
       const names: string[] = [];
       for await (const blob of client.listBlobsFlat({ includeUncommitedBlobs: true })) names.push(blob.name);

@@ -1,43 +1,33 @@
-// The Google Cloud Storage store against fake-gcs-server.
+// Payloads in Google Cloud Storage, against fake-gcs-server.
 import { after, before } from 'node:test';
-import { type ChildServer, startChildServer } from '../child-server.ts';
+import { bucketStore } from '../bucket-store.ts';
 import { storeContract } from '../store-contract.ts';
-import { gcsStore } from './gcs-store.ts';
+import { type FakeGcs, startFakeGcs } from '../test-servers/fake-gcs.ts';
+import { isMissing, type Missing } from '../test-servers/fetched.ts';
+import { gcsBucket } from './gcs-bucket.ts';
 
-let server: ChildServer | undefined;
+let server: FakeGcs | Missing;
 
 before(async () => {
-  // GOBIN=~/.cache/vrsky/bin go install github.com/fsouza/fake-gcs-server@latest
-  server = await startChildServer({
-    binary: 'bin/fake-gcs-server',
-    args: (port, folder) => [
-      ...['-scheme', 'http', '-host', '127.0.0.1', '-port', String(port)],
-      ...['-backend', 'filesystem', '-filesystem-root', folder],
-      ...['-external-url', `http://127.0.0.1:${port}`],
-    ],
-  });
+  server = await startFakeGcs();
 });
 
-after(() => server?.stop());
+after(() => (isMissing(server) ? undefined : server.child.stop()));
 
 let buckets = 0;
 
 storeContract('gcs', async (t) => {
-  if (server === undefined) {
-    t.skip('fake-gcs-server is not in ~/.cache/vrsky/bin');
+  if (isMissing(server)) {
+    t.skip(server.missing);
     return undefined;
   }
-  const { url: endpoint } = server;
+  const endpoint = server.child.url;
   const bucket = `payloads-${++buckets}`;
-  await fetch(`${endpoint}/storage/v1/b`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ name: bucket }),
-  });
-  const settings = { bucket, endpoint, project: 'test', prefix: 'vrsky/' };
+  await server.createBucket(bucket);
+  const settings = { bucket, endpoint, project: 'test' };
   return {
-    store: gcsStore(settings),
-    broken: gcsStore({ ...settings, bucket: 'no-such-bucket' }),
+    store: bucketStore(gcsBucket(settings), 'vrsky/'),
+    broken: bucketStore(gcsBucket({ ...settings, bucket: 'no-such-bucket' }), 'vrsky/'),
     leftovers: async () => {
       const answer = await fetch(`${endpoint}/storage/v1/b/${bucket}/o`);
       const { items = [] } = (await answer.json()) as {

@@ -1,10 +1,8 @@
-// What an S3 store is configured with, and what that means for its client.
+// What a bucket of S3 is configured with, and what that means for its client.
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
 
 export interface S3Settings {
   readonly bucket: string;
-  /** In front of every key, e.g. `vrsky/`. */
-  readonly prefix?: string;
   readonly region?: string;
   /** Of a server that speaks S3; AWS itself when absent. */
   readonly endpoint?: string;

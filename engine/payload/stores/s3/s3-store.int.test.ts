@@ -1,4 +1,4 @@
-// The S3 store against two implementations of S3.
+// Payloads in S3, against three implementations of it.
 import { after, before } from 'node:test';
 import {
   CreateBucketCommand,
@@ -6,43 +6,52 @@ import {
   ListObjectsV2Command,
   S3Client,
 } from '@aws-sdk/client-s3';
+import { bucketStore } from '../bucket-store.ts';
 import { storeContract } from '../store-contract.ts';
+import { isMissing, type Missing } from '../test-servers/fetched.ts';
+import { type S3Server, startFauxS3, startS3rver, startVersity } from '../test-servers/s3-servers.ts';
+import { s3Bucket } from './s3-bucket.ts';
 import { s3ClientConfig } from './s3-settings.ts';
-import { s3Store } from './s3-store.ts';
-import { type S3Server, startEmulator, startVersity } from './test-servers.ts';
 
-const servers: Record<string, S3Server | undefined> = {};
+const starts = { fauxqs: startFauxS3, s3rver: startS3rver, versitygw: startVersity };
+const servers = new Map<string, S3Server | Missing>();
 
 before(async () => {
-  servers.fauxqs = await startEmulator();
-  servers.versitygw = await startVersity();
+  for (const [name, start] of Object.entries(starts)) servers.set(name, await start());
 });
 
 after(async () => {
-  for (const server of Object.values(servers)) await server?.stop();
+  for (const server of servers.values()) if (!isMissing(server)) await server.stop();
 });
 
 let buckets = 0;
 
-for (const name of ['fauxqs', 'versitygw'])
+for (const name of Object.keys(starts))
   storeContract(`s3 (${name})`, async (t) => {
-    const server = servers[name];
-    if (server === undefined) {
-      t.skip('versitygw is not in ~/.cache/vrsky/bin');
+    const server = servers.get(name) as S3Server | Missing;
+    if (isMissing(server)) {
+      t.skip(server.missing);
       return undefined;
     }
-    const settings = { ...server.settings, bucket: `payloads-${++buckets}`, prefix: 'vrsky/' };
+    const settings = { ...server.settings, bucket: `payloads-${++buckets}` };
     const client = new S3Client(s3ClientConfig(settings));
     const { bucket: Bucket } = settings;
     await client.send(new CreateBucketCommand({ Bucket }));
     t.after(() => client.destroy());
     return {
-      store: s3Store(settings),
-      broken: s3Store({ ...settings, bucket: 'no-such-bucket' }),
+      store: bucketStore(s3Bucket(settings), 'vrsky/'),
+      broken: bucketStore(s3Bucket({ ...settings, bucket: 'no-such-bucket' }), 'vrsky/'),
       leftovers: async () => {
         const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket }));
-        const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket }));
-        return [...Contents, ...Uploads].map(({ Key = '' }) => Key);
+        return [...Contents, ...(name === 's3rver' ? [] : await uploadsIn(client, Bucket))].map(
+          ({ Key = '' }) => Key,
+        );
       },
+      // It has no list of them.
+      abandons: name !== 's3rver',
     };
   });
+
+async function uploadsIn(client: S3Client, Bucket: string) {
+  return (await client.send(new ListMultipartUploadsCommand({ Bucket }))).Uploads ?? [];
+}

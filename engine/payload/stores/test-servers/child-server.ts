@@ -1,53 +1,84 @@
-// Servers of object stores as child processes, for tests: started on a free port, ended with the tests, found in the user's cache.
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+// Servers of object stores as child processes, for tests: on a free port, with a folder of their own, killed and started at will.
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Where tests look for the servers that npm does not bring along; the guide to contributing says how they get there. */
-export const serverCache = path.join(homedir(), '.cache', 'vrsky');
-
 export interface ChildServer {
   readonly url: string;
+  readonly folder: string;
+  /** It answers nobody from now on, until {@link stop} or {@link kill}. */
+  stall(): void;
+  kill(): Promise<void>;
+  /** On the same port, with the same folder. */
+  revive(): Promise<void>;
+  /** Ends it and deletes its folder. */
   stop(): Promise<void>;
 }
 
 export interface ChildServerOptions {
-  /** Below {@link serverCache}. */
-  readonly binary: string;
+  readonly command: string;
   readonly args: (port: number, folder: string) => readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Undefined where the binary is not there. Rejects when the server does not answer within a minute. */
-export async function startChildServer(options: ChildServerOptions): Promise<ChildServer | undefined> {
-  const binary = path.join(serverCache, options.binary);
-  if (!existsSync(binary)) return undefined;
+const startMs = 60_000;
+
+/** Rejects when the server does not answer within a minute: the machine may be busy. */
+export async function startChildServer(options: ChildServerOptions): Promise<ChildServer> {
   const folder = await mkdtemp(path.join(tmpdir(), 'vrsky-store-server-'));
   const port = await freePort();
-  const child = spawn(binary, options.args(port, folder), {
-    env: { ...process.env, ...options.env },
-    stdio: 'ignore',
-  });
-  const stop = async () => {
-    child.kill('SIGKILL');
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-  };
   const url = `http://127.0.0.1:${port}`;
-  for (let waited = 0; waited < 60_000 && child.exitCode === null; waited += 50) {
-    if (await answers(url)) return { url, stop };
+  let child: ChildProcess | undefined;
+  const kill = async () => {
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((resolve) => child?.once('exit', resolve));
+    child.kill('SIGKILL');
+    await ended;
+  };
+  const start = async () => {
+    const started = spawn(options.command, options.args(port, folder), {
+      env: { ...process.env, ...options.env },
+      stdio: 'ignore',
+    });
+    child = started;
+    const failed = new Promise<never>((_resolve, reject) => {
+      started.once('error', reject);
+      started.once('exit', (code) => reject(new Error(`${options.command} ended with ${code}`)));
+    });
+    failed.catch(() => undefined);
+    await Promise.race([answering(url), failed]);
+  };
+  await start();
+  return {
+    url,
+    folder,
+    stall: () => void child?.kill('SIGSTOP'),
+    kill,
+    revive: start,
+    async stop() {
+      await kill();
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+async function answering(url: string): Promise<void> {
+  const giveUpAt = Date.now() + startMs;
+  while (!(await answers(url))) {
+    if (Date.now() > giveUpAt) throw new Error(`nobody answers at ${url}`);
     await pause(50);
   }
-  await stop();
-  throw new Error(`${options.binary} does not answer at ${url}`);
 }
 
 function answers(url: string): Promise<boolean> {
   return fetch(url).then(
-    () => true,
+    async (answer) => {
+      await answer.body?.cancel();
+      return true;
+    },
     () => false,
   );
 }

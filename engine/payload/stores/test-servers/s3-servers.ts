@@ -1,34 +1,62 @@
-// Real S3 servers for tests: an emulator in this process, and versitygw where its binary is found.
+// Real S3 servers for tests: three implementations that share no code.
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { startFauxqs } from 'fauxqs';
-import { startChildServer } from '../child-server.ts';
-import type { S3Settings } from './s3-settings.ts';
+import type { S3Settings } from '../s3/s3-settings.ts';
+import { type ChildServer, startChildServer } from './child-server.ts';
+import { goProgram, isMissing, type Missing, npmPackage } from './fetched.ts';
 
 export interface S3Server {
   readonly settings: Omit<S3Settings, 'bucket'>;
+  /** Absent for the one within this process. */
+  readonly child?: ChildServer;
   stop(): Promise<void>;
 }
 
-const credentials = { region: 'us-east-1', accessKeyId: 'test', secretAccessKey: 'testtesttest' };
+const region = 'us-east-1';
 
-export async function startEmulator(): Promise<S3Server> {
+/** Within this process; takes any credential. */
+export async function startFauxS3(): Promise<S3Server> {
   const server = await startFauxqs({ port: 0, logger: false });
   const endpoint = `http://127.0.0.1:${server.port}`;
-  return { settings: { endpoint, ...credentials }, stop: () => server.stop() };
+  const settings = { endpoint, region, accessKeyId: 'test', secretAccessKey: 'testtesttest' };
+  return { settings, stop: () => server.stop() };
 }
 
-/** `GOBIN=~/.cache/vrsky/bin go install github.com/versity/versitygw/cmd/versitygw@latest` */
-export async function startVersity(): Promise<S3Server | undefined> {
-  const server = await startChildServer({
-    binary: 'bin/versitygw',
+/** From npm; checks signatures and the expiry of links, knows no tags and no list of uploads. */
+export async function startS3rver(): Promise<S3Server | Missing> {
+  const found = await npmPackage('s3rver', '3.7.1');
+  if (typeof found !== 'string') return found;
+  const child = await startChildServer({
+    command: process.execPath,
+    args: (port, folder) => [
+      ...[path.join(found, 'bin/s3rver.js'), '--directory', path.join(folder, 'data'), '--silent'],
+      ...['--address', '127.0.0.1', '--port', String(port), '--no-vhost-buckets'],
+    ],
+  });
+  const settings = { endpoint: child.url, region, accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' };
+  return { settings, child, stop: child.stop };
+}
+
+/** In Go; checks signatures, knows everything that is used here. */
+export async function startVersity(): Promise<S3Server | Missing> {
+  const command = goProgram('versitygw', 'github.com/versity/versitygw/cmd/versitygw@latest');
+  if (typeof command !== 'string') return command;
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'testtesttest' };
+  const child = await startChildServer({
+    command,
     args: (port, folder) => {
       const data = path.join(folder, 'data');
-      mkdirSync(data);
+      mkdirSync(data, { recursive: true });
       return ['--port', `127.0.0.1:${port}`, 'posix', data];
     },
     env: { ROOT_ACCESS_KEY: credentials.accessKeyId, ROOT_SECRET_KEY: credentials.secretAccessKey },
   });
-  if (server === undefined) return undefined;
-  return { settings: { endpoint: server.url, ...credentials }, stop: server.stop };
+  return { settings: { endpoint: child.url, region, ...credentials }, child, stop: child.stop };
+}
+
+/** The first of those that check credentials and can be killed. */
+export async function startStrictS3(): Promise<S3Server | Missing> {
+  const versity = await startVersity();
+  return isMissing(versity) ? startS3rver() : versity;
 }

@@ -1,0 +1,145 @@
+// A bucket of S3 or anything that speaks it.
+import type { Readable } from 'node:stream';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { clientLibrary } from '../client-library.ts';
+import { type BucketObject, type ObjectBucket, ObjectFailure, objectFailure } from '../object-bucket.ts';
+import { uploadInParts } from '../upload-parts.ts';
+import { WatchedContent } from '../watched-content.ts';
+import { failureKind } from './s3-failure.ts';
+import { type Connected, partTarget } from './s3-parts.ts';
+import { type S3Settings, s3ClientConfig } from './s3-settings.ts';
+
+/** Connects when first used. */
+export function s3Bucket(settings: S3Settings): ObjectBucket {
+  const { bucket: Bucket } = settings;
+  let connecting: Promise<Connected> | undefined;
+  const using = async <T>(attempt: string, work: (connected: Connected) => Promise<T>): Promise<T> => {
+    try {
+      connecting ??= connect(settings);
+      return await work(await connecting);
+    } catch (error) {
+      throw objectFailure(failureKind(error), `${attempt} in the S3 bucket ${Bucket}`, error);
+    }
+  };
+  const named = (verb: string, key: string) => `${verb} ${key}`;
+  const head = (Key: string, signal?: AbortSignal) =>
+    using(named('look at', Key), ({ client, sdk }) =>
+      client.send(
+        new sdk.HeadObjectCommand({ Bucket, Key }),
+        signal === undefined ? {} : { abortSignal: signal },
+      ),
+    );
+  return {
+    probe: (abortSignal) =>
+      using('list objects', async ({ client, sdk }) => {
+        await client.send(new sdk.ListObjectsV2Command({ Bucket, MaxKeys: 1 }), { abortSignal });
+      }),
+    async *list(Prefix, abortSignal, StartAfter) {
+      for (let token: string | undefined, more = true; more; ) {
+        const ContinuationToken = token;
+        const page = await using(`list ${Prefix}*`, ({ client, sdk }) =>
+          client.send(new sdk.ListObjectsV2Command({ Bucket, Prefix, StartAfter, ContinuationToken }), {
+            abortSignal,
+          }),
+        );
+        for (const item of page.Contents ?? []) yield found(item);
+        token = page.NextContinuationToken;
+        more = page.IsTruncated === true && token !== undefined;
+      }
+    },
+    async describe(Key, version, signal) {
+      const { ETag, ContentType: contentType, Metadata: metadata = {} } = await head(Key, signal);
+      if (ETag !== version) throw new ObjectFailure('changed', `${Key} has changed`);
+      return { contentType, metadata };
+    },
+    read: (Key, abortSignal, IfMatch) =>
+      using(named('read', Key), async ({ client, sdk }) => {
+        const answer = await client.send(new sdk.GetObjectCommand({ Bucket, Key, IfMatch }), { abortSignal });
+        const { Body, ContentType: contentType, Metadata: metadata = {} } = answer;
+        return { contentType, metadata, content: readable(Body as Readable, named('read', Key)) };
+      }),
+    async write(Key, content, options, signal) {
+      const attempt = named('write', Key);
+      if (content instanceof Uint8Array)
+        return using(attempt, (connected) =>
+          partTarget(connected, settings, Key, options, signal).whole(content),
+        );
+      const watched = new WatchedContent(content, signal);
+      await using(attempt, (connected) =>
+        uploadInParts(partTarget(connected, settings, Key, options, signal), watched),
+      ).catch((error: unknown) => {
+        throw watched.failed ? watched.error : error;
+      });
+    },
+    copy: (from, Key, CopySourceIfMatch) =>
+      using(named('copy', from), async ({ client, sdk }) => {
+        const CopySource = `${Bucket}/${from.split('/').map(encodeURIComponent).join('/')}`;
+        await client.send(new sdk.CopyObjectCommand({ Bucket, Key, CopySource, CopySourceIfMatch }));
+      }),
+    // S3 deletes whatever is there: what was replaced just now is looked for before.
+    async delete(Key, version) {
+      if (version !== undefined) {
+        const there = await head(Key).catch((error: ObjectFailure) => {
+          if (error.kind !== 'gone') throw error;
+        });
+        if (there === undefined) return;
+        if (there.ETag !== version) throw new ObjectFailure('changed', `${Key} has changed`);
+      }
+      await using(named('delete', Key), ({ client, sdk }) =>
+        client.send(new sdk.DeleteObjectCommand({ Bucket, Key })),
+      );
+    },
+    async tag(Key, tags, version) {
+      if ((await head(Key)).ETag !== version) throw new ObjectFailure('changed', `${Key} has changed`);
+      const TagSet = Object.entries(tags).map(([name, value]) => ({ Key: name, Value: value }));
+      await using(named('tag', Key), ({ client, sdk }) =>
+        client.send(new sdk.PutObjectTaggingCommand({ Bucket, Key, Tagging: { TagSet } })),
+      );
+    },
+    link: (Key, { expiresAtMs, contentType }) =>
+      using(named('make a link to', Key), async ({ client, sdk }) => {
+        const { getSignedUrl } = await clientLibrary(
+          '@aws-sdk/s3-request-presigner',
+          () => import('@aws-sdk/s3-request-presigner'),
+        );
+        const command = new sdk.GetObjectCommand({ Bucket, Key, ResponseContentType: contentType });
+        const expiresIn = Math.max(1, Math.floor((expiresAtMs - Date.now()) / 1000));
+        return getSignedUrl(client, command, { expiresIn });
+      }),
+    abandonUploads: (Prefix, isOurs, before) =>
+      using('list uploads', async ({ client, sdk }) => {
+        const { Uploads = [] } = await client.send(new sdk.ListMultipartUploadsCommand({ Bucket, Prefix }));
+        for (const { Key = '', UploadId, Initiated } of Uploads)
+          if (isOurs(Key) && (Initiated?.getTime() ?? 0) < before)
+            await client.send(new sdk.AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
+      }),
+    close: () => void connecting?.then(({ client }) => client.destroy()).catch(() => undefined),
+  };
+}
+
+async function connect(settings: S3Settings): Promise<Connected> {
+  const sdk = await clientLibrary('@aws-sdk/client-s3', () => import('@aws-sdk/client-s3'));
+  const client: S3Client = new sdk.S3Client(s3ClientConfig(settings));
+  return { client, sdk };
+}
+
+interface Listed {
+  readonly Key?: string | undefined;
+  readonly Size?: number | undefined;
+  readonly LastModified?: Date | undefined;
+  readonly ETag?: string | undefined;
+}
+
+function found({ Key = '', Size = 0, LastModified, ETag = '' }: Listed): BucketObject {
+  return { key: Key, size: Size, modifiedMs: LastModified?.getTime() ?? 0, version: ETag };
+}
+
+async function* readable(body: Readable, attempt: string): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw objectFailure('failed', attempt, error);
+  } finally {
+    body.destroy();
+  }
+}
