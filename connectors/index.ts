@@ -2,11 +2,14 @@
 import { type Connector, PermanentError } from '../engine/connector/index.ts';
 
 const loaders: Readonly<Record<string, () => Promise<{ readonly connector: unknown }>>> = {
+  'azure-blob': () => import('./azure-blob/connector.ts'),
   file: () => import('./file/connector.ts'),
+  gcs: () => import('./gcs/connector.ts'),
   http: () => import('./http/connector.ts'),
   'http-poll': () => import('./http-poll/connector.ts'),
   log: () => import('./log/connector.ts'),
   nats: () => import('./nats/connector.ts'),
+  s3: () => import('./s3/connector.ts'),
   schedule: () => import('./schedule/connector.ts'),
 };
 

@@ -43,7 +43,9 @@ function listPart(text: string, indented: string): string {
   const isStep = /type: ["']?(?:convert|map|filter|route|split|validate|set)\b/.test(text);
   const hasUrl = /^\s*url:/m.test(text) && !/http-poll/.test(text);
   const writes = /^\s*(?:path|message|jetstream):/m.test(text) && !/type: ["']?http\n\s*path:/.test(text);
-  const isProducer = hasUrl || writes || (/type: ["']?nats/.test(text) && !/^\s*stream:/m.test(text));
+  const writesObjects = /type: ["']?(?:s3|azure-blob|gcs)\n/.test(text) && /^\s*key:/m.test(text);
+  const isProducer =
+    hasUrl || writes || writesObjects || (/type: ["']?nats/.test(text) && !/^\s*stream:/m.test(text));
   return `  ${isStep ? 'steps' : isProducer ? 'producers' : 'consumers'}:\n${indented}`;
 }
 

@@ -3,7 +3,27 @@
 /**
  * Brings messages in from an external system.
  */
-export type Consumer = FileConsumer | HttpPollConsumer | HttpConsumer | NatsConsumer | ScheduleConsumer;
+export type Consumer =
+  | AzureBlobConsumer
+  | FileConsumer
+  | GcsConsumer
+  | HttpPollConsumer
+  | HttpConsumer
+  | NatsConsumer
+  | S3Consumer
+  | ScheduleConsumer;
+/**
+ * Takes objects out of a container of Azure Blob Storage, each as a message.
+ */
+export type AzureBlobConsumer = unknown;
+/**
+ * Takes objects out of a bucket of Google Cloud Storage, each as a message.
+ */
+export type GcsConsumer = unknown;
+/**
+ * Takes objects out of a bucket of S3 or anything that speaks it, each as a message.
+ */
+export type S3Consumer = unknown;
 /**
  * Converts or filters messages.
  */
@@ -84,7 +104,8 @@ export type Rule =
 /**
  * Delivers messages to an external system.
  */
-export type Producer = FileProducer | HttpProducer | LogProducer | NatsProducer;
+export type Producer =
+  AzureBlobProducer | FileProducer | GcsProducer | HttpProducer | LogProducer | NatsProducer | S3Producer;
 
 /**
  * Brings messages in from external systems (consumers), converts and filters them (steps), and delivers them (producers).
@@ -1587,6 +1608,78 @@ export interface ValidateStep {
   readonly schema: {readonly [key: string]: unknown} | boolean;
 }
 /**
+ * Writes each message as an object into a container of Azure Blob Storage.
+ */
+export interface AzureBlobProducer {
+  /**
+   * Lower-case letters, digits and hyphens, at most 63 characters.
+   */
+  readonly name: string;
+  /**
+   * Writes each message as an object into a container of Azure Blob Storage.
+   */
+  readonly type: "azure-blob";
+  /**
+   * The container. It must exist.
+   */
+  readonly container: string;
+  /**
+   * The connection string of the storage account.
+   */
+  readonly connectionString: string;
+  /**
+   * The key of the object. An existing object is replaced.
+   */
+  readonly key: string;
+  /**
+   * The content type of the object; the message's own when absent.
+   */
+  readonly contentType?: string;
+  /**
+   * Names and values that the store keeps with the object.
+   */
+  readonly metadata?: {
+    /**
+     * Text with {{ … }} holes; each hole is JSONata, evaluated per message.
+     */
+    readonly [k: string]: string;
+  };
+  /**
+   * Objects written at once at most. Default: 8.
+   */
+  readonly maxConcurrency?: number;
+  /**
+   * Bound the rate, or how many messages are under way, across all workers. What waits stays in its stream.
+   */
+  readonly throttle?: {
+    /**
+     * Messages per second, minute, hour or day.
+     */
+    readonly rate?: string;
+    /**
+     * Messages that may pass at once after a quiet time. Default: 1.
+     */
+    readonly burst?: number;
+    /**
+     * Messages under way at most.
+     */
+    readonly concurrency?: number;
+  };
+  /**
+   * When the other side keeps failing, stop trying with every message: one at a time finds out when it is back, the rest wait in their stream and no attempt is spent.
+   */
+  readonly breaker?: {
+    /**
+     * Deliveries failed in a row, for reasons that may pass, that open the breaker; 0 turns it off. Default: 10.
+     */
+    readonly failures?: number;
+    /**
+     * The time between probes while it is open. Default: "5s".
+     */
+    readonly probe?: string;
+  };
+}
+/**
  * Writes each message to a file, atomically. The path cannot leave the directory.
  */
 export interface FileProducer {
@@ -1632,6 +1725,86 @@ export interface FileProducer {
      */
     readonly wait?: string;
   };
+  /**
+   * Bound the rate, or how many messages are under way, across all workers. What waits stays in its stream.
+   */
+  readonly throttle?: {
+    /**
+     * Messages per second, minute, hour or day.
+     */
+    readonly rate?: string;
+    /**
+     * Messages that may pass at once after a quiet time. Default: 1.
+     */
+    readonly burst?: number;
+    /**
+     * Messages under way at most.
+     */
+    readonly concurrency?: number;
+  };
+  /**
+   * When the other side keeps failing, stop trying with every message: one at a time finds out when it is back, the rest wait in their stream and no attempt is spent.
+   */
+  readonly breaker?: {
+    /**
+     * Deliveries failed in a row, for reasons that may pass, that open the breaker; 0 turns it off. Default: 10.
+     */
+    readonly failures?: number;
+    /**
+     * The time between probes while it is open. Default: "5s".
+     */
+    readonly probe?: string;
+  };
+}
+/**
+ * Writes each message as an object into a bucket of Google Cloud Storage.
+ */
+export interface GcsProducer {
+  /**
+   * Lower-case letters, digits and hyphens, at most 63 characters.
+   */
+  readonly name: string;
+  /**
+   * Writes each message as an object into a bucket of Google Cloud Storage.
+   */
+  readonly type: "gcs";
+  /**
+   * The bucket. It must exist.
+   */
+  readonly bucket: string;
+  /**
+   * The project.
+   */
+  readonly project?: string;
+  /**
+   * A service account's key file.
+   */
+  readonly keyFile?: string;
+  /**
+   * The URL of a server that speaks the same protocol; Google's own when absent.
+   */
+  readonly endpoint?: string;
+  /**
+   * The key of the object. An existing object is replaced.
+   */
+  readonly key: string;
+  /**
+   * The content type of the object; the message's own when absent.
+   */
+  readonly contentType?: string;
+  /**
+   * Names and values that the store keeps with the object.
+   */
+  readonly metadata?: {
+    /**
+     * Text with {{ … }} holes; each hole is JSONata, evaluated per message.
+     */
+    readonly [k: string]: string;
+  };
+  /**
+   * Objects written at once at most. Default: 8.
+   */
+  readonly maxConcurrency?: number;
   /**
    * Bound the rate, or how many messages are under way, across all workers. What waits stays in its stream.
    */
@@ -2003,6 +2176,102 @@ export interface NatsProducer {
      */
     readonly wait?: string;
   };
+  /**
+   * Bound the rate, or how many messages are under way, across all workers. What waits stays in its stream.
+   */
+  readonly throttle?: {
+    /**
+     * Messages per second, minute, hour or day.
+     */
+    readonly rate?: string;
+    /**
+     * Messages that may pass at once after a quiet time. Default: 1.
+     */
+    readonly burst?: number;
+    /**
+     * Messages under way at most.
+     */
+    readonly concurrency?: number;
+  };
+  /**
+   * When the other side keeps failing, stop trying with every message: one at a time finds out when it is back, the rest wait in their stream and no attempt is spent.
+   */
+  readonly breaker?: {
+    /**
+     * Deliveries failed in a row, for reasons that may pass, that open the breaker; 0 turns it off. Default: 10.
+     */
+    readonly failures?: number;
+    /**
+     * The time between probes while it is open. Default: "5s".
+     */
+    readonly probe?: string;
+  };
+}
+/**
+ * Writes each message as an object into a bucket of S3 or anything that speaks it.
+ */
+export interface S3Producer {
+  /**
+   * Lower-case letters, digits and hyphens, at most 63 characters.
+   */
+  readonly name: string;
+  /**
+   * Writes each message as an object into a bucket of S3 or anything that speaks it.
+   */
+  readonly type: "s3";
+  /**
+   * The bucket. It must exist.
+   */
+  readonly bucket: string;
+  /**
+   * The region; the SDK's own settings decide when absent.
+   */
+  readonly region?: string;
+  /**
+   * The URL of a server that speaks S3; AWS when absent.
+   */
+  readonly endpoint?: string;
+  /**
+   * The bucket stands in the path instead of the host name. On when there is an `endpoint`.
+   */
+  readonly pathStyle?: boolean;
+  /**
+   * The access key. Without keys the SDK's own chain decides: environment, profile, web identity, instance.
+   */
+  readonly accessKeyId?: string;
+  /**
+   * The secret of the access key.
+   */
+  readonly secretAccessKey?: string;
+  /**
+   * The token of temporary credentials.
+   */
+  readonly sessionToken?: string;
+  /**
+   * The key of the object. An existing object is replaced.
+   */
+  readonly key: string;
+  /**
+   * The content type of the object; the message's own when absent.
+   */
+  readonly contentType?: string;
+  /**
+   * Names and values that the store keeps with the object.
+   */
+  readonly metadata?: {
+    /**
+     * Text with {{ … }} holes; each hole is JSONata, evaluated per message.
+     */
+    readonly [k: string]: string;
+  };
+  /**
+   * Server-side encryption: `AES256`, or the id of a KMS key.
+   */
+  readonly encryption?: string;
+  /**
+   * Objects written at once at most. Default: 8.
+   */
+  readonly maxConcurrency?: number;
   /**
    * Bound the rate, or how many messages are under way, across all workers. What waits stays in its stream.
    */

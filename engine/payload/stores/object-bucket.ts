@@ -53,7 +53,7 @@ export interface ObjectBucket {
     options: WriteOptions,
     signal: AbortSignal,
   ): Promise<void>;
-  copy(from: string, to: string, version: string): Promise<void>;
+  copy(from: BucketObject, to: string): Promise<void>;
   /** Deleting what is not there is no error. */
   delete(key: string, version?: string): Promise<void>;
   tag(key: string, tags: Readonly<Record<string, string>>, version: string): Promise<void>;

@@ -71,9 +71,9 @@ export function azureBucket(settings: AzureSettings): ObjectBucket {
         },
       );
     },
-    copy: (from, to, ifMatch) =>
-      using(`copy ${from}`, async (client) => {
-        const source = client.getBlobClient(from).url;
+    copy: ({ key, version: ifMatch }, to) =>
+      using(`copy ${key}`, async (client) => {
+        const source = client.getBlobClient(key).url;
         const options = { sourceConditions: { ifMatch }, intervalInMs: 500 };
         const poller = await client.getBlobClient(to).beginCopyFromURL(source, options);
         const { copyStatus } = await poller.pollUntilDone();

@@ -1,10 +1,10 @@
 // Payloads in Azure Blob Storage, against Azurite.
 import { after, before } from 'node:test';
 import { BlobServiceClient } from '@azure/storage-blob';
+import { type Azurite, startAzurite } from '../../../devserver/object-servers/azurite.ts';
+import { isMissing, type Missing } from '../../../devserver/object-servers/fetched.ts';
 import { bucketStore } from '../bucket-store.ts';
 import { storeContract } from '../store-contract.ts';
-import { type Azurite, startAzurite } from '../test-servers/azurite.ts';
-import { isMissing, type Missing } from '../test-servers/fetched.ts';
 import { azureBucket } from './azure-bucket.ts';
 
 let server: Azurite | Missing;

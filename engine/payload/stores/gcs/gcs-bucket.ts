@@ -78,9 +78,9 @@ export function gcsBucket(settings: GcsSettings): ObjectBucket {
         throw watched.failed ? watched.error : error;
       });
     },
-    copy: (from, to, generation) =>
-      using(`copy ${from}`, async (bucket) => {
-        await bucket.file(from, { generation }).copy(bucket.file(to));
+    copy: ({ key, version: generation }, to) =>
+      using(`copy ${key}`, async (bucket) => {
+        await bucket.file(key, { generation }).copy(bucket.file(to));
       }),
     async delete(key, version) {
       const only = version === undefined ? {} : { ifGenerationMatch: version };

@@ -1,9 +1,9 @@
 // Payloads in Google Cloud Storage, against fake-gcs-server.
 import { after, before } from 'node:test';
+import { type FakeGcs, startFakeGcs } from '../../../devserver/object-servers/fake-gcs.ts';
+import { isMissing, type Missing } from '../../../devserver/object-servers/fetched.ts';
 import { bucketStore } from '../bucket-store.ts';
 import { storeContract } from '../store-contract.ts';
-import { type FakeGcs, startFakeGcs } from '../test-servers/fake-gcs.ts';
-import { isMissing, type Missing } from '../test-servers/fetched.ts';
 import { gcsBucket } from './gcs-bucket.ts';
 
 let server: FakeGcs | Missing;

@@ -5,6 +5,7 @@ import { clientLibrary } from '../client-library.ts';
 import { type BucketObject, type ObjectBucket, ObjectFailure, objectFailure } from '../object-bucket.ts';
 import { uploadInParts } from '../upload-parts.ts';
 import { WatchedContent } from '../watched-content.ts';
+import { copyObject } from './s3-copy.ts';
 import { failureKind } from './s3-failure.ts';
 import { type Connected, partTarget } from './s3-parts.ts';
 import { type S3Settings, s3ClientConfig } from './s3-settings.ts';
@@ -71,11 +72,8 @@ export function s3Bucket(settings: S3Settings): ObjectBucket {
         throw watched.failed ? watched.error : error;
       });
     },
-    copy: (from, Key, CopySourceIfMatch) =>
-      using(named('copy', from), async ({ client, sdk }) => {
-        const CopySource = `${Bucket}/${from.split('/').map(encodeURIComponent).join('/')}`;
-        await client.send(new sdk.CopyObjectCommand({ Bucket, Key, CopySource, CopySourceIfMatch }));
-      }),
+    copy: (from, key) =>
+      using(named('copy', from.key), (connected) => copyObject(connected, settings, from, key)),
     // S3 deletes whatever is there: what was replaced just now is looked for before.
     async delete(Key, version) {
       if (version !== undefined) {

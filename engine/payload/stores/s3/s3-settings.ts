@@ -26,6 +26,7 @@ export function s3ClientConfig(settings: S3Settings): S3ClientConfig {
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     maxAttempts: 3,
+    requestHandler: { connectionTimeout: 10_000, socketTimeout: 120_000 },
     ...(accessKeyId === undefined || secretAccessKey === undefined
       ? {}
       : {

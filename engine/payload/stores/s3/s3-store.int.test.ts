@@ -6,10 +6,15 @@ import {
   ListObjectsV2Command,
   S3Client,
 } from '@aws-sdk/client-s3';
+import { isMissing, type Missing } from '../../../devserver/object-servers/fetched.ts';
+import {
+  type S3Server,
+  startFauxS3,
+  startS3rver,
+  startVersity,
+} from '../../../devserver/object-servers/s3-servers.ts';
 import { bucketStore } from '../bucket-store.ts';
 import { storeContract } from '../store-contract.ts';
-import { isMissing, type Missing } from '../test-servers/fetched.ts';
-import { type S3Server, startFauxS3, startS3rver, startVersity } from '../test-servers/s3-servers.ts';
 import { s3Bucket } from './s3-bucket.ts';
 import { s3ClientConfig } from './s3-settings.ts';
 

@@ -1,10 +1,10 @@
 // Servers of object stores as child processes, for tests: on a free port, with a folder of their own, killed and started at will.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { testPort } from '../test-port.ts';
 
 export interface ChildServer {
   readonly url: string;
@@ -22,6 +22,8 @@ export interface ChildServerOptions {
   readonly command: string;
   readonly args: (port: number, folder: string) => readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** How it is killed; `SIGKILL` when not said. */
+  readonly killedBy?: 'SIGTERM';
 }
 
 const startMs = 60_000;
@@ -29,24 +31,29 @@ const startMs = 60_000;
 /** Rejects when the server does not answer within a minute: the machine may be busy. */
 export async function startChildServer(options: ChildServerOptions): Promise<ChildServer> {
   const folder = await mkdtemp(path.join(tmpdir(), 'vrsky-store-server-'));
-  const port = await freePort();
+  const port = await testPort();
   const url = `http://127.0.0.1:${port}`;
   let child: ChildProcess | undefined;
   const kill = async () => {
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const ended = new Promise((resolve) => child?.once('exit', resolve));
-    child.kill('SIGKILL');
+    child.kill('SIGCONT');
+    child.kill(options.killedBy ?? 'SIGKILL');
     await ended;
   };
   const start = async () => {
     const started = spawn(options.command, options.args(port, folder), {
       env: { ...process.env, ...options.env },
-      stdio: 'ignore',
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let said = '';
+    started.stderr.on('data', (chunk: Buffer) => {
+      said = (said + chunk.toString()).slice(-500);
     });
     child = started;
     const failed = new Promise<never>((_resolve, reject) => {
       started.once('error', reject);
-      started.once('exit', (code) => reject(new Error(`${options.command} ended with ${code}`)));
+      started.once('exit', (code) => reject(new Error(`${options.command} ended with ${code}: ${said}`)));
     });
     failed.catch(() => undefined);
     await Promise.race([answering(url), failed]);
@@ -81,16 +88,4 @@ function answers(url: string): Promise<boolean> {
     },
     () => false,
   );
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => {
-        if (typeof address === 'object' && address !== null) resolve(address.port);
-        else reject(new Error('no free port'));
-      });
-    });
-  });
 }

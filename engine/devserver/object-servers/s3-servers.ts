@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { startFauxqs } from 'fauxqs';
-import type { S3Settings } from '../s3/s3-settings.ts';
+import type { S3Settings } from '../../payload/stores/s3/s3-settings.ts';
 import { type ChildServer, startChildServer } from './child-server.ts';
 import { goProgram, isMissing, type Missing, npmPackage } from './fetched.ts';
 
@@ -10,6 +10,7 @@ export interface S3Server {
   readonly settings: Omit<S3Settings, 'bucket'>;
   /** Absent for the one within this process. */
   readonly child?: ChildServer;
+  readonly checksCredentials: boolean;
   stop(): Promise<void>;
 }
 
@@ -20,10 +21,10 @@ export async function startFauxS3(): Promise<S3Server> {
   const server = await startFauxqs({ port: 0, logger: false });
   const endpoint = `http://127.0.0.1:${server.port}`;
   const settings = { endpoint, region, accessKeyId: 'test', secretAccessKey: 'testtesttest' };
-  return { settings, stop: () => server.stop() };
+  return { settings, checksCredentials: false, stop: () => server.stop() };
 }
 
-/** From npm; checks signatures and the expiry of links, knows no tags and no list of uploads. */
+/** From npm; looks at no signature, knows no tags and no list of uploads. */
 export async function startS3rver(): Promise<S3Server | Missing> {
   const found = await npmPackage('s3rver', '3.7.1');
   if (typeof found !== 'string') return found;
@@ -35,10 +36,10 @@ export async function startS3rver(): Promise<S3Server | Missing> {
     ],
   });
   const settings = { endpoint: child.url, region, accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' };
-  return { settings, child, stop: child.stop };
+  return { settings, child, checksCredentials: false, stop: child.stop };
 }
 
-/** In Go; checks signatures, knows everything that is used here. */
+/** In Go; checks signatures and the expiry of links, knows everything that is used here. */
 export async function startVersity(): Promise<S3Server | Missing> {
   const command = goProgram('versitygw', 'github.com/versity/versitygw/cmd/versitygw@latest');
   if (typeof command !== 'string') return command;
@@ -52,11 +53,12 @@ export async function startVersity(): Promise<S3Server | Missing> {
     },
     env: { ROOT_ACCESS_KEY: credentials.accessKeyId, ROOT_SECRET_KEY: credentials.secretAccessKey },
   });
-  return { settings: { endpoint: child.url, region, ...credentials }, child, stop: child.stop };
+  const settings = { endpoint: child.url, region, ...credentials };
+  return { settings, child, checksCredentials: true, stop: child.stop };
 }
 
-/** The first of those that check credentials and can be killed. */
-export async function startStrictS3(): Promise<S3Server | Missing> {
+/** One that can be killed: that in Go where it is, else the one from npm. */
+export async function startMortalS3(): Promise<S3Server | Missing> {
   const versity = await startVersity();
   return isMissing(versity) ? startS3rver() : versity;
 }
