@@ -16,7 +16,7 @@ export interface ObjectReader {
 }
 
 /** Reads what lies below the prefix of an S3 bucket; keys are given without it. */
-export function s3Reader(settings: S3Settings): ObjectReader {
+export function s3Reader(settings: S3Settings & { readonly prefix?: string }): ObjectReader {
   const { bucket: Bucket, prefix = '' } = settings;
   const connect = async () => {
     const sdk = await clientLibrary('@aws-sdk/client-s3', () => import('@aws-sdk/client-s3'));
