@@ -58,7 +58,9 @@ export function fakeBroker(publisher: FakePublisher) {
   return { broker, hand: (message: Inbound) => pulled?.onMessage(message) };
 }
 
-/** A stored message; `settled` resolves with how it ended. */
+let stored = 0;
+
+/** A stored message, another one each time; `settled` resolves with how it ended. */
 export function inboundMessage(data: string, headers: Readonly<Record<string, string>> = {}, deliveries = 1) {
   const settled = Promise.withResolvers<'ack' | { readonly nak: number }>();
   const message: Inbound = {
@@ -67,7 +69,7 @@ export function inboundMessage(data: string, headers: Readonly<Record<string, st
     streamSequence: 7,
     deliveries,
     pending: 0,
-    storedAtMs: Date.now(),
+    storedAtMs: Date.now() + ++stored,
     header: (name) => headers[name],
     headers: () => Object.entries(headers),
     ack: () => settled.resolve('ack'),

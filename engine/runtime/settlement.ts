@@ -6,10 +6,10 @@ import type { Member } from './aggregate/grouping.ts';
 import type { AttemptResult } from './attempt.ts';
 import type { Clock } from './clock.ts';
 import { deadLetterOf } from './dead-letter.ts';
+import type { DeliveryMemory } from './delivery-memory.ts';
 import { header, holderOf } from './envelope.ts';
 import type { FlowPayloads } from './flow-payloads.ts';
 import type { FlowStats } from './flow-stats.ts';
-import type { LaneMemory } from './lanes/lane-memory.ts';
 import type { Broker } from './ports.ts';
 import { judge } from './retry-policy.ts';
 import type { StageFailure } from './stage-failure.ts';
@@ -33,15 +33,11 @@ export interface SettlementParts {
 
 export class Settlement {
   readonly #parts: SettlementParts;
-  readonly #memory: LaneMemory | undefined;
+  readonly #memory: DeliveryMemory;
   readonly #again: (turn: Turn, delayMs: number) => void;
 
-  /** `again` tries the turn once more after a while; `memory` is the lane's, when it is one. */
-  constructor(
-    parts: SettlementParts,
-    memory: LaneMemory | undefined,
-    again: (turn: Turn, delayMs: number) => void,
-  ) {
+  /** `again` tries the turn once more after a while. */
+  constructor(parts: SettlementParts, memory: DeliveryMemory, again: (turn: Turn, delayMs: number) => void) {
     this.#parts = parts;
     this.#memory = memory;
     this.#again = again;
@@ -92,7 +88,7 @@ export class Settlement {
 
   #acknowledgeOne(holding: Member): void {
     holding.inbound.ack();
-    this.#memory?.settle(holding);
+    this.#memory.settle(holding);
   }
 
   /** A holder that cannot be released now is taken for one in transit, and its object goes when it expires. */
@@ -108,8 +104,10 @@ export class Settlement {
 
   /** A journal that cannot be written: the group stays in hand and is tried again; its result has the same id and is stored once. */
   #acknowledgeGroup(turn: Turn, journal: GroupJournal): void {
-    const sequences = holdingsOf(turn).map(({ inbound }) => inbound.streamSequence);
-    journal.record(sequences, this.#parts.clock.steady()).then(
+    const places = holdingsOf(turn).map(
+      ({ inbound }) => [inbound.streamSequence, inbound.storedAtMs] as const,
+    );
+    journal.record(places, this.#parts.clock.steady()).then(
       () => this.#acknowledge(turn),
       (error: Error) => {
         const { flow, stage, log } = this.#parts;

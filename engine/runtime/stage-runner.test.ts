@@ -38,7 +38,7 @@ const running = new AbortController().signal;
 
 /** The flow `orders`: a filter, then one producer (or two) that answer what `write` answers. */
 function runner(
-  write: () => WriteOutcome,
+  write: () => WriteOutcome | Promise<WriteOutcome>,
   options: { readonly producers?: readonly string[]; readonly when?: string } = {},
 ) {
   const producers = options.producers ?? ['out'];
@@ -52,7 +52,7 @@ function runner(
   const { broker, hand } = fakeBroker(publisher);
   const stats = new FlowStats();
   const producer: Producer = {
-    write: (batch) => Promise.resolve(batch.map(write)),
+    write: (batch) => Promise.all(batch.map(write)),
     close: () => Promise.resolve(),
   };
   const { payloads, store, bucket } = memoryPayloads(flow);
@@ -127,17 +127,37 @@ test('a refused message is stored as dead letter before it is acknowledged, caus
 });
 
 test('dead letters of messages with one sequence, in a stream and in its successor, are not taken for the same', async () => {
-  const { publisher, hand } = runner(() => ({ kind: 'rejected', error: new PermanentError('no') }));
-  const { message, settled } = inboundMessage('{"id":1}');
-  const again = inboundMessage('{"id":1}');
-  const later = inboundMessage('{"id":2}');
-  hand({ ...message, storedAtMs: 1000 });
-  hand({ ...again.message, storedAtMs: 1000 });
-  hand({ ...later.message, storedAtMs: 2000 });
-  await Promise.all([settled, again.settled, later.settled]);
-  const [first, repeated, other] = publisher.published.map(({ id }) => id);
+  const refused = () => runner(() => ({ kind: 'rejected', error: new PermanentError('no') }));
+  const idOf = async (storedAtMs: number): Promise<string | undefined> => {
+    const { publisher, hand } = refused();
+    const { message, settled } = inboundMessage('{"id":1}');
+    hand({ ...message, storedAtMs });
+    await settled;
+    return publisher.published[0]?.id;
+  };
+  const [first, repeated, other] = [await idOf(1000), await idOf(1000), await idOf(2000)];
   assert.equal(first, repeated);
   assert.notEqual(first, other);
+});
+
+test('what is handed out again while it is in hand, or after it was settled, is not processed again', async () => {
+  const written = Promise.withResolvers<WriteOutcome>();
+  let writes = 0;
+  const { hand } = runner(() => {
+    writes++;
+    return written.promise;
+  });
+  const { message } = inboundMessage('{"id":1}');
+  const inHand = inboundMessage('{"id":1}');
+  const settled = inboundMessage('{"id":1}');
+  const at = { storedAtMs: message.storedAtMs };
+  hand(message);
+  hand({ ...inHand.message, ...at });
+  written.resolve({ kind: 'delivered' });
+  assert.equal(await inHand.settled, 'ack', 'only the newest can be acknowledged');
+  hand({ ...settled.message, ...at });
+  assert.equal(await settled.settled, 'ack');
+  assert.equal(writes, 1);
 });
 
 test('a message that runs out of attempts is a dead letter', async () => {

@@ -6,9 +6,9 @@ import { type AggregateStage, groupMessage } from './aggregate/aggregate-stage.t
 import { Gathering } from './aggregate/gathering.ts';
 import type { Member } from './aggregate/grouping.ts';
 import { Attempt } from './attempt.ts';
+import { DeliveryMemory } from './delivery-memory.ts';
 import { decodeMessage, holderOf } from './envelope.ts';
 import { KeySequence } from './lanes/key-sequence.ts';
-import { LaneMemory } from './lanes/lane-memory.ts';
 import type { Inbound, Puller } from './ports.ts';
 import type { ProducerQueue } from './producer-queue.ts';
 import { Settlement, type SettlementParts } from './settlement.ts';
@@ -44,28 +44,20 @@ const inHand = {
 
 const nothing = () => undefined;
 
-/** Keeps messages of the same key apart and knows those handed out twice. */
-interface Lane {
-  readonly sequence: KeySequence;
-  readonly memory: LaneMemory;
-}
-
 export class StageRunner {
   readonly #parts: StageRunnerParts;
   readonly #stopping = new AbortController();
-  /** Absent where any worker takes any message. */
-  readonly #lane: Lane | undefined;
+  readonly #memory = new DeliveryMemory();
+  /** Keeps messages of the same key apart; absent where any worker takes any message. */
+  readonly #sequence: KeySequence | undefined;
   readonly #gathering: Gathering | undefined;
   readonly #settlement: Settlement;
   #puller: Puller | undefined;
 
   constructor(parts: StageRunnerParts) {
     this.#parts = parts;
-    const memory = new LaneMemory();
-    this.#lane = parts.lane === undefined ? undefined : { sequence: new KeySequence(), memory };
-    this.#settlement = new Settlement(parts, this.#lane?.memory, (turn, delayMs) =>
-      this.#again(turn, delayMs),
-    );
+    this.#sequence = parts.lane === undefined ? undefined : new KeySequence();
+    this.#settlement = new Settlement(parts, this.#memory, (turn, delayMs) => this.#again(turn, delayMs));
     if (parts.aggregate === undefined) return;
     const { signal } = this.#stopping;
     this.#gathering = new Gathering(parts.aggregate, parts.clock, signal, {
@@ -113,7 +105,7 @@ export class StageRunner {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       try {
-        this.#lane?.memory.recall(await journal.load());
+        this.#memory.recall(await journal.load());
         if (!signal.aborted) this.#pull();
         return;
       } catch (error) {
@@ -124,17 +116,13 @@ export class StageRunner {
   }
 
   #receive(inbound: Inbound): void {
+    if (this.#memory.isKnown(inbound)) return;
     const message = decodeMessage(inbound, this.#parts.flow.name);
     const turn: Turn = { inbound, message, done: nothing };
+    this.#memory.hold(turn);
     if (holderOf(inbound) !== undefined && !this.#refer(turn)) return;
-    if (this.#lane === undefined) {
-      this.#admit(turn);
-      return;
-    }
-    const { memory } = this.#lane;
-    if (memory.isKnown(inbound)) return;
-    memory.hold(turn);
-    if (this.#gathering === undefined) this.#admitInOrder(turn);
+    if (this.#sequence === undefined) this.#admit(turn);
+    else if (this.#gathering === undefined) this.#admitInOrder(turn);
     else this.#gathering.add(turn);
   }
 
@@ -160,7 +148,7 @@ export class StageRunner {
       this.#admit(turn);
       return;
     }
-    this.#lane?.sequence.run(turn.message.orderKey ?? '', (done) => {
+    this.#sequence?.run(turn.message.orderKey ?? '', (done) => {
       turn.done = done;
       this.#admit(turn);
     });
@@ -194,7 +182,7 @@ export class StageRunner {
 
   #giveBack(turn: Turn): void {
     for (const holding of holdingsOf(turn)) {
-      this.#lane?.memory.release(holding);
+      this.#memory.release(holding);
       holding.inbound.nak(0);
     }
     turn.done();
@@ -277,7 +265,8 @@ export class StageRunner {
 
   /** In a lane the message stays in hand, with everything of its key behind it; elsewhere any worker may take the next try. */
   #again(turn: Turn, delayMs: number): void {
-    if (this.#lane === undefined) {
+    if (this.#sequence === undefined) {
+      this.#memory.release(turn);
       turn.inbound.nak(delayMs);
       turn.done();
       return;

@@ -1,7 +1,7 @@
 // One message (or one group of messages) on its way through a stage.
 import type { Message } from '../payload/message.ts';
 import type { Member } from './aggregate/grouping.ts';
-import type { Holding } from './lanes/lane-memory.ts';
+import type { Holding } from './delivery-memory.ts';
 
 export interface Turn extends Holding {
   message: Message;

@@ -1,11 +1,12 @@
 // Remembers which messages belong to groups already stored, until their acknowledgements have surely arrived.
+import type { StoredPlace } from '../delivery-memory.ts';
 import type { Bucket } from '../ports.ts';
 
 /** Acknowledgements follow at once; what was recorded longer ago than this was seen by the server. */
 const keptMs = 10_000;
 
 interface Recorded {
-  readonly sequences: readonly number[];
+  readonly places: readonly StoredPlace[];
   readonly atMs: number;
 }
 
@@ -23,15 +24,15 @@ export class GroupJournal {
     this.#key = key;
   }
 
-  /** Stream sequences that only need acknowledging. */
-  async load(): Promise<readonly number[]> {
+  /** Messages that only need acknowledging. */
+  async load(): Promise<readonly StoredPlace[]> {
     const entry = await (await this.#bucket()).get(this.#key);
-    return Array.isArray(entry?.value) ? entry.value.map(Number) : [];
+    return Array.isArray(entry?.value) ? entry.value.filter(isPlace) : [];
   }
 
   /** Resolves once it is written. */
-  record(sequences: readonly number[], nowMs: number): Promise<void> {
-    this.#groups = [...this.#groups.filter(({ atMs }) => nowMs - atMs < keptMs), { sequences, atMs: nowMs }];
+  record(places: readonly StoredPlace[], nowMs: number): Promise<void> {
+    this.#groups = [...this.#groups.filter(({ atMs }) => nowMs - atMs < keptMs), { places, atMs: nowMs }];
     if (this.#next === undefined) {
       const next = this.#running.then(() => {
         this.#next = undefined;
@@ -47,7 +48,11 @@ export class GroupJournal {
     const bucket = await this.#bucket();
     await bucket.put(
       this.#key,
-      this.#groups.flatMap((group) => group.sequences),
+      this.#groups.flatMap((group) => group.places),
     );
   }
+}
+
+function isPlace(value: unknown): value is StoredPlace {
+  return Array.isArray(value) && value.length === 2 && value.every(Number.isFinite);
 }

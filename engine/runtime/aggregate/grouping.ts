@@ -1,7 +1,7 @@
 // Gathers messages with the same key into groups; complete on count, on a condition, or after a time.
 import type { Message } from '../../payload/message.ts';
 import type { Clock } from '../clock.ts';
-import type { Holding } from '../lanes/lane-memory.ts';
+import type { Holding } from '../delivery-memory.ts';
 
 /** One message of a group, unsettled while the group is open. */
 export interface Member extends Holding {

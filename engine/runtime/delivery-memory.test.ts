@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { inboundMessage } from '../fake-broker.ts';
-import type { Inbound } from '../ports.ts';
-import { LaneMemory } from './lane-memory.ts';
+import { DeliveryMemory } from './delivery-memory.ts';
+import { inboundMessage } from './fake-broker.ts';
+import type { Inbound } from './ports.ts';
 
-function inbound(streamSequence: number): { readonly message: Inbound; readonly log: string[] } {
+function inbound(
+  streamSequence: number,
+  storedAtMs = 1_700_000_000_000,
+): { readonly message: Inbound; readonly log: string[] } {
   const log: string[] = [];
   const message: Inbound = {
     ...inboundMessage('{}').message,
     streamSequence,
+    storedAtMs,
     ack: () => void log.push('ack'),
     forget: () => void log.push('forget'),
   };
@@ -16,7 +20,7 @@ function inbound(streamSequence: number): { readonly message: Inbound; readonly 
 }
 
 test('a message handed out again while in hand takes the place of its former self', () => {
-  const memory = new LaneMemory();
+  const memory = new DeliveryMemory();
   const [before, again] = [inbound(7), inbound(7)];
   const holding = { inbound: before.message };
   assert.equal(memory.isKnown(before.message), false);
@@ -27,7 +31,7 @@ test('a message handed out again while in hand takes the place of its former sel
 });
 
 test('a message handed out again after it was settled is acknowledged and not processed', () => {
-  const memory = new LaneMemory();
+  const memory = new DeliveryMemory();
   const [before, again] = [inbound(7), inbound(7)];
   const holding = { inbound: before.message };
   memory.hold(holding);
@@ -37,7 +41,7 @@ test('a message handed out again after it was settled is acknowledged and not pr
 });
 
 test('a message that was given back is new again', () => {
-  const memory = new LaneMemory();
+  const memory = new DeliveryMemory();
   const holding = { inbound: inbound(7).message };
   memory.hold(holding);
   memory.release(holding);
@@ -45,9 +49,24 @@ test('a message that was given back is new again', () => {
 });
 
 test('what a former owner finished is only acknowledged', () => {
-  const memory = new LaneMemory();
-  memory.recall([3, 4]);
+  const memory = new DeliveryMemory();
+  memory.recall([
+    [3, 1_700_000_000_000],
+    [4, 1_700_000_000_000],
+  ]);
   const { message, log } = inbound(4);
   assert.equal(memory.isKnown(message), true);
   assert.deepEqual(log, ['ack']);
+});
+
+test('a stream that was made anew and counts from 1 again brings new messages', () => {
+  const memory = new DeliveryMemory();
+  const [settled, waiting] = [{ inbound: inbound(1).message }, { inbound: inbound(2).message }];
+  for (const holding of [settled, waiting]) memory.hold(holding);
+  memory.settle(settled);
+  for (const sequence of [1, 2]) {
+    const { message, log } = inbound(sequence, 1_700_000_000_001);
+    assert.equal(memory.isKnown(message), false);
+    assert.deepEqual(log, []);
+  }
 });

@@ -1,0 +1,58 @@
+// Recognises messages that a stage was handed before: a restarted server hands out again what it did not see acknowledged.
+import type { Inbound } from './ports.ts';
+
+/** Whatever holds the handed-out message; a newer handing-out takes its place, because only that can be acknowledged. */
+export interface Holding {
+  inbound: Inbound;
+}
+
+/** Which message of its stream, and when that was stored: a stream that was made anew counts from 1 again. */
+export type StoredPlace = readonly [sequence: number, storedAtMs: number];
+
+/** More than a stage can have in hand: what was settled longer ago was acknowledged long before a restart. */
+const remembered = 16_384;
+
+export class DeliveryMemory {
+  readonly #inHand = new Map<number, Holding>();
+  /** When it was stored by stream sequence, oldest settlement first. */
+  readonly #settled = new Map<number, number>();
+
+  /** True when the message is known: then everything was done about it. */
+  isKnown(inbound: Inbound): boolean {
+    const { streamSequence, storedAtMs } = inbound;
+    if (this.#settled.get(streamSequence) === storedAtMs) {
+      inbound.ack();
+      return true;
+    }
+    const holding = this.#inHand.get(streamSequence);
+    if (holding?.inbound.storedAtMs !== storedAtMs) return false;
+    holding.inbound.forget();
+    holding.inbound = inbound;
+    return true;
+  }
+
+  /** Messages that a former owner finished: they only need acknowledging. */
+  recall(places: readonly StoredPlace[]): void {
+    for (const [sequence, storedAtMs] of places) this.#settled.set(sequence, storedAtMs);
+  }
+
+  hold(holding: Holding): void {
+    this.#inHand.set(holding.inbound.streamSequence, holding);
+  }
+
+  /** Given back: it will come again, here or elsewhere. */
+  release({ inbound }: Holding): void {
+    this.#inHand.delete(inbound.streamSequence);
+  }
+
+  settle({ inbound }: Holding): void {
+    const { streamSequence, storedAtMs } = inbound;
+    this.#inHand.delete(streamSequence);
+    this.#settled.set(streamSequence, storedAtMs);
+    if (this.#settled.size <= remembered) return;
+    for (const oldest of this.#settled.keys()) {
+      this.#settled.delete(oldest);
+      return;
+    }
+  }
+}
