@@ -59,14 +59,14 @@ export const deadRetried: TortureCase = {
 };
 
 export const aggregateKilled = hurtingCase(
-  'messages are gathered in tens by key; the engine dies by SIGKILL every 2–5 s, every third time the server too',
+  'messages are gathered in tens by key; the engine dies by SIGKILL every 8–12 s, every third time the server too',
   {
     steps: `
     - { name: tens, type: aggregate, key: key, count: 10, timeout: 5s }`,
     isFiltered: () => false,
   },
   {
-    everyMs: [2_000, 5_000],
+    everyMs: [8_000, 12_000],
     feed: { rate: 500 },
     hurt: async (arena, time) => {
       await arena.engine.kill();
