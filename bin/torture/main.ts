@@ -7,12 +7,15 @@ import { cases } from './cases/index.ts';
 import { seededRandom } from './random.ts';
 
 const width = Math.max(...Object.keys(cases).map((name) => name.length));
+/** Counts no messages, so it is none of the cases; named, it runs. */
+const converge = 'converge';
 const usage = `Hurts a running flow and accounts for every accepted message, outside the engine.
 
   npm run torture -- [--case NAME …] [--minutes N] [--seed S] [--json]
 
   --case     one of the cases below; may be repeated; all of them when absent
   --minutes  how long each case is hurt (1; fractions are fine); what waits then is delivered before it ends
+  --seeds    of the case converge: how many (100)
   --seed     of the moments at which something is hurt; printed, to repeat a run
   --json     the accounts as JSON, one line per case
 
@@ -21,11 +24,13 @@ Ends with 1 when a message is lost, executed twice or another promise is broken.
 ${Object.entries(cases)
   .map(([name, { about }]) => `  ${name.padEnd(width)}  ${about}`)
   .join('\n')}
+  ${converge.padEnd(width)}  plan and apply: manifests edited, objects meddled with, applies killed; each seed has to end at what was asked for
 
 Examples:
   npm run torture -- --case engine-killed
   npm run torture -- --case sink-down --minutes 6
   npm run torture -- --minutes 0.5 --seed 7
+  npm run torture -- --case converge --seeds 1000 --seed 1
 `;
 
 const options = readOptions();
@@ -33,7 +38,11 @@ const random = seededRandom(options.seed);
 const rows: string[][] = [];
 const remarks: string[] = [];
 process.stderr.write(`seed ${options.seed}\n`);
-for (const name of options.names) await torture(name);
+for (const name of options.names.filter((one) => one !== converge)) await torture(name);
+if (options.names.includes(converge)) {
+  const { convergeMany } = await import('./converge/converge-many.ts');
+  process.exit(await convergeMany(options.seed, options.seeds));
+}
 if (!options.json) process.stdout.write(`${renderTable(header(), rows)}\n\n${remarks.join('\n')}\n`);
 
 async function torture(name: string): Promise<void> {
@@ -88,19 +97,22 @@ function readOptions() {
         case: { type: 'string', multiple: true },
         minutes: { type: 'string', default: '1' },
         seed: { type: 'string', default: String(Date.now() % 100_000) },
+        seeds: { type: 'string', default: '100' },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean' },
       },
     });
     if (values.help === true) end(0);
     const names = values.case ?? Object.keys(cases);
-    const unknown = names.find((name) => !Object.hasOwn(cases, name));
+    const unknown = names.find((name) => name !== converge && !Object.hasOwn(cases, name));
     if (unknown !== undefined) end(4, `there is no case ${unknown}`);
     const minutes = Number(values.minutes);
     if (!(minutes > 0)) end(4, `--minutes takes a number above 0, not ${values.minutes}`);
     const seed = Number(values.seed);
     if (!Number.isSafeInteger(seed)) end(4, `--seed takes a whole number, not ${values.seed}`);
-    return { names, minutes, seed, json: values.json };
+    const seeds = Number(values.seeds);
+    if (!(Number.isSafeInteger(seeds) && seeds > 0)) end(4, `--seeds takes a number, not ${values.seeds}`);
+    return { names, minutes, seed, seeds, json: values.json };
   } catch (error) {
     return end(4, (error as Error).message);
   }

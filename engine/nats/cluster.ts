@@ -14,6 +14,8 @@ const bucketPrefix = 'KV_';
 const noSuchStream = 10059;
 const noSuchConsumer = 10014;
 const noSuchMessage = 10037;
+/** With another configuration. */
+const consumerExists = 10148;
 
 export class NatsCluster implements Cluster {
   readonly #manager: JetStreamManager;
@@ -58,9 +60,11 @@ export class NatsCluster implements Cluster {
   }
 
   async createConsumer(spec: JetStreamConsumerSpec): Promise<LiveConsumer> {
-    const info = await explained(`create JetStream consumer ${spec.name}`, () =>
-      this.#manager.consumers.add(spec.stream, consumerConfig(spec)),
-    );
+    const { consumers } = this.#manager;
+    const config = consumerConfig(spec);
+    const what = `create JetStream consumer ${spec.name}`;
+    const created = await explained(what, () => consumers.add(spec.stream, config), consumerExists);
+    const info = created ?? (await explained(what, () => consumers.update(spec.stream, spec.name, config)));
     return liveConsumer(info as ConsumerInfo);
   }
 

@@ -2,7 +2,7 @@
 import { canonicalJson } from '../compile/canonical-json.ts';
 import type { CompiledFlow } from '../compile/program.ts';
 import { formerStages } from './former-stages.ts';
-import type { Desired, PlanOptions, Refusal } from './plan.ts';
+import type { Desired, Locate, ManifestPlace, PlanOptions, Refusal } from './plan.ts';
 import type { ClusterState, FlowEntry, FlowRecord, Versioned } from './state.ts';
 
 /** A flow that is asked for, with what is there of it. */
@@ -26,12 +26,18 @@ export interface FlowStates {
 
 const nothing = { value: undefined, revision: 0 } as const;
 
-export function flowStates(desired: Desired, state: ClusterState, options: PlanOptions): FlowStates {
+export function flowStates(
+  desired: Desired,
+  state: ClusterState,
+  options: PlanOptions,
+  locate: Locate,
+): FlowStates {
   const names = new Set(desired.flows.map(({ name }) => name));
   const refusals: Refusal[] = [];
   const wanted: WantedFlow[] = [];
   for (const flow of desired.flows) {
-    const refusal = ownerRefusal(flow.name, desired, state, options) ?? moveRefusal(flow, state);
+    const refusal =
+      ownerRefusal(flow.name, desired, state, options, locate(flow.name)) ?? moveRefusal(flow, state);
     if (refusal === undefined) wanted.push(wantedFlow(flow, desired, state, names));
     else refusals.push(refusal);
   }
@@ -61,7 +67,8 @@ function wantedFlow(
   const retiring = [
     ...(before.value === undefined ? [] : formerStages(before.value, flow)),
     ...(formerRecord === undefined ? [] : formerStages(formerRecord, flow)),
-  ];
+    // Where the stream is gone nothing waits.
+  ].filter(({ stream }) => state.streams.has(stream));
   const suspended = state.suspensions.get(flow.name);
   return {
     name: flow.name,
@@ -88,13 +95,13 @@ function formerName(
 
 function ownerRefusal(
   flow: string,
-  { owner, places }: Desired,
+  { owner }: Desired,
   { inventory }: ClusterState,
   { takeOver }: PlanOptions,
+  place: ManifestPlace | undefined,
 ): Refusal | undefined {
   const holder = inventory.flows.get(flow)?.value.owner ?? owner;
   if (holder === owner || takeOver.includes(holder)) return undefined;
-  const place = places[flow];
   const where = place === undefined ? '' : ` (${place.file}:${place.line})`;
   return {
     code: 'VRS6005',

@@ -56,7 +56,10 @@ export function planStreams(scope: StreamScope, state: ClusterState, options: Pl
     work: work.filter((item) => !isRestoration(item)),
     restorations: work.filter(isRestoration),
     drift: plans.flatMap(({ drift }) => drift ?? []),
-    deletions: deletions.flatMap((found) => ('name' in found ? [found] : [])),
+    deletions: [
+      ...deletions.flatMap((found) => ('name' in found ? [found] : [])),
+      ...forgotten(needed, state, options),
+    ],
     refusals: [
       ...plans.flatMap(({ refusals }) => refusals ?? []),
       ...deletions.flatMap((found) => ('name' in found ? [] : [found])),
@@ -204,6 +207,27 @@ function deletion(
     ...(live.messages > 0 ? { dataAtStake: { messages: live.messages } } : {}),
   };
   return [{ change, name, entry, mayLoseMessages: mayLose(name, options) }];
+}
+
+/** Somebody deleted streams that were not needed any more: only the inventory still knows them. */
+function forgotten(
+  needed: ReadonlyMap<string, StreamSpec>,
+  { streams, inventory }: ClusterState,
+  options: PlanOptions,
+): readonly StreamDeletion[] {
+  return [...inventory.streams]
+    .filter(([name]) => isFlowStream(name) && !streams.has(name) && !needed.has(name))
+    .map(([name, entry]) => ({
+      change: {
+        actions: ['delete'],
+        object: { kind: 'stream', name },
+        fields: [],
+        reason: 'it is gone, and no flow uses it',
+      },
+      name,
+      entry,
+      mayLoseMessages: mayLose(name, options),
+    }));
 }
 
 function notOurs(object: ObjectRef): Refusal {

@@ -1,0 +1,53 @@
+// Hands other than the engine's on a server, for tests: they use JetStream's own words and know nothing of specs.
+import {
+  AckPolicy,
+  type ConsumerUpdateConfig,
+  DeliverPolicy,
+  jetstreamManager,
+  type StreamUpdateConfig,
+} from '@nats-io/jetstream';
+import { connect } from '@nats-io/transport-node';
+
+export interface Outsider {
+  updateStream(name: string, changes: Partial<StreamUpdateConfig>): Promise<void>;
+  updateConsumer(stream: string, name: string, changes: Partial<ConsumerUpdateConfig>): Promise<void>;
+  /** With settings that the engine never asks for. */
+  addConsumer(
+    stream: string,
+    name: string,
+    filterSubject: string,
+    metadata: Record<string, string>,
+  ): Promise<void>;
+  /** Deletes every stream and bucket. */
+  sweep(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function openOutsider(url: string): Promise<Outsider> {
+  const connection = await connect({ servers: url });
+  const manager = await jetstreamManager(connection);
+  return {
+    updateStream: async (name, changes) => {
+      await manager.streams.update(name, changes);
+    },
+    updateConsumer: async (stream, name, changes) => {
+      await manager.consumers.update(stream, name, changes);
+    },
+    addConsumer: async (stream, name, filterSubject, metadata) => {
+      await manager.consumers.add(stream, {
+        durable_name: name,
+        filter_subject: filterSubject,
+        ack_policy: AckPolicy.Explicit,
+        deliver_policy: DeliverPolicy.All,
+        max_waiting: 3,
+        metadata,
+      });
+    },
+    sweep: async () => {
+      const names: string[] = [];
+      for await (const { config } of manager.streams.list()) names.push(config.name);
+      await Promise.all(names.map((name) => manager.streams.delete(name)));
+    },
+    close: () => connection.close(),
+  };
+}
