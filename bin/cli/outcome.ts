@@ -1,5 +1,5 @@
 // What an apply came to, as an error or an exit code.
-import type { ApplyOutcome } from '../../engine/apply/deployment.ts';
+import type { ApplyOutcome, Health } from '../../engine/apply/deployment.ts';
 import { VrskyError } from '../../engine/diagnostics/vrsky-error.ts';
 import type { Refusal } from '../../engine/plan/plan.ts';
 import { ExitWith, exitCode } from './exit-code.ts';
@@ -21,4 +21,15 @@ export function refused(refusals: readonly Refusal[]): ExitWith {
     narrate(`  help: ${help}`);
   }
   return new ExitWith(exitCode.refused);
+}
+
+/** What is not as it should be after an apply, if anything. */
+export function narrateHealth({ workers, stalled, behind, draining }: Health): void {
+  if (workers === 0) narrate('no worker runs yet: `vrsky run` starts one');
+  for (const { flow, reason } of stalled)
+    narrate(`${paint('red', '✗')} ${flow} cannot start, what ran before runs on: ${reason}`);
+  for (const flow of behind.filter((name) => !stalled.some((other) => other.flow === name)))
+    narrate(`${paint('yellow', '!')} a worker still runs another version of ${flow}`);
+  for (const { flow, stage, messages } of draining)
+    narrate(`${paint('yellow', '!')} ${messages} messages still wait in ${stage}, a former stage of ${flow}`);
 }

@@ -5,19 +5,25 @@ import { compileCommand } from '../commands/compile.ts';
 import { demoCommand } from '../commands/demo.ts';
 import { destroyCommand } from '../commands/destroy.ts';
 import { devCommand } from '../commands/dev.ts';
+import { diffCommand } from '../commands/diff.ts';
 import { dlqCommand } from '../commands/dlq.ts';
 import { doctorCommand } from '../commands/doctor.ts';
 import { evalCommand } from '../commands/eval.ts';
 import { explainCommand } from '../commands/explain.ts';
 import { fmtCommand } from '../commands/fmt.ts';
+import { historyCommand } from '../commands/history.ts';
 import { inferCommand } from '../commands/infer.ts';
 import { initCommand } from '../commands/init.ts';
 import { lspCommand } from '../commands/lsp.ts';
 import { payloadCommand } from '../commands/payload.ts';
+import { planCommand } from '../commands/plan.ts';
+import { resumeCommand } from '../commands/resume.ts';
+import { rollbackCommand } from '../commands/rollback.ts';
 import { runCommand } from '../commands/run.ts';
 import { schemaCommand } from '../commands/schema.ts';
 import { sendCommand } from '../commands/send.ts';
 import { statusCommand } from '../commands/status.ts';
+import { suspendCommand } from '../commands/suspend.ts';
 import { tailCommand } from '../commands/tail.ts';
 import { testCommand } from '../commands/test.ts';
 import { validateCommand } from '../commands/validate.ts';
@@ -39,7 +45,9 @@ export function buildProgram(): Command {
     testCommand(),
     fmtCommand(),
     compileCommand(),
+    planCommand(),
     applyCommand(),
+    diffCommand(),
     runCommand(),
     devCommand(),
     statusCommand(),
@@ -47,6 +55,10 @@ export function buildProgram(): Command {
     tailCommand(),
     dlqCommand(),
     payloadCommand(),
+    historyCommand(),
+    rollbackCommand(),
+    suspendCommand(),
+    resumeCommand(),
     destroyCommand(),
     evalCommand(),
     inferCommand(),

@@ -66,7 +66,14 @@ test('a changed step changes the flow and nothing else, and the plan says which 
       {
         actions: ['update'],
         name: 'orders',
-        fields: [{ path: 'steps.shape.expression', before: 'a', after: 'b' }],
+        fields: [
+          {
+            path: 'steps.shape.expression',
+            before: 'a',
+            after: 'b',
+            source: { file: 'orders.yaml', line: 1 },
+          },
+        ],
       },
     ],
   );

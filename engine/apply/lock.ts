@@ -2,6 +2,7 @@
 import { buckets } from '../compile/topology.ts';
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
 import type { ApplyOptions } from './deployment.ts';
+import { openOrCreate } from './open-bucket.ts';
 import type { ApplyPorts } from './ports.ts';
 
 const lockName = 'apply';
@@ -16,7 +17,7 @@ export async function withLock<Result>(
   run: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
   const given = signal === undefined ? [] : [signal];
-  await ensureLeases(ports);
+  await openOrCreate(buckets.leases, ports);
   const patience = AbortSignal.any([AbortSignal.timeout(lockPatienceMs), ...given]);
   const lease = await acquire(ports, lockTtlMs, patience);
   try {
@@ -37,17 +38,4 @@ async function acquire(ports: ApplyPorts, ttlMs: number, signal: AbortSignal) {
       cause: error,
     });
   }
-}
-
-/** The bucket that the lock lies in has to be there before anything else. */
-async function ensureLeases({ cluster }: ApplyPorts): Promise<void> {
-  const there = await cluster.listBuckets();
-  if (there.some(({ spec }) => spec.name === buckets.leases)) return;
-  await cluster.createBucket({
-    kind: 'bucket',
-    name: buckets.leases,
-    storage: 'file',
-    replicas: 1,
-    history: 1,
-  });
 }

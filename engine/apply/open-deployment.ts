@@ -6,16 +6,18 @@ import { requireTenant } from '../compile/tenant.ts';
 import { buckets } from '../compile/topology.ts';
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
 import type { FlowGraph } from '../flow/graph.ts';
-import { type Desired, defaultPlanOptions, type Plan, type PlanOptions } from '../plan/plan.ts';
+import { type Desired, defaultPlanOptions, type Locate, type Plan, type PlanOptions } from '../plan/plan.ts';
 import { planProgram } from '../plan/plan-program.ts';
 import type { ClusterState } from '../plan/state.ts';
 import { applyPlan } from './apply-plan.ts';
-import type { Deployment, PlanRequest } from './deployment.ts';
+import type { Deployment, PlanRequest, Revision } from './deployment.ts';
+import { locatorOf } from './manifest-places.ts';
 import { sourceNotes } from './notes.ts';
+import { openIfThere } from './open-bucket.ts';
 import type { ApplyPorts } from './ports.ts';
 import { readState, withWaiting } from './read-state.ts';
 import { readContents, readRevisions } from './revisions.ts';
-import { openOrCreate, resume, suspend, suspended } from './suspensions.ts';
+import { resume, suspend, suspended } from './suspensions.ts';
 
 export function openDeployment(ports: ApplyPorts): Deployment {
   return {
@@ -24,7 +26,7 @@ export function openDeployment(ports: ApplyPorts): Deployment {
     planRollback: (owner, to, options) => planRollback(owner, to, options ?? {}, ports),
     apply: (plan, options) => applyPlan(plan, ports, options ?? {}),
     history: async (owner) => {
-      const revisions = await readRevisions(await openOrCreate(buckets.history, ports));
+      const revisions = await allRevisions(ports);
       return owner === undefined ? revisions : revisions.filter((revision) => revision.owner === owner);
     },
     suspend: (target, note) => suspend(target, note, ports),
@@ -47,12 +49,12 @@ async function planFlows(request: PlanRequest, ports: ApplyPorts): ReturnType<De
     owner,
     revision: request.revision ?? digestOf(program.flows.map(({ digest }) => digest)),
     flows: program.flows,
-    places: Object.fromEntries(flows.map((flow) => [flow.name, placeOf(flow)])),
     renames: Object.fromEntries(
       flows.flatMap(({ name, renamedFrom }) => (renamedFrom === undefined ? [] : [[name, renamedFrom]])),
     ),
   };
-  return { value: await planDesired(desired, state, request.options ?? {}, ports), diagnostics };
+  const options = request.options ?? {};
+  return { value: await planDesired(desired, state, options, ports, locatorOf(flows)), diagnostics };
 }
 
 async function planDesired(
@@ -60,10 +62,11 @@ async function planDesired(
   state: ClusterState,
   options: Partial<PlanOptions>,
   ports: ApplyPorts,
+  locate?: Locate,
 ): Promise<Plan> {
   const all = { ...defaultPlanOptions, ...options };
   const counted = await withWaiting(state, { desired, options: all }, ports);
-  return planProgram(desired, counted, all).plan;
+  return planProgram(desired, counted, all, locate).plan;
 }
 
 /** A renamed flow stays in its stream. */
@@ -79,10 +82,6 @@ function placementsOf(state: ClusterState, flows: readonly FlowGraph[]): Placeme
   return Object.fromEntries(placements);
 }
 
-function placeOf(flow: FlowGraph) {
-  return { file: flow.file, line: flow.locate(['metadata', 'name']).start.line };
-}
-
 async function planDestroy(flow: string, options: Partial<PlanOptions>, ports: ApplyPorts): Promise<Plan> {
   const state = await readState(ports);
   const entry = state.inventory.flows.get(flow)?.value;
@@ -93,7 +92,7 @@ async function planDestroy(flow: string, options: Partial<PlanOptions>, ports: A
     });
   }
   const owner = entry?.owner ?? 'cli';
-  const desired: Desired = { owner, revision: `without ${flow}`, flows: [], places: {}, renames: {} };
+  const desired: Desired = { owner, revision: `without ${flow}`, flows: [], renames: {} };
   return planDesired(desired, state, { ...options, destroy: [flow] }, ports);
 }
 
@@ -103,12 +102,13 @@ async function planRollback(
   options: Partial<PlanOptions>,
   ports: ApplyPorts,
 ): Promise<Plan> {
-  const history = await openOrCreate(buckets.history, ports);
-  const revisions = (await readRevisions(history)).filter((revision) => revision.owner === owner);
+  const history = await openIfThere(buckets.history, ports);
+  const revisions = (await allRevisions(ports)).filter((revision) => revision.owner === owner);
   const older = revisions.toSorted((a, b) => b.number - a.number).slice(1);
   const target =
     to === undefined ? older.find(({ healthy }) => healthy) : revisions.find(({ number }) => number === to);
-  const flows = target === undefined ? undefined : await readContents(history, target);
+  const flows =
+    target === undefined || history === undefined ? undefined : await readContents(history, target);
   if (target === undefined || flows === undefined) {
     const wanted = to === undefined ? 'no healthy revision before the newest' : `no revision ${to}`;
     const known = revisions.map(({ number }) => number).join(', ');
@@ -116,6 +116,11 @@ async function planRollback(
       help: known === '' ? `Nothing was applied by ${owner} yet.` : `There are: ${known} (vrsky history)`,
     });
   }
-  const desired: Desired = { owner, revision: target.revision, flows, places: {}, renames: {} };
+  const desired: Desired = { owner, revision: target.revision, flows, renames: {} };
   return planDesired(desired, await readState(ports), { prune: true, ...options }, ports);
+}
+
+async function allRevisions(ports: ApplyPorts): Promise<readonly Revision[]> {
+  const history = await openIfThere(buckets.history, ports);
+  return history === undefined ? [] : readRevisions(history);
 }

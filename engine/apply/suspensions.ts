@@ -4,7 +4,8 @@ import { VrskyError } from '../diagnostics/vrsky-error.ts';
 import type { FlowRecord, Suspension } from '../plan/state.ts';
 import type { SuspensionNote, SuspensionTarget } from './deployment.ts';
 import { inventoryKey, isFlowRecord } from './inventory.ts';
-import type { ApplyBucket, ApplyPorts } from './ports.ts';
+import { openIfThere, openOrCreate } from './open-bucket.ts';
+import type { ApplyPorts } from './ports.ts';
 
 export async function suspend(
   target: SuspensionTarget,
@@ -28,8 +29,8 @@ export async function suspended(
   target: SuspensionTarget,
   ports: ApplyPorts,
 ): Promise<SuspensionNote | undefined> {
-  const inventory = await openOrCreate(buckets.inventory, ports);
-  return (await inventory.get(keyOf(target)))?.value as SuspensionNote | undefined;
+  const inventory = await openIfThere(buckets.inventory, ports);
+  return (await inventory?.get(keyOf(target)))?.value as SuspensionNote | undefined;
 }
 
 function keyOf({ kind, name }: SuspensionTarget): string {
@@ -54,10 +55,4 @@ async function setRecord(flow: string, scope: Suspension | undefined, ports: App
     const record: FlowRecord = scope === undefined ? rest : { ...rest, suspended: scope };
     if (await programs.put(flow, record, entry.revision)) return;
   }
-}
-
-export async function openOrCreate(name: string, { cluster, openBucket }: ApplyPorts): Promise<ApplyBucket> {
-  const there = (await cluster.listBuckets()).some(({ spec }) => spec.name === name);
-  if (!there) await cluster.createBucket({ kind: 'bucket', name, storage: 'file', replicas: 1, history: 1 });
-  return openBucket(name);
 }

@@ -108,6 +108,7 @@ export const codes = {
   VRS6007: error('A plan would delete too much'),
   VRS6008: error("A stream is not VRSky's"),
   VRS6009: error('There is no revision to go back to'),
+  VRS6010: error('A file is not a saved plan'),
 
   VRS7001: error('git is missing or too old'),
   VRS7002: error('git took too long'),

@@ -5,7 +5,17 @@ import { answerOf } from './compare-specs.ts';
 import { flowFields } from './flow-fields.ts';
 import type { FlowStates, WantedFlow } from './flow-states.ts';
 import { consumerKey, consumersOf, messagesLeft, subjectsOf } from './former-stages.ts';
-import type { Action, Change, Desired, Drift, FieldChange, ObjectRef, PlanOptions } from './plan.ts';
+import type {
+  Action,
+  Change,
+  Desired,
+  Drift,
+  FieldChange,
+  Locate,
+  ManifestPlace,
+  ObjectRef,
+  PlanOptions,
+} from './plan.ts';
 import type { Applied, ClusterState, FlowEntry, FlowRecord, LiveConsumer } from './state.ts';
 import type { FlowDeletion, FlowRemoval, FlowWork, Retirement } from './work.ts';
 
@@ -17,6 +27,7 @@ export function planFlow(
   standing: readonly LiveConsumer[],
   desired: Desired,
   state: ClusterState,
+  locate: Locate,
 ): { readonly work?: FlowWork; readonly drift: readonly Drift[] } {
   const { next, before, entry, former } = flow;
   const object: ObjectRef = { kind: 'flow', name: flow.name };
@@ -28,11 +39,11 @@ export function planFlow(
   const retires = next.retiring
     .filter(({ stage }) => !before.value?.retiring.some((known) => known.stage.durable === stage.durable))
     .map(({ stream, stage }) => ({ stage: stage.durable, stream }));
-  const place = desired.places[flow.name];
+  const place = locate(flow.name);
   const change: Change = {
     actions,
     object,
-    fields: [...fields, ...suspension],
+    fields: [...fields, ...suspension].map((field) => withPlace(field, locate(flow.name, field.path))),
     ...(actions[0] === 'adopt' && actions.length === 1 ? { reason: 'it was not recorded as it is' } : {}),
     ...(place === undefined ? {} : { source: place }),
     ...(retires.length === 0 ? {} : { retires }),
@@ -43,6 +54,10 @@ export function planFlow(
     work: former === undefined ? work : { ...work, former: removalOf(former, state) },
     drift,
   };
+}
+
+function withPlace(field: FieldChange, source: ManifestPlace | undefined): FieldChange {
+  return source === undefined ? field : { ...field, source };
 }
 
 function actionsFor(

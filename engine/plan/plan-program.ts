@@ -7,7 +7,14 @@ import { applyDriftPolicy } from './drift-policy.ts';
 import { type FlowStates, flowStates } from './flow-states.ts';
 import { flowSubject, subjectsOf } from './former-stages.ts';
 import { massDelete } from './guards.ts';
-import { type Change, type Desired, type Plan, type PlanOptions, planFormatVersion } from './plan.ts';
+import {
+  type Change,
+  type Desired,
+  type Locate,
+  type Plan,
+  type PlanOptions,
+  planFormatVersion,
+} from './plan.ts';
 import { planConsumers, strayConsumers } from './plan-consumers.ts';
 import { planDeletions, planFlow, planRetirements } from './plan-flows.ts';
 import { type HeldSubject, planStreams, type StreamScope } from './plan-streams.ts';
@@ -15,12 +22,17 @@ import type { ClusterState } from './state.ts';
 import type { BucketWork, FlowDeletion, Planned, Work } from './work.ts';
 
 /** The same arguments give the same plan. `plan.refusals` says why it must not be carried out, if it must not. */
-export function planProgram(desired: Desired, state: ClusterState, options: PlanOptions): Planned {
-  const states = flowStates(desired, state, options);
+export function planProgram(
+  desired: Desired,
+  state: ClusterState,
+  options: PlanOptions,
+  locate: Locate = () => undefined,
+): Planned {
+  const states = flowStates(desired, state, options, locate);
   const deletedFlows = planDeletions(states, state, options);
   const perFlow = states.wanted.map((flow) => {
     const consumers = planConsumers(flow, state);
-    return { consumers, flow: planFlow(flow, consumers.standing, desired, state) };
+    return { consumers, flow: planFlow(flow, consumers.standing, desired, state, locate) };
   });
   const flows = perFlow.flatMap(({ flow }) => flow.work ?? []);
   const changing = new Set(flows.map(({ record }) => record.flow.name));
@@ -57,9 +69,14 @@ function asPlanned(
   const changes = changesOf(work);
   // Buckets are made on the way, and counts of messages move all the time.
   const lasting = changes.filter(({ object }) => object.kind !== 'bucket');
-  const fingerprint = digestOf(lasting.map(({ dataAtStake: _counts, source: _place, ...change }) => change));
+  const fingerprint = digestOf(lasting.map(essence));
   const plan = { formatVersion: planFormatVersion, base: { fingerprint }, changes, drift, ...rest } as const;
   return { plan, work };
+}
+
+/** Without what may differ between two plans for the same changes. */
+function essence({ dataAtStake: _counts, source: _place, fields, ...change }: Change): unknown {
+  return { ...change, fields: fields.map(({ source: _line, ...field }) => field) };
 }
 
 /** In the order in which they are carried out. */

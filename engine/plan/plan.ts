@@ -23,9 +23,13 @@ export interface FieldChange {
   readonly path: string;
   readonly before?: Json;
   readonly after?: Json;
+  readonly source?: ManifestPlace;
 }
 
-/** Where a manifest stands. */
+/** Answers where a flow, or a field of it in the words of the plan, stands in the manifests. */
+export type Locate = (flow: string, path?: string) => ManifestPlace | undefined;
+
+/** A line of a manifest. */
 export interface ManifestPlace {
   readonly file: string;
   readonly line: number;
@@ -75,8 +79,6 @@ export interface Desired {
   /** What people call this state: a commit, or a digest of the flows. */
   readonly revision: string;
   readonly flows: readonly CompiledFlow[];
-  /** By flow. */
-  readonly places: Readonly<Record<string, ManifestPlace>>;
   /** New name → former name. */
   readonly renames: Readonly<Record<string, string>>;
 }

@@ -1,26 +1,24 @@
 // Gathers the state of an account: applied flows, what waits per stage, live workers and their counts.
 import type { Cluster } from '../apply/cluster.ts';
-import { buckets, deadLetterStream, stageConsumers } from '../compile/topology.ts';
-import type { LiveConsumer } from '../plan/state.ts';
+import { buckets } from '../compile/topology.ts';
+import type { FlowEntry, Suspension } from '../plan/state.ts';
 import { type DeployedFlow, isDeployedFlow } from './deployed-flow.ts';
+import { type Condition, flowConditions } from './flow-conditions.ts';
 import type { FlowStatsSnapshot } from './flow-stats.ts';
 import type { Broker } from './ports.ts';
+import { readDeadLetterCounts, type StageFacts, type StageStatus, stageStatuses } from './stage-status.ts';
 import { control } from './trace.ts';
 import type { StalledFlow, WorkerReport } from './worker.ts';
-
-export interface StageStatus {
-  readonly stage: string;
-  readonly retiring: boolean;
-  /** Stored and not yet handed to a worker. */
-  readonly waiting: number;
-  readonly inFlight: number;
-  readonly redelivered: number;
-}
 
 export interface FlowStatus {
   readonly flow: string;
   readonly digest: string;
   readonly stream: string;
+  /** Whose it is, and the revision that changed it last. */
+  readonly owner?: string;
+  readonly revision?: string;
+  readonly suspended?: Suspension;
+  readonly conditions: readonly Condition[];
   readonly stages: readonly StageStatus[];
   /** Summed over the workers that run now; they start at zero with each of them. */
   readonly counts: Pick<
@@ -41,63 +39,70 @@ const askMs = 300;
 
 /** Of every applied flow, or of one. */
 export async function readStatus(broker: Broker, cluster: Cluster, only?: string): Promise<Status> {
-  const [reports, streams] = await Promise.all([
-    broker.ask(control.stats, {}, askMs) as Promise<readonly WorkerReport[]>,
-    cluster.listStreams(),
+  const asked = only === undefined ? {} : { flows: [only] };
+  const [reports, present] = await Promise.all([
+    broker.ask(control.stats, asked, askMs) as Promise<readonly WorkerReport[]>,
+    cluster.listBuckets(),
   ]);
-  const applied = streams.some((stream) => stream.spec.name === deadLetterStream);
-  const deployed = applied ? await readDeployed(broker, only) : [];
-  const names = [
-    ...new Set(
-      deployed.flatMap(({ flow, retiring }) => [flow.stream, ...retiring.map((former) => former.stream)]),
-    ),
-  ];
-  const lists = await Promise.all(names.map((name) => cluster.listConsumers(name)));
-  const live = new Map(
-    lists.flat().map((consumer) => [`${consumer.spec.stream}/${consumer.spec.name}`, consumer]),
-  );
+  const isThere = (bucket: string) => present.some(({ spec }) => spec.name === bucket);
+  const deployed = isThere(buckets.programs) ? await readDeployed(broker, only) : [];
+  const owners = isThere(buckets.inventory) ? await readOwners(broker) : new Map<string, FlowEntry>();
+  const facts = await readFacts(deployed, cluster);
+  const counts = Object.values(facts.deadLetters);
   return {
     serverVersion: cluster.serverVersion,
     workers: reports.length,
-    deadLetters: streams.find((stream) => stream.spec.name === deadLetterStream)?.messages ?? 0,
-    flows: deployed.map((entry) => flowStatus(entry, live, reports)),
+    deadLetters: counts.reduce((sum, count) => sum + count, 0),
+    flows: await Promise.all(
+      deployed.map((entry) => flowStatus(entry, owners.get(entry.flow.name), facts, reports)),
+    ),
     stalled: uniqueStalled(reports),
   };
 }
 
 async function readDeployed(broker: Broker, only: string | undefined): Promise<readonly DeployedFlow[]> {
-  const programs = await broker.bucket(buckets.programs);
-  const names = only === undefined ? [...(await programs.keys())].sort() : [only];
-  const entries = await Promise.all(names.map((name) => programs.get(name)));
-  return entries.map((entry) => entry?.value).filter(isDeployedFlow);
+  const entries = await (await broker.bucket(buckets.programs)).entries();
+  return entries
+    .filter(({ key }) => only === undefined || key === only)
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .map(({ value }) => value)
+    .filter(isDeployedFlow);
 }
 
-function flowStatus(
-  { flow, retiring }: DeployedFlow,
-  live: ReadonlyMap<string, LiveConsumer>,
+async function readOwners(broker: Broker): Promise<ReadonlyMap<string, FlowEntry>> {
+  const entries = await (await broker.bucket(buckets.inventory)).entries();
+  const flows = entries.filter(({ key }) => key.startsWith('flow.'));
+  return new Map(flows.map(({ key, value }) => [key.slice('flow.'.length), value as FlowEntry]));
+}
+
+async function readFacts(deployed: readonly DeployedFlow[], cluster: Cluster): Promise<StageFacts> {
+  const names = deployed.flatMap(({ flow, retiring }) => [
+    flow.stream,
+    ...retiring.map((former) => former.stream),
+  ]);
+  const [deadLetters, ...lists] = await Promise.all([
+    readDeadLetterCounts(cluster),
+    ...[...new Set(names)].map((name) => cluster.listConsumers(name)),
+  ]);
+  const consumers = lists.flat().map((one) => [`${one.spec.stream}/${one.spec.name}`, one] as const);
+  return { cluster, consumers: new Map(consumers), deadLetters, now: Date.now() };
+}
+
+async function flowStatus(
+  deployed: DeployedFlow,
+  entry: FlowEntry | undefined,
+  facts: StageFacts,
   reports: readonly WorkerReport[],
-): FlowStatus {
-  const stages = [
-    ...flow.stages.map((stage) => ({ stream: flow.stream, stage, retiring: false })),
-    ...retiring.map((former) => ({ ...former, retiring: true })),
-  ];
+): Promise<FlowStatus> {
+  const { flow, suspended } = deployed;
   return {
     flow: flow.name,
     digest: flow.digest,
     stream: flow.stream,
-    stages: stages.map(({ stream, stage, retiring }) => {
-      const specs = stageConsumers({ name: flow.name, stream }, stage);
-      const consumers = specs.flatMap(({ name }) => live.get(`${stream}/${name}`) ?? []);
-      const sum = (field: 'pending' | 'ackPending' | 'redelivered') =>
-        consumers.reduce((total, consumer) => total + consumer[field], 0);
-      return {
-        stage: stage.name,
-        retiring,
-        waiting: sum('pending'),
-        inFlight: sum('ackPending'),
-        redelivered: sum('redelivered'),
-      };
-    }),
+    ...(entry === undefined ? {} : { owner: entry.owner, revision: entry.revision }),
+    ...(suspended === undefined ? {} : { suspended }),
+    conditions: flowConditions(deployed, reports),
+    stages: await stageStatuses(deployed, facts),
     counts: sumCounts(reports.flatMap((report) => report.flows).filter((stats) => stats.flow === flow.name)),
   };
 }
