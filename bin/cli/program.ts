@@ -17,6 +17,7 @@ import { initCommand } from '../commands/init.ts';
 import { lspCommand } from '../commands/lsp.ts';
 import { payloadCommand } from '../commands/payload.ts';
 import { planCommand } from '../commands/plan.ts';
+import { reconcileCommand } from '../commands/reconcile.ts';
 import { resumeCommand } from '../commands/resume.ts';
 import { rollbackCommand } from '../commands/rollback.ts';
 import { runCommand } from '../commands/run.ts';
@@ -35,7 +36,6 @@ export function buildProgram(): Command {
     .description('Integration flows from YAML in git, run on NATS JetStream.')
     .configureHelp({ sortSubcommands: false, showGlobalOptions: true })
     .showSuggestionAfterError(true)
-    .option('-V, --version', 'print the version')
     .addHelpText(
       'after',
       '\nExit codes: 0 done · 1 failed · 2 changes (--exit-code) · 3 manifests invalid · 4 usage · 5 refused for safety',
@@ -49,6 +49,7 @@ export function buildProgram(): Command {
     planCommand(),
     applyCommand(),
     diffCommand(),
+    reconcileCommand(),
     runCommand(),
     devCommand(),
     statusCommand(),

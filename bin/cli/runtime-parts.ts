@@ -32,8 +32,7 @@ export interface RuntimeOptions {
 
 export function runtimeParts(connected: Connected, options: RuntimeOptions): RuntimeParts {
   const env = (name: string) => process.env[name];
-  const secret = (name: string) =>
-    process.env[`VRSKY_SECRET_${name}`] ?? secretFile(options.secretsDirectory, name);
+  const secret = secretLookup(options.secretsDirectory);
   return {
     broker: connected.broker,
     cluster: connected.cluster,
@@ -72,6 +71,11 @@ function storeOpener(
 function openDepot({ broker }: Connected, directory: string): PayloadDepot {
   const holders = new PayloadHolders(() => broker.bucket(buckets.payloads));
   return new PayloadDepot(new Map([[engineStore, diskStore(path.resolve(directory))]]), holders);
+}
+
+/** `VRSKY_SECRET_<NAME>` wins over the file of that name. */
+export function secretLookup(directory: string | undefined): (name: string) => string | undefined {
+  return (name) => process.env[`VRSKY_SECRET_${name}`] ?? secretFile(directory, name);
 }
 
 function secretFile(directory: string | undefined, name: string): string | undefined {

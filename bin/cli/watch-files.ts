@@ -7,28 +7,17 @@ import { type FSWatcher, watch } from 'chokidar';
 /** Editors write a file in several steps, and a checkout many files: this long after the last change it is over. */
 const burstMs = 50;
 
-export interface WatchOptions {
-  /** Which files matter; all when absent. With it, a file that is given by name is watched without what lies beside it. */
-  readonly only?: (file: string) => boolean;
-}
-
 /** Watches folders, and of files the folder around: editors replace files. Ends when the signal aborts. */
 export async function* watchFiles(
   paths: readonly string[],
   signal: AbortSignal,
-  { only }: WatchOptions = {},
 ): AsyncGenerator<void, void, undefined> {
-  const folders = [...new Set(paths.map(folderOf))];
-  const whole = new Set(paths.map((file) => path.resolve(file)));
-  const isIgnored = (file: string, isFile: boolean) =>
-    /(?:^|[\\/])(?:node_modules|\.[^./\\][^/\\]*)$/.test(file) ||
-    (only !== undefined && ((isFile && !only(file)) || !isWithin(whole, path.resolve(file))));
-  const watcher = watch(folders, {
+  const watcher = watch([...new Set(paths.map(folderOf))], {
     ignoreInitial: true,
-    ignored: (file, stats) => !folders.includes(file) && isIgnored(file, stats?.isFile() === true),
+    ignored: (file) => /(?:^|[\\/])(?:node_modules|\.[^./\\][^/\\]*)$/.test(file),
   });
   try {
-    const changes = new Changes(watcher, signal, only);
+    const changes = new Changes(watcher, signal);
     // What changes before would go unnoticed.
     await once(watcher, 'ready', { signal });
     yield;
@@ -45,23 +34,15 @@ function folderOf(file: string): string {
   return isFolder ? file : path.dirname(file);
 }
 
-function isWithin(given: ReadonlySet<string>, file: string): boolean {
-  for (let at = file; ; at = path.dirname(at)) {
-    if (given.has(at)) return true;
-    if (path.dirname(at) === at) return false;
-  }
-}
-
 class Changes {
   readonly #signal: AbortSignal;
   #timer: NodeJS.Timeout | undefined;
   #isDue = false;
   #wake: () => void = () => undefined;
 
-  constructor(watcher: FSWatcher, signal: AbortSignal, only: WatchOptions['only'] = () => true) {
+  constructor(watcher: FSWatcher, signal: AbortSignal) {
     this.#signal = signal;
-    watcher.on('all', (_event, file) => {
-      if (!only(file)) return;
+    watcher.on('all', () => {
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => {
         this.#isDue = true;

@@ -2965,7 +2965,7 @@ export interface SourceManifest {
          */
         readonly prune?: boolean;
         /**
-         * What to do when workers cannot run a new revision: hold it and wait for the next one, or go back to the last healthy one. Either way the revision is not tried again. Default: "hold".
+         * What to do when workers cannot run a new revision: hold it and wait for the next one, or go back to the last healthy one and not try this one again. Default: "hold".
          */
         readonly onFailure?: "hold" | "rollback";
         /**
@@ -2987,6 +2987,12 @@ export interface SourceManifest {
            */
           readonly ignore?: readonly string[];
         };
+        /**
+         * Owners whose flows this source may take over: `cli` for what was applied by hand.
+         *
+         * Items: Lower-case letters, digits and hyphens, at most 63 characters.
+         */
+        readonly takeOver?: readonly string[];
         /**
          * Look at once when the repository says that something was pushed. Whatever the call holds, it only nudges: what is applied comes from the source.
          */
@@ -3076,7 +3082,7 @@ export interface SourceManifest {
          */
         readonly prune?: boolean;
         /**
-         * What to do when workers cannot run a new revision: hold it and wait for the next one, or go back to the last healthy one. Either way the revision is not tried again. Default: "hold".
+         * What to do when workers cannot run a new revision: hold it and wait for the next one, or go back to the last healthy one and not try this one again. Default: "hold".
          */
         readonly onFailure?: "hold" | "rollback";
         /**
@@ -3098,6 +3104,12 @@ export interface SourceManifest {
            */
           readonly ignore?: readonly string[];
         };
+        /**
+         * Owners whose flows this source may take over: `cli` for what was applied by hand.
+         *
+         * Items: Lower-case letters, digits and hyphens, at most 63 characters.
+         */
+        readonly takeOver?: readonly string[];
         /**
          * Look at once when the repository says that something was pushed. Whatever the call holds, it only nudges: what is applied comes from the source.
          */
@@ -3207,7 +3219,7 @@ export interface SourceManifest {
          */
         readonly prune?: boolean;
         /**
-         * What to do when workers cannot run a new revision: hold it and wait for the next one, or go back to the last healthy one. Either way the revision is not tried again. Default: "hold".
+         * What to do when workers cannot run a new revision: hold it and wait for the next one, or go back to the last healthy one and not try this one again. Default: "hold".
          */
         readonly onFailure?: "hold" | "rollback";
         /**
@@ -3229,6 +3241,12 @@ export interface SourceManifest {
            */
           readonly ignore?: readonly string[];
         };
+        /**
+         * Owners whose flows this source may take over: `cli` for what was applied by hand.
+         *
+         * Items: Lower-case letters, digits and hyphens, at most 63 characters.
+         */
+        readonly takeOver?: readonly string[];
         /**
          * Look at once when the repository says that something was pushed. Whatever the call holds, it only nudges: what is applied comes from the source.
          */

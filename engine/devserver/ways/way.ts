@@ -18,25 +18,20 @@ export type Way = (parts: WayParts) => Promise<string>;
 
 const execute = promisify(execFile);
 
-export interface RunOptions {
-  readonly env: Env;
-  readonly cwd?: string;
-  readonly timeoutMs: number;
-  /** Gets what the command prints, piece by piece. */
-  readonly onOutput?: (text: string) => void;
-}
-
 /** Runs a command; throws with what it printed last. */
-export async function run(command: string, args: readonly string[], options: RunOptions): Promise<void> {
+export async function run(
+  command: string,
+  args: readonly string[],
+  options: { readonly env?: Env; readonly cwd?: string; readonly timeoutMs: number },
+): Promise<string> {
   try {
-    const running = execute(command, [...args], {
+    const { stdout } = await execute(command, [...args], {
       timeout: options.timeoutMs,
       maxBuffer: 64 * 1024 * 1024,
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-      env: options.env as NodeJS.ProcessEnv,
+      ...(options.env === undefined ? {} : { env: options.env as NodeJS.ProcessEnv }),
     });
-    if (options.onOutput !== undefined) running.child.stdout?.on('data', options.onOutput);
-    await running;
+    return stdout;
   } catch (error) {
     const { code, killed, stderr, message } = error as {
       readonly code?: unknown;

@@ -29,12 +29,14 @@ const minimumGit = [2, 34] as const;
 export class GitMirror {
   readonly #options: MirrorOptions;
   readonly #remote: Remote;
+  readonly #environment: Readonly<Record<string, string>>;
   #isReady = false;
 
-  /** Throws VRS7003 for an address or a ref that is not taken. */
+  /** Throws VRS7003 for an address, credentials or a ref that are not taken. */
   constructor(options: MirrorOptions) {
     this.#options = options;
     this.#remote = parseRemote(options.url);
+    this.#environment = remoteEnvironment(this.#remote, options.auth);
     requireRef(options.ref);
   }
 
@@ -160,8 +162,7 @@ export class GitMirror {
   }
 
   async #reach(args: readonly string[], signal: AbortSignal, more: Partial<GitRun> = {}): Promise<GitAnswer> {
-    const env = remoteEnvironment(this.#remote, this.#options.auth);
-    const answer = await this.run(args, signal, { env, ...more });
+    const answer = await this.run(args, signal, { env: this.#environment, ...more });
     if (answer.exitCode !== 0) throw this.#failure(args[0] ?? '', answer);
     return answer;
   }
@@ -197,13 +198,17 @@ async function requireVersion(timeoutMs: number, signal: AbortSignal): Promise<v
   });
 }
 
+/** What git adds to the words of ssh. */
+const noise =
+  /^(?:hint: |warning: |fatal: Could not read from remote repository|Please make sure you have|and the repository exists)/;
+
 /** What git said last that is of use, without control characters of a server. */
 function lastWords(stderr: string): string {
   const lines = stderr
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is removed
     .replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f]/g, ' ')
     .split('\n')
-    .filter((line) => line.trim() !== '' && !/^(?:hint|warning): /.test(line));
+    .filter((line) => line.trim() !== '' && !noise.test(line));
   const fatal =
     lines.findLast((line) => /fatal:|error:|denied|failed|refused|ERROR/.test(line)) ?? lines.at(-1);
   return (fatal ?? 'it said nothing').trim().slice(0, 500);
@@ -218,7 +223,8 @@ function helpFor(stderr: string): string | undefined {
     )
   )
     return 'Give a key (`sshKey`, --ssh-key), a token (`token`, VRSKY_GIT_TOKEN) or a helper that may read it.';
-  if (/redirect/i.test(stderr)) return 'Redirects are not followed: write the address that it leads to.';
+  if (/redirect|returned error: 30\d/i.test(stderr))
+    return 'Redirects are not followed: write the address that it leads to.';
   if (/dubious ownership/i.test(stderr)) return 'The repository belongs to another user of this machine.';
   return undefined;
 }

@@ -1,0 +1,206 @@
+// Runs one source: one replica at a time, pass after pass, told by the clock or by a nudge; writes what it found in one place.
+import type { Deployment } from '../../apply/deployment.ts';
+import { canonicalJson } from '../../compile/canonical-json.ts';
+import { VrskyError } from '../../diagnostics/vrsky-error.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Lease } from '../../runtime/ports.ts';
+import type { Revision } from '../sources/origin.ts';
+import { type Finding, type Transition, transitions, withFindings } from './condition.ts';
+import { findingsOf, startingFindings } from './describe-pass.ts';
+import { emptyNotes, isSuspended, type Notes, readNotes, released } from './notes.ts';
+import type { Pass } from './pass.ts';
+import { type PassParts, type PassSettings, reconcilePass } from './reconcile-pass.ts';
+import { nextDelayMs } from './schedule.ts';
+
+export interface LoopSettings extends PassSettings {
+  readonly intervalMs: number;
+}
+
+/** Something that happened to a source: a condition that changed, or a pass that changed the cluster. */
+export type SourceEvent =
+  | {
+      readonly kind: 'transition';
+      readonly transition: Transition;
+      readonly revision?: Revision;
+      readonly help?: string;
+    }
+  | { readonly kind: 'applied'; readonly changes: number; readonly revision: Revision }
+  | { readonly kind: 'corrected'; readonly what: readonly string[]; readonly revision: Revision }
+  | { readonly kind: 'trouble'; readonly message: string };
+
+export interface LoopParts extends Omit<PassParts, 'now' | 'onStart'> {
+  readonly deployment: Deployment;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** Resolves once this replica is the one that runs the source. */
+  readonly lease: (name: string, ttlMs: number, signal: AbortSignal) => Promise<Lease>;
+  readonly onEvent: (event: SourceEvent) => void;
+  /** Every pass, with the time until the next. */
+  readonly onPass?: (pass: Pass, delayMs: number) => void;
+}
+
+const leaseMs = 15_000;
+
+export class SourceLoop {
+  readonly #settings: LoopSettings;
+  readonly #parts: LoopParts;
+  #nudged = new AbortController();
+
+  constructor(settings: LoopSettings, parts: LoopParts) {
+    this.#settings = settings;
+    this.#parts = parts;
+  }
+
+  /** Look at once; while a pass is under way, right after it. */
+  nudge(): void {
+    this.#nudged.abort();
+  }
+
+  /** Until the signal aborts. A replica that loses its lease stops at once and waits for the next. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const lease = await this.#lease(signal);
+      if (lease === undefined) continue;
+      try {
+        await this.#lead(AbortSignal.any([signal, lease.lost]));
+      } finally {
+        await lease.release();
+      }
+    }
+  }
+
+  /** A single pass, when this replica may. */
+  async once(signal: AbortSignal): Promise<Pass> {
+    const lease = await this.#parts.lease(this.#leaseName, leaseMs, signal);
+    try {
+      return await this.#pass(AbortSignal.any([signal, lease.lost]));
+    } finally {
+      await lease.release();
+    }
+  }
+
+  get #leaseName(): string {
+    return `reconcile.${this.#settings.name}`;
+  }
+
+  async #lease(signal: AbortSignal): Promise<Lease | undefined> {
+    try {
+      return await this.#parts.lease(this.#leaseName, leaseMs, signal);
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      this.#trouble(error);
+      await this.#parts.clock.wait(leaseMs, signal);
+      return undefined;
+    }
+  }
+
+  async #lead(signal: AbortSignal): Promise<void> {
+    let failures = 0;
+    while (!signal.aborted) {
+      this.#nudged = new AbortController();
+      const pass = await this.#attempt(signal);
+      if (signal.aborted) return;
+      const { outcome } = pass;
+      const delayMs = nextDelayMs(outcome, failures, this.#settings.intervalMs, this.#parts.random());
+      failures = outcome === 'retry' ? failures + 1 : 0;
+      this.#parts.onPass?.(pass, delayMs);
+      await this.#parts.clock.wait(delayMs, AbortSignal.any([signal, this.#nudged.signal]));
+    }
+  }
+
+  /** A cluster that does not answer is nothing that could be written down there. */
+  async #attempt(signal: AbortSignal): Promise<Pass> {
+    try {
+      return await this.#pass(signal);
+    } catch (error) {
+      if (!signal.aborted) this.#trouble(error);
+      return { outcome: 'retry', corrected: [], givenUp: [] };
+    }
+  }
+
+  async #pass(signal: AbortSignal): Promise<Pass> {
+    const { deployment, clock } = this.#parts;
+    const { name } = this.#settings;
+    const record = await NotesRecord.open(deployment, name);
+    const suspension = await deployment.suspended({ kind: 'source', name });
+    if (suspension !== undefined) {
+      const reason = [suspension.reason, `by ${suspension.by}`].filter((text) => text !== '').join(', ');
+      const pass: Pass = { outcome: 'requeue', suspended: reason, corrected: [], givenUp: [] };
+      await this.#write(record, record.notes, findingsOf(pass), undefined);
+      return pass;
+    }
+    const parts: PassParts = {
+      ...this.#parts,
+      now: () => clock.now(),
+      onStart: (revision) => this.#write(record, record.notes, startingFindings(revision.label), revision),
+    };
+    const before = isSuspended(record.notes) ? released(record.notes) : record.notes;
+    const { pass, notes } = await reconcilePass(this.#settings, parts, before, signal);
+    await this.#write(record, notes, findingsOf(pass), pass.revision, pass.problem?.help);
+    this.#tellWork(pass);
+    return pass;
+  }
+
+  /** The one place where conditions are written, and told when they changed. */
+  async #write(
+    record: NotesRecord,
+    notes: Notes,
+    findings: readonly Finding[],
+    revision: Revision | undefined,
+    help?: string,
+  ): Promise<void> {
+    const before = record.notes.conditions;
+    const conditions = withFindings(before, findings, this.#parts.clock.now());
+    await record.write({ ...notes, conditions });
+    for (const transition of transitions(before, conditions))
+      this.#parts.onEvent({
+        kind: 'transition',
+        transition,
+        ...(revision === undefined ? {} : { revision }),
+        ...(help === undefined || transition.type !== 'Ready' ? {} : { help }),
+      });
+  }
+
+  #tellWork({ revision, changes = 0, corrected }: Pass): void {
+    if (revision === undefined) return;
+    if (changes > 0) this.#parts.onEvent({ kind: 'applied', changes, revision });
+    if (corrected.length > 0) this.#parts.onEvent({ kind: 'corrected', what: corrected, revision });
+  }
+
+  #trouble(error: unknown): void {
+    const { code, message } = error as { readonly code?: string; readonly message: string };
+    this.#parts.onEvent({ kind: 'trouble', message: code === undefined ? message : `${code}: ${message}` });
+  }
+}
+
+/** The notes of a source as they stand in the cluster. */
+class NotesRecord {
+  readonly #deployment: Deployment;
+  readonly #name: string;
+  #revision: number;
+  notes: Notes;
+
+  private constructor(deployment: Deployment, name: string, notes: Notes, revision: number) {
+    this.#deployment = deployment;
+    this.#name = name;
+    this.#revision = revision;
+    this.notes = notes;
+  }
+
+  static async open(deployment: Deployment, name: string): Promise<NotesRecord> {
+    const entry = await deployment.notes.get(name);
+    const notes = entry === undefined ? emptyNotes : readNotes(entry.value);
+    return new NotesRecord(deployment, name, notes, entry?.revision ?? 0);
+  }
+
+  /** Nothing is written when nothing changed. Throws VRS6002 when somebody else wrote meanwhile: then somebody else leads. */
+  async write(notes: Notes): Promise<void> {
+    if (canonicalJson(notes) === canonicalJson(this.notes) && this.#revision !== 0) return;
+    if (!(await this.#deployment.notes.put(this.#name, notes, this.#revision)))
+      throw new VrskyError('VRS6002', `somebody else reconciles ${this.#name} at the same time`, {
+        retryable: true,
+      });
+    this.#revision = (await this.#deployment.notes.get(this.#name))?.revision ?? 0;
+    this.notes = notes;
+  }
+}
