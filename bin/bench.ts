@@ -16,6 +16,11 @@ const cases: Readonly<Record<string, BenchCase>> = {
     about: 'the invoices flow at 2,000 messages a second: XML → JSON → map → filter → route → HTTP and files',
     run: async (argv) => (await import('./bench/flow.bench.ts')).run(argv),
   },
+  ordering: {
+    about:
+      'what order per key costs: a backlog without it, and over 1, 8 and 32 lanes (--messages, --keys, --rounds)',
+    run: async (argv) => (await import('./bench/ordering.bench.ts')).run(argv),
+  },
   backlog: {
     about: 'memory of a worker with a backlog of 1,000,000 messages',
     run: async (argv) => (await import('./bench/backlog.bench.ts')).run(argv),

@@ -70,8 +70,8 @@ export const streamFull: TortureCase = {
     }),
 };
 
-/** Sixteen at a time, a second each: about a hundredth of what goes through otherwise. */
-const slow: SinkMood = { delayMs: 1_000 };
+/** Sixteen at a time, four seconds each: about a hundredth of what goes through otherwise. */
+const slow: SinkMood = { delayMs: 4_000 };
 
 export const sinkSlow: TortureCase = {
   about:
