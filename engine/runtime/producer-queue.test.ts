@@ -123,6 +123,23 @@ test('what a slow batch delivered while the other side was asked again is not de
   assert.deepEqual(batches, [2, 2, 1]);
 });
 
+test('when the flow stops whatever waits hears of it, also while the other side is down', async () => {
+  const stopping = new AbortController();
+  const { clock, batches, outcomes, side, push } = queueOf({
+    signal: stopping.signal,
+    breaker: breakerOf({ failures: 1, probe: '5s' }),
+  });
+  side.answer = busy;
+  push(1, 2, 3);
+  await clock.advance(0);
+  stopping.abort();
+  await clock.advance(0);
+  push(4);
+  await clock.advance(0);
+  assert.deepEqual(outcomes, ['1 retry', '2 retry', '3 retry', '4 retry']);
+  assert.deepEqual(batches, [[1]]);
+});
+
 test('what waits for a producer past its deadline hears of the failure', async () => {
   const { clock, outcomes, side, push } = queueOf({ breaker: breakerOf({ failures: 1, probe: '50s' }) });
   side.answer = busy;

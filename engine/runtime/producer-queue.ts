@@ -66,6 +66,10 @@ export class ProducerQueue {
   }
 
   #start(): void {
+    if (this.#parts.signal.aborted) {
+      this.#giveUp();
+      return;
+    }
     const most = this.#breaker.state === 'probing' ? 1 : this.#maxConcurrency;
     while (this.#waiting.length > 0 && this.#writing < most && this.#breaker.state !== 'open') {
       const count = this.#nextBatch();
@@ -116,7 +120,8 @@ export class ProducerQueue {
     }
     const failure = outcomes.find(({ kind }) => kind === 'retry');
     if (isProbing && failure !== undefined) this.#holdOn(held, failure);
-    if (this.#breaker.state === 'open') this.#lookAgain(this.#parts.breaker.probeMs);
+    if (this.#breaker.state === 'open' && !this.#parts.signal.aborted)
+      this.#lookAgain(this.#parts.breaker.probeMs);
     else this.#start();
   }
 
@@ -137,6 +142,12 @@ export class ProducerQueue {
     const over = (waiting: Waiting) => clock.now() - waiting.message.acceptedAt > deadlineMs;
     this.#waiting = all.filter((waiting) => !over(waiting));
     for (const waiting of all.filter(over)) waiting.done(outcome);
+  }
+
+  /** The flow has stopped: whoever runs it next tries again. */
+  #giveUp(): void {
+    const outcome: WriteOutcome = { kind: 'retry', error: new RetryableError('the flow was stopped') };
+    for (const waiting of this.#waiting.splice(0)) waiting.done(outcome);
   }
 
   async #outcomes(batch: readonly Waiting[]): Promise<readonly WriteOutcome[]> {

@@ -6,6 +6,7 @@ import { type DeployedFlow, isDeployedFlow } from './deployed-flow.ts';
 import { type RunningFlow, startFlow } from './flow-runner.ts';
 import type { FlowStatsSnapshot } from './flow-stats.ts';
 import { Presence } from './lanes/presence.ts';
+import { pause } from './pause.ts';
 import type { RuntimeParts } from './runtime-parts.ts';
 import { control } from './trace.ts';
 
@@ -72,7 +73,10 @@ export class Worker {
     await Promise.all(this.#changes.values());
     await Promise.all([...this.#running.values()].map((flow) => flow.stop(this.#options.graceMs)));
     await this.#collecting;
-    await this.#parts.broker.publisher.flush();
+    // Without a server there is nothing to wait for: what is not acknowledged then comes again.
+    const flushed = new AbortController();
+    const flushing = this.#parts.broker.publisher.flush().then(() => flushed.abort());
+    await Promise.race([flushing, pause(this.#options.graceMs, flushed.signal)]);
   }
 
   /** Of these flows; of all when absent. */
