@@ -47,6 +47,10 @@ test('engines that leave and join under load lose nothing', async () => {
   assertComplete(await torture('engines-come-and-go', 2_000, 2));
 });
 
+test('an engine whose sink is silent ends when it is told to, and loses nothing', async () => {
+  assertComplete(await torture('stuck-stopped', 1_000, 1));
+});
+
 test('a message is stored when the webhook answers 202, even if the engine is killed at once', async () => {
   assert.equal((await torture('killed-after-answer', 3, 3)).delivered, 3);
 });

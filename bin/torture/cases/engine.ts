@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { report } from '../accounts.ts';
 import type { Arena } from '../arena.ts';
 import { feed } from '../feeder.ts';
-import { boundedDuplicates, hurtingCase, type TortureCase, withArena } from './case.ts';
+import { boundedDuplicates, feedAndHurt, hurtingCase, type TortureCase, withArena } from './case.ts';
 
 /** For longer than a message may be held without a sign of life (10 s). */
 export const frozenMs = 12_000;
@@ -93,6 +93,37 @@ export const killedAfterAnswer: TortureCase = {
       return report(await arena.accounts({ accepted }), [`killed ${arena.engine.kills} times`]);
     }),
 };
+
+/** Three waits of `--grace` at most, and what a busy machine needs beside. */
+const stopMs = 60_000;
+
+export const stuckStopped: TortureCase = {
+  about:
+    'the sink is silent and the engine is told to stop (SIGTERM, `--grace 2s`): it ends, and nothing is lost',
+  run: (options) =>
+    withArena({ engine: { args: ['--grace', '2s'] } }, async (arena) => {
+      let slowest = 0;
+      const hurt = async () => {
+        arena.sink.mood = 'silent';
+        await pause(500);
+        const began = performance.now();
+        await Promise.race([arena.engine.stop(), tooLate('the engine did not end')]);
+        slowest = Math.max(slowest, performance.now() - began);
+        arena.sink.mood = 'ok';
+        await arena.engine.start();
+      };
+      await arena.engine.start();
+      const fed = await feedAndHurt(arena, options, { everyMs: [3_000, 5_000], hurt });
+      await arena.drained();
+      const notes = [`stopped ${fed.hurts} times, within ${Math.round(slowest)} ms`];
+      return report(await arena.accounts(fed, fed.perSecond), notes);
+    }),
+};
+
+async function tooLate(what: string): Promise<never> {
+  await pause(stopMs, undefined, { ref: false });
+  throw new Error(`${what} within ${stopMs / 1000} s`);
+}
 
 /** Nobody was killed: whoever leaves finishes what it holds. */
 function noDuplicates(_fed: unknown, { duplicates }: { readonly duplicates: number }) {

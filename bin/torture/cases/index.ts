@@ -8,6 +8,7 @@ import {
   killedAfterAnswer,
   orderedKilled,
   rollingRestart,
+  stuckStopped,
 } from './engine.ts';
 import { poisoned } from './poison.ts';
 import { clockJumps, scheduleKilled } from './schedule.ts';
@@ -23,6 +24,7 @@ export const cases: Readonly<Record<string, TortureCase>> = {
   'engine-frozen': engineFrozen,
   'rolling-restart': rollingRestart,
   'engines-come-and-go': enginesComeAndGo,
+  'stuck-stopped': stuckStopped,
   'killed-after-answer': killedAfterAnswer,
   'server-killed': serverKilled,
   'server-frozen': serverFrozen,
