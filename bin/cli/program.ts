@@ -17,6 +17,7 @@ import { initCommand } from '../commands/init.ts';
 import { lspCommand } from '../commands/lsp.ts';
 import { payloadCommand } from '../commands/payload.ts';
 import { planCommand } from '../commands/plan.ts';
+import { playCommand } from '../commands/play.ts';
 import { reconcileCommand } from '../commands/reconcile.ts';
 import { resumeCommand } from '../commands/resume.ts';
 import { rollbackCommand } from '../commands/rollback.ts';
@@ -44,6 +45,7 @@ export function buildProgram(): Command {
     initCommand(),
     validateCommand(),
     testCommand(),
+    playCommand(),
     fmtCommand(),
     compileCommand(),
     planCommand(),

@@ -40,12 +40,15 @@ export function inputsOf(
 }
 
 function payloadOf({ payload, text, file, contentType }: Given, manifest: string, read: ReadFile): Payload {
-  if (file !== undefined) {
-    const type = contentType ?? contentTypes[path.extname(file).toLowerCase()];
-    return Payload.ofBytes(read(fileBeside(manifest, file)), type ?? 'application/octet-stream');
-  }
+  if (file !== undefined) return payloadOfFile(file, read(fileBeside(manifest, file)), contentType);
   if (text !== undefined) return Payload.ofBytes(Buffer.from(text), contentType ?? 'text/plain');
   return Payload.ofValue(payload, contentType);
+}
+
+/** What a file holds; what it is follows from its name when nothing is said. */
+export function payloadOfFile(name: string, bytes: Uint8Array, contentType?: string): Payload {
+  const type = contentType ?? contentTypes[path.extname(name).toLowerCase()];
+  return Payload.ofBytes(bytes, type ?? 'application/octet-stream');
 }
 
 export function peersOf({ producers = {}, lookups = {} }: TestCase): Peers {
