@@ -2,6 +2,7 @@
 import { hostname } from 'node:os';
 import { Command, Option } from 'commander';
 import { type ConnectionOptions, openConnection, withConnection } from '../cli/connection.ts';
+import { type ListenAddress, listenAddress } from '../cli/listen-address.ts';
 import { createLog, type Level } from '../cli/log.ts';
 import { payloadsOption } from '../cli/payloads-option.ts';
 import { untilSignal } from '../cli/shutdown.ts';
@@ -12,6 +13,8 @@ interface RunOptions extends ConnectionOptions {
   readonly payloads: string;
   readonly secrets?: string;
   readonly flow?: readonly string[];
+  readonly links?: ListenAddress;
+  readonly linksUrl?: string;
   readonly workers: number;
   readonly grace: number;
   readonly logLevel: Level;
@@ -28,6 +31,12 @@ export function runCommand(): Command {
       ),
     )
     .addOption(payloadsOption())
+    .addOption(
+      new Option('--links <host:port>', 'serve links to payloads here (payload: link)')
+        .env('VRSKY_LINKS')
+        .argParser(listenAddress),
+    )
+    .addOption(new Option('--links-url <url>', 'how partners reach that address').env('VRSKY_LINKS_URL'))
     .option('--flow <name...>', 'run only these flows')
     .addOption(
       new Option('--workers <n>', 'processes that share the work and the HTTP ports')
@@ -47,7 +56,7 @@ export function runCommand(): Command {
     .addOption(new Option('--log-format <format>', 'how to log').choices(['human', 'json']).default('human'))
     .addHelpText(
       'after',
-      '\nExamples:\n  vrsky run --server nats://localhost:4222\n  vrsky run --flow invoices --log-format json\n  vrsky run --workers 4          # SIGHUP replaces the workers one by one',
+      '\nExamples:\n  vrsky run --server nats://localhost:4222\n  vrsky run --flow invoices --log-format json\n  vrsky run --links 0.0.0.0:8090 --links-url https://files.acme.example\n  vrsky run --workers 4          # SIGHUP replaces the workers one by one',
     )
     .action(runWorkers);
 }
@@ -77,6 +86,9 @@ async function runWorker(options: RunOptions, isPooled: boolean): Promise<void> 
     ...(options.secrets === undefined ? {} : { secretsDirectory: options.secrets }),
     log,
   });
+  const { serveLinks } = await import('../cli/links.ts');
+  const links =
+    options.links === undefined ? undefined : await serveLinks(connected, parts, options.links, options);
   const worker = new Worker(parts, {
     name,
     graceMs: options.grace,
@@ -87,6 +99,7 @@ async function runWorker(options: RunOptions, isPooled: boolean): Promise<void> 
   reportRunning();
   const code = await stopped;
   await worker.stop();
+  await links?.close(options.grace);
   await connected.broker.close();
   process.exitCode = code;
   if (isPooled) process.disconnect();

@@ -43,7 +43,9 @@ export async function connectorTypes(set: SchemaSet): Promise<ReadonlyMap<string
     const configs = (['consumer', 'producer'] as const).flatMap((role) => {
       const part = roles[role];
       const own =
-        role === 'consumer' ? ['name', 'type', 'to'] : ['name', 'type', 'batch', 'throttle', 'breaker'];
+        role === 'consumer'
+          ? ['name', 'type', 'to']
+          : ['name', 'type', 'batch', 'throttle', 'breaker', 'payload', 'link'];
       return part === undefined ? [] : [config(`${pascal(name)}${pascal(role)}Config`, part, id, own, set)];
     });
     const text = await typesOf(

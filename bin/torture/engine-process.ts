@@ -4,11 +4,15 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 const cli = path.resolve(import.meta.dirname, '..', 'vrsky.ts');
+/** What `npm run build` makes of it: what is published. */
+const builtCli = path.resolve(import.meta.dirname, '../../dist/bin/vrsky.js');
 
 export interface EngineOptions {
   readonly server: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** Runs what was built instead of the sources: stripping types takes memory. */
+  readonly built?: boolean;
   /** More arguments for `vrsky run`. */
   readonly args?: readonly string[];
   /** How many workers to wait for; 1 when absent. */
@@ -111,8 +115,8 @@ export class EngineProcess {
   }
 }
 
-function spawnCli(args: readonly string[], { server, env, cwd }: EngineOptions): ChildProcess {
-  return spawn(process.execPath, [cli, ...args], {
+function spawnCli(args: readonly string[], { server, env, cwd, built }: EngineOptions): ChildProcess {
+  return spawn(process.execPath, [built === true ? builtCli : cli, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(cwd === undefined ? {} : { cwd }),
     env: { ...process.env, VRSKY_SERVER: server, NO_COLOR: '1', ...env },

@@ -8,15 +8,30 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { startServer } from '../../engine/devserver/start-server.ts';
 import { EngineProcess, vrsky } from './engine-process.ts';
 
-/** `store` is the spec of an ObjectStore, when it is not the engine's own folder. */
-const manifest = (store: string | undefined) => `apiVersion: vrsky.io/v1
+export interface ArenaOptions {
+  /** The spec of an ObjectStore, when it is not the engine's own folder. */
+  readonly store?: string | undefined;
+  /** From file to file when absent. */
+  readonly consumer?: string;
+  readonly producer?: string;
+  /** More arguments for `vrsky run`. */
+  readonly args?: readonly string[];
+  /** Whether the engine is what was built. */
+  readonly built?: boolean;
+}
+
+const manifest = ({
+  store,
+  consumer = '{ name: inbox, type: file, directory: ./in, settle: 20ms, after: delete }',
+  producer = `{ name: out, type: file, path: "./out/{{ $headers.'file-name' }}" }`,
+}: ArenaOptions) => `apiVersion: vrsky.io/v1
 kind: Flow
 metadata: { name: copy }
 spec:
   consumers:
-    - { name: inbox, type: file, directory: ./in, settle: 20ms, after: delete }
+    - ${consumer}
   producers:
-    - { name: out, type: file, path: "./out/{{ $headers.'file-name' }}" }
+    - ${producer}
 ${store === undefined ? '' : `---\napiVersion: vrsky.io/v1\nkind: ObjectStore\nmetadata: { name: bench }\nspec: { ${store}, default: true }\n`}`;
 
 export interface PayloadArena {
@@ -27,32 +42,43 @@ export interface PayloadArena {
   prepare(name: string, bytes: number): Promise<string>;
   /** Moves a prepared file into the inbox. */
   offer(name: string): Promise<void>;
+  /** Resolves once the file has come out. */
+  written(name: string): Promise<void>;
   /** Resolves with the SHA-256 of the file once it has come out. */
   arrived(name: string): Promise<string>;
   close(): Promise<void>;
 }
 
-export async function openPayloadArena(store?: string): Promise<PayloadArena> {
+export async function openPayloadArena(options: ArenaOptions = {}): Promise<PayloadArena> {
   const directory = await mkdtemp(path.join(tmpdir(), 'vrsky-payloads-'));
   const server = await startServer({ storeDir: path.join(directory, 'nats') });
   for (const folder of ['in', 'prepared']) await mkdir(path.join(directory, folder));
-  await writeFile(path.join(directory, 'flow.yaml'), manifest(store));
+  await writeFile(path.join(directory, 'flow.yaml'), manifest(options));
   await vrsky(['apply', path.join(directory, 'flow.yaml')], { server: server.url });
-  const engine = new EngineProcess({ server: server.url, cwd: directory });
+  const engine = new EngineProcess({
+    server: server.url,
+    cwd: directory,
+    built: options.built ?? false,
+    args: options.args ?? [],
+  });
+  const written = async (name: string) => {
+    const file = path.join(directory, 'out', name);
+    const giveUpAt = Date.now() + 300_000;
+    while (!existsSync(file)) {
+      if (Date.now() > giveUpAt) throw new Error(`${name} did not arrive in five minutes:\n${engine.log}`);
+      await pause(10);
+    }
+  };
   return {
     directory,
     server: server.url,
     engine,
     prepare: (name, bytes) => writeRandom(path.join(directory, 'prepared', name), bytes),
     offer: (name) => rename(path.join(directory, 'prepared', name), path.join(directory, 'in', name)),
+    written,
     arrived: async (name) => {
-      const file = path.join(directory, 'out', name);
-      const giveUpAt = Date.now() + 120_000;
-      while (!existsSync(file)) {
-        if (Date.now() > giveUpAt) throw new Error(`${name} did not arrive in two minutes:\n${engine.log}`);
-        await pause(10);
-      }
-      return digestOf(file);
+      await written(name);
+      return digestOf(path.join(directory, 'out', name));
     },
     close: async () => {
       await engine.kill();

@@ -7,6 +7,7 @@ import type {
   Durability,
   IdempotencyDefinition,
   JsonObject,
+  LinkDefinition,
   OrderingDefinition,
   PayloadDefinition,
   ThrottleDefinition,
@@ -52,6 +53,7 @@ export interface ProducerNode {
   readonly config: JsonObject;
   readonly batch: BatchDefinition;
   readonly breaker: BreakerDefinition;
+  readonly link?: LinkDefinition;
 }
 
 export type StageNode = StepNode | ProducerNode;

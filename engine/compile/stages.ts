@@ -79,8 +79,8 @@ function nodesOf(
   return nodes;
 }
 
-function producerNode({ name, type, config, batch, breaker }: ProducerDefinition): ProducerNode {
-  return { kind: 'producer', name, type, config, batch, breaker };
+function producerNode({ name, type, config, batch, breaker, link }: ProducerDefinition): ProducerNode {
+  return { kind: 'producer', name, type, config, batch, breaker, ...(link === undefined ? {} : { link }) };
 }
 
 function stepNode(graph: FlowGraph, step: StepDefinition, boundaries: Boundaries): StepNode {

@@ -17,6 +17,7 @@ import {
   batchOf,
   breakerOf,
   defaultPayloadSizes,
+  linkOf,
   type ProducerPolicies,
   producerPolicies,
   throttleOf,
@@ -111,6 +112,7 @@ function producerOf(node: DraftNode): ProducerDefinition {
     batch: batchOf(batch),
     breaker: breakerOf(breaker),
     ...(throttle === undefined ? {} : { throttle: throttleOf(throttle) }),
+    ...linkOf(node.value as ProducerPolicies),
   };
 }
 

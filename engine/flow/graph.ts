@@ -64,6 +64,12 @@ export interface BreakerDefinition {
   readonly probeMs: number;
 }
 
+/** The producer gets a link to the payload instead of the payload. */
+export interface LinkDefinition {
+  /** How long the link works. */
+  readonly expiresMs: number;
+}
+
 /** A producer of a flow. `config` holds its own fields only (name, type and the policies below removed), holes unresolved. */
 export interface ProducerDefinition {
   readonly name: string;
@@ -72,6 +78,7 @@ export interface ProducerDefinition {
   readonly batch: BatchDefinition;
   readonly breaker: BreakerDefinition;
   readonly throttle?: ThrottleDefinition;
+  readonly link?: LinkDefinition;
 }
 
 /** Messages with the same key stay in order; the keys are spread over the lanes. */

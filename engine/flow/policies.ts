@@ -5,6 +5,7 @@ import type {
   BatchDefinition,
   BreakerDefinition,
   JsonObject,
+  LinkDefinition,
   PayloadDefinition,
   ThrottleDefinition,
 } from './graph.ts';
@@ -16,7 +17,7 @@ export const defaultPayloadSizes: PayloadDefinition = {
 };
 
 /** Fields of every producer that are the engine's, not the connector's. */
-export const producerPolicies = ['batch', 'breaker', 'throttle'] as const;
+export const producerPolicies = ['batch', 'breaker', 'throttle', 'payload', 'link'] as const;
 
 const unitMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -42,6 +43,8 @@ export interface ProducerPolicies {
   readonly batch?: WrittenBatch;
   readonly breaker?: WrittenBreaker;
   readonly throttle?: WrittenThrottle;
+  readonly payload?: 'link';
+  readonly link?: { readonly expires?: string };
 }
 
 /** Expects what the schema takes: a rate, a concurrency, or both. */
@@ -51,6 +54,12 @@ export function throttleOf({ rate, burst = 1, concurrency }: WrittenThrottle): T
     burst,
     ...(concurrency === undefined ? {} : { concurrency }),
   };
+}
+
+/** Absent when the producer takes the payload itself. */
+export function linkOf({ payload, link }: ProducerPolicies): { readonly link?: LinkDefinition } {
+  if (payload !== 'link') return {};
+  return { link: { expiresMs: parseDuration(link?.expires ?? '24h') as number } };
 }
 
 /** The throttle that a step of type `throttle` is. */

@@ -2,6 +2,7 @@
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
 import type { PayloadContent } from './content.ts';
 import type { PayloadHolders } from './holders.ts';
+import type { LinkIssuer } from './links/link-issuer.ts';
 import { Payload } from './payload.ts';
 import type { PayloadStore } from './payload-store.ts';
 import type { PayloadReference } from './reference.ts';
@@ -23,6 +24,8 @@ export class PayloadDepot {
   readonly #uploads = new Room(uploads);
   readonly #stores: Map<string, PayloadStore>;
   readonly #opened = new Map<string, string>();
+  /** For stores that make no links themselves. */
+  issuer: LinkIssuer | undefined;
 
   constructor(stores: ReadonlyMap<string, PayloadStore>, holders: PayloadHolders) {
     this.#stores = new Map(stores);
@@ -64,6 +67,26 @@ export class PayloadDepot {
       open: (signal) => this.#read(reference, signal),
     };
     return Payload.ofContent(content, reference.contentType, reference);
+  }
+
+  /**
+   * A URL that the payload can be read from until it expires: the store's own, or one that this engine serves. `holder` keeps the object
+   * that long. Throws VRS8507 when neither can be had.
+   */
+  async link(reference: PayloadReference, holder: string, until: number): Promise<string> {
+    await this.holders.resume(reference.key, holder, until);
+    const { contentType, key } = reference;
+    const store = this.#store(reference.store);
+    if (store.link !== undefined) return store.link(key, { expiresAtMs: until, contentType });
+    if (this.issuer !== undefined) return this.issuer.issue({ reference, holder, until });
+    throw new VrskyError(
+      'VRS8507',
+      `the store ${reference.store} makes no links, and this engine serves none`,
+      {
+        retryable: true,
+        help: 'Start the engine with --links and --links-url, or keep payloads in S3, Azure or Google.',
+      },
+    );
   }
 
   /** A flow that stops in the middle has not failed for good, whatever the store makes of it. */

@@ -21,4 +21,13 @@ export interface PayloadStore {
   list(): AsyncIterable<StoredObject>;
   /** Deletes what uploads left that were cut short, if nothing was written to them since `before` (milliseconds since the epoch). */
   abandonUploads(before: number): Promise<void>;
+  /** A URL of the store's own that anybody can read the object from until it expires. Absent where the store has none. */
+  link?(key: string, options: StoreLinkOptions): Promise<string>;
+}
+
+export interface StoreLinkOptions {
+  /** Milliseconds since the epoch. */
+  readonly expiresAtMs: number;
+  /** What whoever reads it is told. */
+  readonly contentType: string;
 }

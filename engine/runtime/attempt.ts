@@ -5,7 +5,8 @@ import type { CompiledFlow, Stage } from '../compile/program.ts';
 import type { WriteOutcome } from '../connector/contract.ts';
 import { NotConnectedError, PermanentError, RetryableError } from '../connector/errors.ts';
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
-import type { Message } from '../payload/message.ts';
+import type { LinkDefinition } from '../flow/graph.ts';
+import { type Message, withPayload } from '../payload/message.ts';
 import type { Payload } from '../payload/payload.ts';
 import { encodeHeaders, header, holderHeader } from './envelope.ts';
 import type { FlowPayloads } from './flow-payloads.ts';
@@ -79,7 +80,10 @@ export class Attempt implements Outputs, AttemptResult {
     if (queue === undefined)
       throw new StageFailure(producer, new Error(`producer ${producer} is not running`), true);
     this.#open++;
-    if (message.payload.content !== undefined) this.#deliverContent(producer, queue, message);
+    const node = this.#parts.stage.nodes[producer];
+    const link = node?.kind === 'producer' ? node.link : undefined;
+    if (link !== undefined) void this.#deliverLink(producer, queue, message, link);
+    else if (message.payload.content !== undefined) this.#deliverContent(producer, queue, message);
     else queue.push(message, (outcome) => this.#settleDelivery(producer, outcome));
   }
 
@@ -136,6 +140,22 @@ export class Attempt implements Outputs, AttemptResult {
       if (outcome.kind !== 'delivered' && message.payload.isMissed) void loaded();
       else settle(outcome);
     });
+  }
+
+  /** The payload stays where it is, and its link goes out. */
+  async #deliverLink(
+    producer: string,
+    queue: ProducerQueue,
+    message: Message,
+    { expiresMs }: LinkDefinition,
+  ): Promise<void> {
+    try {
+      const holder = `link/${message.id}/${producer}`;
+      const payload = await this.#parts.payloads.link(message.payload, holder, expiresMs);
+      queue.push(withPayload(message, payload), (outcome) => this.#settleDelivery(producer, outcome));
+    } catch (error) {
+      this.#close(error, producer);
+    }
   }
 
   #settleDelivery(producer: string, outcome: WriteOutcome): void {
@@ -195,7 +215,7 @@ function failureOf(producer: string, outcome: Failed): StageFailure {
 function payloadFailure(error: unknown): VrskyError | undefined {
   let cause = error;
   for (let depth = 0; depth < 8 && cause instanceof Error; depth++, cause = cause.cause)
-    if (cause instanceof VrskyError && cause.code.startsWith('VRS85')) return cause;
+    if (cause instanceof VrskyError && /^VRS8[25]/.test(cause.code)) return cause;
   return undefined;
 }
 

@@ -9,7 +9,7 @@ import { graphOf, step } from '../compile/sample-graph.ts';
 import type { Delivery, NackCause, Producer, WriteOutcome } from '../connector/contract.ts';
 import { PermanentError, RetryableError } from '../connector/errors.ts';
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
-import type { StepDefinition } from '../flow/graph.ts';
+import type { LinkDefinition, StepDefinition } from '../flow/graph.ts';
 import { batchOf, breakerOf } from '../flow/policies.ts';
 import type { Message } from '../payload/message.ts';
 import { Payload } from '../payload/payload.ts';
@@ -49,15 +49,16 @@ interface Setup {
   readonly steps?: readonly StepDefinition[];
   readonly producers?: readonly string[];
   readonly streams?: boolean;
+  readonly link?: LinkDefinition;
   readonly write?: (message: Message) => Promise<WriteOutcome>;
 }
 
 /** A flow whose payloads over 256 bytes travel by reference; `written` is what its producer got. */
-function setUp({ steps = [], producers = ['out'], streams = true, write }: Setup = {}) {
+function setUp({ steps = [], producers = ['out'], streams = true, write, link }: Setup = {}) {
   const entry = steps[0] === undefined ? producers : [steps[0].name];
   const graph = graphOf('orders', entry, steps, producers);
   const flow = compile([graph], { tenant: 'default' }).value?.flows[0] as CompiledFlow;
-  const stage = flow.stages[0] as Stage;
+  const stage = linked(flow.stages[0] as Stage, link);
   const publisher = new FakePublisher();
   const { broker, hand } = fakeBroker(publisher);
   const memory = memoryPayloads(flow);
@@ -102,6 +103,16 @@ function setUp({ steps = [], producers = ['out'], streams = true, write }: Setup
     return how;
   };
   return { flow, publisher, written, hand, process, ...memory };
+}
+
+/** The stage with producers that get links. */
+function linked(stage: Stage, link: LinkDefinition | undefined): Stage {
+  if (link === undefined) return stage;
+  const nodes = Object.entries(stage.nodes).map(([name, node]) => [
+    name,
+    node.kind === 'producer' ? { ...node, link } : node,
+  ]);
+  return { ...stage, nodes: Object.fromEntries(nodes) };
 }
 
 /** What became of offered payloads. */
@@ -331,4 +342,33 @@ test('what is no reference, or refers to nothing, is a dead letter that says so'
   hand(message);
   assert.equal(await settled, 'ack');
   assert.equal(publisher.published[0]?.headers['Vrsky-Dead-Code'], 'VRS8504');
+});
+
+test('a producer that takes links gets one to the object, which outlives the delivery', async () => {
+  const links: { readonly url: string; readonly size: number; readonly contentType: string }[] = [];
+  const write = ({ payload }: Message): Promise<WriteOutcome> => {
+    links.push(payload.value() as (typeof links)[number]);
+    return Promise.resolve({ kind: 'delivered' });
+  };
+  const { process, bucket, store } = setUp({ write, link: { expiresMs: 3_600_000 } });
+  assert.equal(await process(large), 'ack');
+  const [key] = store.objects.keys();
+  assert.equal(links[0]?.url, `https://links.example/${key}#${bucket.only?.holders[0]}`);
+  assert.equal(links[0]?.size, large.length);
+  assert.equal(links[0]?.contentType, 'application/json');
+  assert.match(bucket.only?.holders.join() ?? '', /^link\/.+\/out$/);
+  assert.ok((bucket.only?.expiresAt ?? 0) >= Date.now() + 3_500_000);
+});
+
+test('a payload that travels inside its message is stored for its link', async () => {
+  const links: unknown[] = [];
+  const write = ({ payload }: Message): Promise<WriteOutcome> => {
+    links.push(payload.value());
+    return Promise.resolve({ kind: 'delivered' });
+  };
+  const { process, bucket, store } = setUp({ write, link: { expiresMs: 1000 } });
+  assert.equal(await process('{"id":1}'), 'ack');
+  assert.deepEqual([...store.objects.values()].map(String), ['{"id":1}']);
+  assert.equal(bucket.only?.holders.length, 1);
+  assert.equal(links.length, 1);
 });

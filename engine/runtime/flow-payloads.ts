@@ -4,7 +4,7 @@ import type { PayloadDefinition } from '../flow/graph.ts';
 import { defaultPayloadSizes } from '../flow/policies.ts';
 import { readHead } from '../payload/content.ts';
 import { engineStore, type PayloadDepot } from '../payload/depot.ts';
-import type { Payload } from '../payload/payload.ts';
+import { Payload } from '../payload/payload.ts';
 import { decodeReference, encodeReference, type PayloadReference } from '../payload/reference.ts';
 
 /** What is stored in JetStream for a payload. */
@@ -82,6 +82,29 @@ export class FlowPayloads {
   /** A holder becomes a dead letter, and the object stays as long as that. */
   bury({ key }: PayloadReference, holder: string): Promise<void> {
     return this.#depot.holders.bury(key, holder);
+  }
+
+  /**
+   * What a producer gets in place of a payload: a link to it, with what whoever follows it has to know. A payload that is not stored yet is
+   * stored for the link. `holder` is the same for every try of the same delivery.
+   */
+  async link(payload: Payload, holder: string, expiresMs: number): Promise<Payload> {
+    const until = Date.now() + expiresMs;
+    const reference = payload.reference ?? (await this.#storeForLink(payload, holder, until));
+    const url = await this.#depot.link(reference, holder, until);
+    const { size, contentType, sha256 } = reference;
+    return Payload.ofValue({ url, expiresAt: new Date(until).toISOString(), size, contentType, sha256 });
+  }
+
+  async #storeForLink(payload: Payload, holder: string, until: number): Promise<PayloadReference> {
+    const description = {
+      store: this.policy.store?.name ?? engineStore,
+      flow: this.#flow.name,
+      contentType: payload.contentType,
+      expiresAt: until + marginMs,
+    };
+    const content = payload.content?.open(this.#signal) ?? only(payload.bytes());
+    return this.#depot.store(description, content, [holder], this.#signal);
   }
 
   /** Waits for room in memory; answers what gives it back. */

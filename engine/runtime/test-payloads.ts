@@ -88,5 +88,6 @@ export function memoryPayloads(
   );
   const payload = { inlineBytes: 256, maxValueBytes: 1024, ...sizes };
   const payloads = new FlowPayloads(depot, { ...flow, payload }, new AbortController().signal);
+  depot.issuer = { issue: ({ reference, holder }) => `https://links.example/${reference.key}#${holder}` };
   return { store, bucket, payloads };
 }

@@ -34,6 +34,7 @@ export function bucketStore(bucket: ObjectBucket, prefix = ''): PayloadStore {
       translated(prefix, () =>
         bucket.abandonUploads(prefix, (key) => expiryOf(key.slice(prefix.length)) !== undefined, before),
       ),
+    link: (key, options) => translated(key, () => bucket.link(prefix + key, options)),
   };
 }
 

@@ -1,4 +1,5 @@
 // The port to a bucket of an object store: what S3, Azure Blob Storage and Google Cloud Storage have in common.
+import type { StoreLinkOptions } from '../payload-store.ts';
 import { errorText } from './error-text.ts';
 
 /** An object as a listing shows it. */
@@ -29,12 +30,6 @@ export interface WriteOptions {
   readonly own?: boolean;
 }
 
-export interface LinkOptions {
-  /** Milliseconds since the epoch from which on the link works no more. */
-  readonly expiresAtMs: number;
-  readonly contentType: string;
-}
-
 /** Every method rejects with {@link ObjectFailure}. `version`: only that version of the object; `changed` when it is another one. */
 export interface ObjectBucket {
   /** Rejects when the bucket cannot be listed. */
@@ -58,7 +53,7 @@ export interface ObjectBucket {
   delete(key: string, version?: string): Promise<void>;
   tag(key: string, tags: Readonly<Record<string, string>>, version: string): Promise<void>;
   /** A URL that anybody can read the object from until it expires. */
-  link(key: string, options: LinkOptions): Promise<string>;
+  link(key: string, options: StoreLinkOptions): Promise<string>;
   /** Drops what uploads left that were cut short, begun before this time (milliseconds since the epoch); only those that `isOurs`. */
   abandonUploads(prefix: string, isOurs: (key: string) => boolean, before: number): Promise<void>;
   close(): void;

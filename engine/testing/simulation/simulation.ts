@@ -121,11 +121,13 @@ class Simulation {
   #start(): RunningFlow {
     const { stepTypes, resolveConfig } = this.#options;
     const holders = new PayloadHolders(() => this.#broker.bucket(buckets.payloads));
+    const payloads = new PayloadDepot(new Map([[engineStore, new MemoryStore()]]), holders);
+    payloads.issuer = { issue: ({ holder }) => `https://links.invalid/${holder}` };
     return startFlow(
       { flow: this.#flow, retiring: [] },
       {
         broker: this.#broker,
-        payloads: new PayloadDepot(new Map([[engineStore, new MemoryStore()]]), holders),
+        payloads,
         openStore: () => new MemoryStore(),
         stepTypes: observedSteps(stepTypes, (record) => {
           this.#events++;
