@@ -165,6 +165,7 @@ export const codes = {
   VRS8228: error('A payload cannot take an answer'),
   VRS8229: error('A lookup found nothing'),
   VRS8230: error('A lookup failed'),
+  VRS8240: error('Compressed content cannot be read'),
   VRS8301: error('A producer failed and may succeed later'),
   VRS8302: error('A producer refused a message'),
   VRS8303: error('A producer could not be reached'),
@@ -178,6 +179,7 @@ export const codes = {
   VRS8504: error('A payload reference cannot be read'),
   VRS8505: error('A payload is too large to be held as a whole'),
   VRS8506: error('The client library of an object store is not installed'),
+  VRS8507: error('There is no way to make a link to a payload'),
 
   VRS9001: error('Something failed that should not have'),
 } as const satisfies Readonly<Record<string, CodeEntry>>;

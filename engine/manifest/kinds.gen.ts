@@ -34,6 +34,8 @@ export type Step =
   | DelayStep
   | EnrichStep
   | FilterStep
+  | GunzipStep
+  | GzipStep
   | MapStep
   | RouteStep
   | SetStep
@@ -1308,6 +1310,76 @@ export interface FilterStep {
   readonly when?: string;
 }
 /**
+ * Decompresses a payload made by gzip; large ones as a stream.
+ */
+export interface GunzipStep {
+  /**
+   * Lower-case letters, digits and hyphens, at most 63 characters.
+   */
+  readonly name: string;
+  readonly type: "gunzip";
+  /**
+   * The name of another step or producer of this flow, or a list of them.
+   */
+  readonly to?: readonly string[] | string;
+  /**
+   * What happens to a message on which this step fails for good: fail (retry or dead letter), drop, continue with the message as it was, or { to: name }. Default: "fail".
+   */
+  readonly onError?:
+    | ("fail" | "drop" | "continue")
+    | {
+        /**
+         * The name of another step or producer of this flow, or a list of them.
+         */
+        readonly to: readonly string[] | string;
+      };
+  /**
+   * Store the message again in front of this step, so that earlier steps are not repeated when a later one fails. Default: false.
+   */
+  readonly durable?: boolean;
+  /**
+   * The content type of what comes out. Default: "application/octet-stream".
+   */
+  readonly contentType?: string;
+  /**
+   * What would become larger is refused. Default: "10GiB".
+   */
+  readonly maxSize?: string;
+}
+/**
+ * Compresses the payload; large ones as a stream.
+ */
+export interface GzipStep {
+  /**
+   * Lower-case letters, digits and hyphens, at most 63 characters.
+   */
+  readonly name: string;
+  readonly type: "gzip";
+  /**
+   * The name of another step or producer of this flow, or a list of them.
+   */
+  readonly to?: readonly string[] | string;
+  /**
+   * What happens to a message on which this step fails for good: fail (retry or dead letter), drop, continue with the message as it was, or { to: name }. Default: "fail".
+   */
+  readonly onError?:
+    | ("fail" | "drop" | "continue")
+    | {
+        /**
+         * The name of another step or producer of this flow, or a list of them.
+         */
+        readonly to: readonly string[] | string;
+      };
+  /**
+   * Store the message again in front of this step, so that earlier steps are not repeated when a later one fails. Default: false.
+   */
+  readonly durable?: boolean;
+  /**
+   * From 1 (fast) to 9 (small). Default: 6.
+   */
+  readonly level?: number;
+}
+/**
  * Replaces the payload by the result of a JSONata expression. A result of nothing is a failure (see onError): filter such messages before.
  */
 export interface MapStep {
@@ -1435,7 +1507,7 @@ export interface SetStep {
   readonly remove?: readonly string[];
 }
 /**
- * Turns one message into many: the items of a list, or the records of a CSV or NDJSON payload. Each gets the header `split-index`, from 0 on.
+ * Turns one message into many: the items of a list, or the records of a CSV, NDJSON or XML payload, which are read one by one however large it is. Each gets the header `split-index`, from 0 on.
  */
 export interface SplitStep {
   /**
@@ -1463,13 +1535,13 @@ export interface SplitStep {
    */
   readonly durable?: boolean;
   /**
-   * JSONata that gives the list; without it and without `format` the content type decides: CSV and NDJSON by record, JSON by item.
+   * JSONata that gives the list; without it and without `format` the content type decides: CSV, NDJSON and XML by record, JSON by item.
    */
   readonly expression?: string;
   /**
    * Read records of this format from the payload one by one, whatever its content type says.
    */
-  readonly format?: "csv" | "ndjson" | "json";
+  readonly format?: "csv" | "ndjson" | "xml" | "json";
   /**
    * The dialect, when the records are CSV.
    */
@@ -1524,6 +1596,14 @@ export interface SplitStep {
      */
     readonly guardFormulas?: boolean;
   };
+  /**
+   * The name of the XML elements that are records, wherever they stand; the children of the root when absent.
+   */
+  readonly element?: string;
+  /**
+   * XML: keep prefixes in names, or strip them together with the xmlns declarations. Default: "keep".
+   */
+  readonly namespaces?: "keep" | "strip";
   /**
    * JSONata over each part that gives its key.
    */
@@ -1678,6 +1758,19 @@ export interface AzureBlobProducer {
      */
     readonly probe?: string;
   };
+  /**
+   * `link`: instead of the payload its receiver gets JSON with a link to it: url, expiresAt, size, contentType and sha256.
+   */
+  readonly payload?: "link";
+  /**
+   * About the link of `payload: link`.
+   */
+  readonly link?: {
+    /**
+     * How long the link works. Default: "24h".
+     */
+    readonly expires?: string;
+  };
 }
 /**
  * Writes each message to a file, atomically. The path cannot leave the directory.
@@ -1754,6 +1847,19 @@ export interface FileProducer {
      * The time between probes while it is open. Default: "5s".
      */
     readonly probe?: string;
+  };
+  /**
+   * `link`: instead of the payload its receiver gets JSON with a link to it: url, expiresAt, size, contentType and sha256.
+   */
+  readonly payload?: "link";
+  /**
+   * About the link of `payload: link`.
+   */
+  readonly link?: {
+    /**
+     * How long the link works. Default: "24h".
+     */
+    readonly expires?: string;
   };
 }
 /**
@@ -1834,6 +1940,19 @@ export interface GcsProducer {
      * The time between probes while it is open. Default: "5s".
      */
     readonly probe?: string;
+  };
+  /**
+   * `link`: instead of the payload its receiver gets JSON with a link to it: url, expiresAt, size, contentType and sha256.
+   */
+  readonly payload?: "link";
+  /**
+   * About the link of `payload: link`.
+   */
+  readonly link?: {
+    /**
+     * How long the link works. Default: "24h".
+     */
+    readonly expires?: string;
   };
 }
 /**
@@ -2026,6 +2145,19 @@ export interface HttpProducer {
      */
     readonly probe?: string;
   };
+  /**
+   * `link`: instead of the payload its receiver gets JSON with a link to it: url, expiresAt, size, contentType and sha256.
+   */
+  readonly payload?: "link";
+  /**
+   * About the link of `payload: link`.
+   */
+  readonly link?: {
+    /**
+     * How long the link works. Default: "24h".
+     */
+    readonly expires?: string;
+  };
 }
 /**
  * Writes a line of the log for each message.
@@ -2090,6 +2222,19 @@ export interface LogProducer {
      * The time between probes while it is open. Default: "5s".
      */
     readonly probe?: string;
+  };
+  /**
+   * `link`: instead of the payload its receiver gets JSON with a link to it: url, expiresAt, size, contentType and sha256.
+   */
+  readonly payload?: "link";
+  /**
+   * About the link of `payload: link`.
+   */
+  readonly link?: {
+    /**
+     * How long the link works. Default: "24h".
+     */
+    readonly expires?: string;
   };
 }
 /**
@@ -2206,6 +2351,19 @@ export interface NatsProducer {
      */
     readonly probe?: string;
   };
+  /**
+   * `link`: instead of the payload its receiver gets JSON with a link to it: url, expiresAt, size, contentType and sha256.
+   */
+  readonly payload?: "link";
+  /**
+   * About the link of `payload: link`.
+   */
+  readonly link?: {
+    /**
+     * How long the link works. Default: "24h".
+     */
+    readonly expires?: string;
+  };
 }
 /**
  * Writes each message as an object into a bucket of S3 or anything that speaks it.
@@ -2301,6 +2459,19 @@ export interface S3Producer {
      * The time between probes while it is open. Default: "5s".
      */
     readonly probe?: string;
+  };
+  /**
+   * `link`: instead of the payload its receiver gets JSON with a link to it: url, expiresAt, size, contentType and sha256.
+   */
+  readonly payload?: "link";
+  /**
+   * About the link of `payload: link`.
+   */
+  readonly link?: {
+    /**
+     * How long the link works. Default: "24h".
+     */
+    readonly expires?: string;
   };
 }
 

@@ -407,6 +407,30 @@ export interface FilterConfig {
 }
 
 /**
+ * Decompresses a payload made by gzip; large ones as a stream.
+ */
+export interface GunzipConfig {
+  /**
+   * The content type of what comes out. Default: "application/octet-stream".
+   */
+  readonly contentType?: string;
+  /**
+   * What would become larger is refused. Default: "10GiB".
+   */
+  readonly maxSize?: string;
+}
+
+/**
+ * Compresses the payload; large ones as a stream.
+ */
+export interface GzipConfig {
+  /**
+   * From 1 (fast) to 9 (small). Default: 6.
+   */
+  readonly level?: number;
+}
+
+/**
  * Replaces the payload by the result of a JSONata expression. A result of nothing is a failure (see onError): filter such messages before.
  */
 export interface MapConfig {
@@ -469,17 +493,17 @@ export interface SetConfig {
 }
 
 /**
- * Turns one message into many: the items of a list, or the records of a CSV or NDJSON payload. Each gets the header `split-index`, from 0 on.
+ * Turns one message into many: the items of a list, or the records of a CSV, NDJSON or XML payload, which are read one by one however large it is. Each gets the header `split-index`, from 0 on.
  */
 export interface SplitConfig {
   /**
-   * JSONata that gives the list; without it and without `format` the content type decides: CSV and NDJSON by record, JSON by item.
+   * JSONata that gives the list; without it and without `format` the content type decides: CSV, NDJSON and XML by record, JSON by item.
    */
   readonly expression?: string;
   /**
    * Read records of this format from the payload one by one, whatever its content type says.
    */
-  readonly format?: "csv" | "ndjson" | "json";
+  readonly format?: "csv" | "ndjson" | "xml" | "json";
   /**
    * The dialect, when the records are CSV.
    */
@@ -534,6 +558,14 @@ export interface SplitConfig {
      */
     readonly guardFormulas?: boolean;
   };
+  /**
+   * The name of the XML elements that are records, wherever they stand; the children of the root when absent.
+   */
+  readonly element?: string;
+  /**
+   * XML: keep prefixes in names, or strip them together with the xmlns declarations. Default: "keep".
+   */
+  readonly namespaces?: "keep" | "strip";
   /**
    * JSONata over each part that gives its key.
    */

@@ -1,5 +1,6 @@
 // convert: turns the payload from one format into another.
 import { type CodecOptions, codecs, type Format } from '../format/codecs.ts';
+import { convertedStream, streams } from '../format/records-stream.ts';
 import { withPayload } from '../payload/message.ts';
 import { Payload } from '../payload/payload.ts';
 import type { ConvertConfig } from './config.gen.ts';
@@ -16,6 +17,8 @@ export const convert: PureStepType<ConvertConfig> = {
       const { payload } = message;
       try {
         const format = from ?? formatOfPayload(payload, 'name it with `from`');
+        const stream = streamed(payload, format, to, options);
+        if (stream !== undefined) return { kind: 'pass', message: withPayload(message, stream) };
         return { kind: 'pass', message: withPayload(message, converted(payload, format, to, options)) };
       } catch (error) {
         throw asStepError(error);
@@ -29,6 +32,14 @@ function optionsOf({ xml, csv, namespaces }: ConvertConfig): CodecOptions {
     xml: { ...xml, ...(namespaces === undefined ? {} : { namespaces }) },
     ...(csv === undefined ? {} : { csv }),
   };
+}
+
+/** Records of a large payload are converted as they are read. */
+function streamed(payload: Payload, from: Format, to: Format, options: CodecOptions): Payload | undefined {
+  const { content } = payload;
+  if (content === undefined || !streams(from, to)) return undefined;
+  const open = (signal: AbortSignal) => convertedStream(content.open(signal), from, to, options);
+  return Payload.ofContent({ size: undefined, open }, codecs[to].contentType);
 }
 
 function converted(payload: Payload, from: Format, to: Format, options: CodecOptions): Payload {

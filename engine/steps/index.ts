@@ -4,6 +4,7 @@ import { convert } from './convert.ts';
 import { dedupe } from './dedupe.ts';
 import { enrich } from './enrich.ts';
 import { filter } from './filter.ts';
+import { gunzip, gzip } from './gzip.ts';
 import { map } from './map.ts';
 import { route } from './route.ts';
 import { set } from './set.ts';
@@ -19,6 +20,8 @@ export const stepTypes = {
   delay,
   enrich,
   filter,
+  gunzip,
+  gzip,
   map,
   route,
   set,

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import Papa from 'papaparse';
+import { VrskyError } from '../diagnostics/vrsky-error.ts';
 import { countryCodes } from '../format/testdata/shared-data.ts';
 import type { Message } from '../payload/message.ts';
 import { Payload } from '../payload/payload.ts';
@@ -147,9 +148,9 @@ suite('failures', () => {
   });
 
   test('content that has no records', async () => {
-    await assert.rejects(all({}, text('<a/>', 'application/xml')), {
+    await assert.rejects(all({}, text('x', 'text/plain')), {
       code: 'VRS8226',
-      message: /application\/xml has no records/,
+      message: /text\/plain has no records/,
     });
     await assert.rejects(all({}, text('x', 'application/octet-stream')), {
       code: 'VRS8226',
@@ -180,4 +181,76 @@ test('the country codes become a message per record, as a second parser reads th
   if (bytes === undefined) return t.skip('shared documents not found: they lie beside the project');
   const expected = Papa.parse(bytes.toString(), { header: true, skipEmptyLines: true }).data;
   assert.deepEqual(await values({}, messageWith(Payload.ofBytes(bytes, 'text/csv'))), expected);
+});
+
+suite('payloads that are too large to hold', () => {
+  function stream(text: string, contentType: string): Message {
+    async function* open(): AsyncGenerator<Uint8Array, void, undefined> {
+      for (const char of Buffer.from(text)) yield await Promise.resolve(Buffer.from([char]));
+    }
+    return messageWith(Payload.ofContent({ size: undefined, open }, contentType));
+  }
+  const cases = [
+    [
+      'text/csv',
+      'a,b\n1,x\n2,y\n',
+      [
+        { a: '1', b: 'x' },
+        { a: '2', b: 'y' },
+      ],
+    ],
+    ['application/x-ndjson', '{"a":1}\n\n[2]\n', [{ a: 1 }, [2]]],
+    ['application/xml', '<r><a>1</a><b/></r>', [{ a: '1' }, { b: '' }]],
+  ] as const;
+  for (const [contentType, content, expected] of cases)
+    test(`records of ${contentType} are read as they come`, async () => {
+      const message = stream(content, contentType);
+      assert.deepEqual(await values({}, message), expected);
+      assert.equal(message.payload.isMissed, false);
+      assert.deepEqual(await values({}, text(content, contentType)), expected);
+    });
+
+  test('parts carry their index and the key that is made of them', async () => {
+    const message = stream('{"id":"a"}\n{"id":"b"}\n', 'application/x-ndjson');
+    const made = await all({ key: 'id' }, message);
+    assert.deepEqual(
+      made.map(({ id, key, headers }) => [id, key, headers['split-index']]),
+      [
+        ['m1.0', 'a', '0'],
+        ['m1.1', 'b', '1'],
+      ],
+    );
+  });
+
+  test('more than maxMessages are refused after those before', async () => {
+    const message = stream('1\n2\n3\n', 'application/x-ndjson');
+    const seen: unknown[] = [];
+    const reading = async () => {
+      for await (const part of await parts({ maxMessages: 2 }, message)) seen.push(part.payload.value());
+    };
+    await assert.rejects(reading(), { code: 'VRS8225' });
+    assert.deepEqual(seen, [1, 2]);
+  });
+
+  test('a store that fails in the middle is the store’s failure', async () => {
+    const away = new VrskyError('VRS8503', 'away', { retryable: true });
+    async function* open(): AsyncGenerator<Uint8Array, void, undefined> {
+      yield await Promise.resolve(Buffer.from('1\n'));
+      throw away;
+    }
+    const message = messageWith(Payload.ofContent({ size: undefined, open }, 'application/x-ndjson'));
+    await assert.rejects(all({}, message), (error) => error === away);
+  });
+
+  test('nothing is dropped', async () => {
+    assert.match(await dropped(split.compile({}), stream('', 'application/x-ndjson')), /nothing to split/);
+  });
+
+  test('XML records by name', async () => {
+    const message = stream('<r xmlns:n="u"><n:i k="1"/><other/><n:i/></r>', 'application/xml');
+    assert.deepEqual(await values({ format: 'xml', element: 'i', namespaces: 'strip' }, message), [
+      { i: { '@k': '1' } },
+      { i: '' },
+    ]);
+  });
 });

@@ -1,7 +1,11 @@
 // split: turns one message into many, lazily: records of a CSV or NDJSON payload, or the items of a list.
+
+import { VrskyError } from '../diagnostics/vrsky-error.ts';
 import type { Expression } from '../expression/index.ts';
-import { csvValues } from '../format/csv/parse-csv.ts';
-import { ndjsonValues } from '../format/ndjson.ts';
+import type { Format } from '../format/codecs.ts';
+import { csvRecords, csvValues } from '../format/csv/parse-csv.ts';
+import { ndjsonRecords, ndjsonValues } from '../format/ndjson.ts';
+import { xmlRecords } from '../format/xml/xml-records.ts';
 import { expressionBindings, type Message } from '../payload/message.ts';
 import { Payload } from '../payload/payload.ts';
 import type { SplitConfig } from './config.gen.ts';
@@ -15,22 +19,29 @@ export const split: PureStepType<SplitConfig> = {
     const key = config.key === undefined ? undefined : compileOrThrow(config.key);
     const most = config.maxMessages ?? 1_000_000;
     const partsOf = (message: Message, items: Iterable<unknown>) => parts(message, items, key, most);
+    const streamedPartsOf = (message: Message, items: AsyncIterable<unknown>) =>
+      streamedParts(message, items, key, most);
     return config.expression === undefined
-      ? byRecord(config, partsOf)
+      ? byRecord(config, partsOf, streamedPartsOf)
       : byExpression(config.expression, partsOf);
   },
 };
 
 type Split = (message: Message, items: Iterable<unknown>) => StepResult;
+type StreamSplit = (message: Message, items: AsyncIterable<unknown>) => Promise<StepResult>;
+/** Whoever reads stops by not reading on. */
+const never = new AbortController().signal;
 
 function byExpression(source: string, split: Split): StepRun {
   const expression = compileOrThrow(source);
   return (message) => evaluateOver(expression, message, (value) => split(message, listOf(value)));
 }
 
-function byRecord(config: SplitConfig, split: Split): StepRun {
+function byRecord(config: SplitConfig, split: Split, splitStream: StreamSplit): StepRun {
   return (message) => {
     try {
+      const streamed = recordStream(message.payload, config);
+      if (streamed !== undefined) return splitStream(message, streamed);
       return split(message, records(message.payload, config));
     } catch (error) {
       throw asStepError(error);
@@ -38,9 +49,30 @@ function byRecord(config: SplitConfig, split: Split): StepRun {
   };
 }
 
-function records(payload: Payload, { format, csv }: SplitConfig): Iterable<unknown> {
+/** Records that are read one by one from a payload of any size; undefined for what has to be held, or is anyway. */
+function recordStream(payload: Payload, config: SplitConfig): AsyncIterable<unknown> | undefined {
+  const { content } = payload;
+  const format = recordFormat(payload, config);
+  if (format === 'xml') {
+    const { element, namespaces } = config;
+    return xmlRecords(content?.open(never) ?? [contentBytes(payload)], {
+      ...(element === undefined ? {} : { element }),
+      ...(namespaces === undefined ? {} : { namespaces }),
+    });
+  }
+  if (content === undefined) return undefined;
+  if (format === 'csv') return csvRecords(content.open(never), config.csv);
+  return format === 'ndjson' ? ndjsonRecords(content.open(never)) : undefined;
+}
+
+function recordFormat(payload: Payload, { format, csv }: SplitConfig): Format {
   const remedy = 'name it with `format`, or convert the payload before';
-  switch (format ?? (csv === undefined ? formatOfPayload(payload, remedy) : 'csv')) {
+  return format ?? (csv === undefined ? formatOfPayload(payload, remedy) : 'csv');
+}
+
+function records(payload: Payload, config: SplitConfig): Iterable<unknown> {
+  const { csv } = config;
+  switch (recordFormat(payload, config)) {
     case 'csv':
       return csvValues(contentBytes(payload), csv);
     case 'ndjson':
@@ -87,6 +119,50 @@ function* numbered(first: unknown, rest: Iterator<unknown>, most: number): Gener
     if (next.done === true) return;
     if (index >= most) throw tooMany(most);
     yield [index, next.value];
+  }
+}
+
+/** As {@link parts}, of records that come as they are read; a failed read is the payload store's. */
+async function streamedParts(
+  message: Message,
+  items: AsyncIterable<unknown>,
+  key: Expression | undefined,
+  most: number,
+): Promise<StepResult> {
+  const children = streamedChildren(message, items, key, most);
+  const first = await children.next();
+  if (first.done === true) return { kind: 'drop', reason: 'there was nothing to split' };
+  return { kind: 'split', messages: withFirst(first.value, children) };
+}
+
+async function* streamedChildren(
+  parent: Message,
+  items: AsyncIterable<unknown>,
+  key: Expression | undefined,
+  most: number,
+): AsyncGenerator<Message, void, undefined> {
+  let index = 0;
+  try {
+    for await (const item of items) {
+      if (index >= most) throw tooMany(most);
+      const own =
+        key === undefined ? parent.key : keyOf(await key.evaluate(item, expressionBindings(parent)));
+      yield child(parent, index++, item, own);
+    }
+  } catch (error) {
+    throw error instanceof VrskyError ? error : asStepError(error);
+  }
+}
+
+async function* withFirst(
+  first: Message,
+  rest: AsyncGenerator<Message, void, undefined>,
+): AsyncGenerator<Message, void, undefined> {
+  try {
+    yield first;
+    yield* rest;
+  } finally {
+    await rest.return();
   }
 }
 
