@@ -118,6 +118,15 @@ export function s3Bucket(settings: S3Settings): ObjectBucket {
 async function connect(settings: S3Settings): Promise<Connected> {
   const sdk = await clientLibrary('@aws-sdk/client-s3', () => import('@aws-sdk/client-s3'));
   const client: S3Client = new sdk.S3Client(s3ClientConfig(settings));
+  // Contents have hashes of their own: another one over every part would be for nothing. Requests without content stay signed as they are.
+  client.middlewareStack.add(
+    (next) => (args) => {
+      const request = args.request as { readonly body?: unknown; readonly headers: Record<string, string> };
+      if (request.body instanceof Uint8Array) request.headers['x-amz-content-sha256'] = 'UNSIGNED-PAYLOAD';
+      return next(args);
+    },
+    { step: 'build', name: 'unsignedContent' },
+  );
   return { client, sdk };
 }
 
