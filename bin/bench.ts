@@ -26,7 +26,8 @@ const cases: Readonly<Record<string, BenchCase>> = {
     run: async (argv) => (await import('./bench/backlog.bench.ts')).run(argv),
   },
   payload: {
-    about: 'files up to 4 GiB by reference: memory, and speed against bare streams (--sizes, --store)',
+    about:
+      'payloads up to 4 GiB through S3, files and HTTP: memory, and speed against bare streams (--sizes, --routes, --store disk)',
     run: async (argv) => (await import('./bench/payload.bench.ts')).run(argv),
   },
   tests: {

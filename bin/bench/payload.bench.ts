@@ -1,53 +1,76 @@
-// Carries files of growing size through an engine and a store, and does the same copies and hashes with bare streams.
-import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { open, readFile, rename, rm, statfs } from 'node:fs/promises';
+// Carries payloads of growing size through an engine and a store, and does the same copies and hashes with bare streams.
+import { execFile } from 'node:child_process';
+import { readFile, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { parseArgs } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
+import { isMissing } from '../../engine/devserver/object-servers/fetched.ts';
+import { startMortalS3 } from '../../engine/devserver/object-servers/s3-servers.ts';
 import { formatSize, parseSize } from '../../engine/units/size.ts';
 import { renderTable } from '../cli/table.ts';
-import { openPayloadArena, type PayloadArena } from '../torture/payload-arena.ts';
+import type { EngineProcess } from '../torture/engine-process.ts';
+import { type BenchStore, bareStore, benchStore } from './payload/bench-store.ts';
+import { fileRoute } from './payload/file-route.ts';
+import { httpRoute } from './payload/http-route.ts';
+
+const routes = { file: fileRoute, http: httpRoute };
 
 export async function run(argv: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...argv],
     options: {
       sizes: { type: 'string', default: '64KiB,1MiB,64MiB,1GiB,4GiB' },
-      store: { type: 'string' },
+      routes: { type: 'string', default: 'file,http' },
+      store: { type: 'string', default: 's3' },
     },
   });
-  const sizes = values.sizes.split(',').map((text) => parseSize(text) ?? Number.NaN);
+  // What is published: types are not stripped while it runs.
+  await promisify(execFile)(process.execPath, [path.resolve(import.meta.dirname, '../build.ts')]);
+  const server = values.store === 's3' ? await startMortalS3() : undefined;
+  if (server !== undefined && isMissing(server)) throw new Error(server.missing);
   const rows: string[][] = [];
-  for (const bytes of sizes) {
-    if (!(await hasRoom(bytes * 5))) {
-      process.stderr.write(`${formatSize(bytes)}: not enough disk space for five copies\n`);
-      continue;
-    }
-    rows.push(await measure(bytes, values.store));
-    process.stderr.write(`${rows.at(-1)?.join('  ')}\n`);
+  try {
+    for (const route of values.routes.split(',') as (keyof typeof routes)[])
+      for (const size of values.sizes.split(',')) {
+        const bytes = parseSize(size) ?? Number.NaN;
+        if (!(await hasRoom(bytes * 5))) {
+          process.stderr.write(`${size}: not enough disk space for five copies\n`);
+          continue;
+        }
+        rows.push(await measure(route, bytes, await benchStore(server)));
+        process.stderr.write(`${rows.at(-1)?.join('  ')}\n`);
+      }
+  } finally {
+    await server?.stop();
   }
-  const columns = ['size', 'engine, peak', 'idle before', 'seconds', 'bare streams', 'of their speed'];
+  const columns = [
+    'route',
+    'size',
+    'engine, peak',
+    'idle before',
+    'seconds',
+    'bare streams',
+    'of their speed',
+  ];
   process.stdout.write(`${renderTable(columns, rows)}\n`);
 }
 
-async function measure(bytes: number, store: string | undefined): Promise<string[]> {
-  const arena = await openPayloadArena(store);
+async function measure(name: keyof typeof routes, bytes: number, store: BenchStore): Promise<string[]> {
+  const route = await routes[name](store);
   try {
-    const digest = await arena.prepare('a.bin', bytes);
-    const bareMs = await bareCopies(path.join(arena.directory, 'prepared', 'a.bin'), arena.directory);
-    await arena.engine.start();
-    const idle = arena.engine.memoryBytes();
-    const began = performance.now();
-    await arena.offer('a.bin');
-    const arrived = await arena.arrived('a.bin');
-    const hashedMs = performance.now() - began;
-    if (arrived !== digest) throw new Error('what arrived is not what was sent');
-    const ms = Math.max(1, hashedMs - (await hashMs(path.join(arena.directory, 'out', 'a.bin'))));
-    const peak = await peakMemory(arena);
+    const digest = await route.prepare(bytes);
+    const bareMs = await timed(() => route.bare(bareStore(store, route.directory)));
+    await route.engine.start();
+    const idle = route.engine.memoryBytes();
+    let arrived: () => Promise<string> = () => Promise.resolve('');
+    const ms = await timed(async () => {
+      arrived = await route.carry();
+    });
+    if ((await arrived()) !== digest) throw new Error('what arrived is not what was sent');
+    const peak = await peakMemory(route.engine);
     const megabytes = (of: number) => `${Math.round(of / 1_000_000)} MB`;
     return [
+      `${name} → ${store.name} → ${name}`,
       formatSize(bytes),
       megabytes(peak),
       megabytes(idle),
@@ -56,50 +79,19 @@ async function measure(bytes: number, store: string | undefined): Promise<string
       `${Math.round((100 * bareMs) / ms)} %`,
     ];
   } finally {
-    await arena.close();
+    await route.close();
   }
 }
 
-/** File → hash → synced file → hash → synced file: what a transfer by reference has to do. */
-async function bareCopies(source: string, folder: string): Promise<number> {
+async function timed(work: () => Promise<void>): Promise<number> {
   const began = performance.now();
-  const copies = [path.join(folder, 'bare-1'), path.join(folder, 'bare-2')] as const;
-  await copy(source, copies[0]);
-  await copy(copies[0], copies[1]);
-  const ms = performance.now() - began;
-  for (const file of copies) await rm(file);
-  return ms;
-}
-
-async function copy(from: string, to: string): Promise<void> {
-  const hash = createHash('sha256');
-  await pipeline(
-    createReadStream(from, { highWaterMark: 256 * 1024 }),
-    async function* (chunks: AsyncIterable<Uint8Array>) {
-      for await (const chunk of chunks) {
-        hash.update(chunk);
-        yield chunk;
-      }
-    },
-    createWriteStream(`${to}.tmp`, { highWaterMark: 256 * 1024 }),
-  );
-  const handle = await open(`${to}.tmp`);
-  await handle.sync();
-  await handle.close();
-  await rename(`${to}.tmp`, to);
-}
-
-async function hashMs(file: string): Promise<number> {
-  const began = performance.now();
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 }))
-    hash.update(chunk as Uint8Array);
+  await work();
   return performance.now() - began;
 }
 
 /** Of the engine's process, as Linux kept count. */
-async function peakMemory({ engine }: PayloadArena): Promise<number> {
-  const status = await readFile(`/proc/${engine.pid}/status`, 'utf8');
+async function peakMemory({ pid }: EngineProcess): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
   return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024;
 }
 

@@ -1,0 +1,104 @@
+// A request in, a request out.
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { testPort } from '../../../engine/devserver/test-port.ts';
+import { openPayloadArena } from '../../torture/payload-arena.ts';
+import type { BenchStore } from './bench-store.ts';
+import { hashed } from './hashed.ts';
+import type { Route } from './route.ts';
+import { send } from './send.ts';
+
+export async function httpRoute(store: BenchStore): Promise<Route> {
+  const sink = await startSink();
+  const port = await testPort();
+  const arena = await openPayloadArena({
+    built: true,
+    store: store.spec,
+    consumer: `{ name: inbox, type: http, path: /in, port: ${port}, maxSize: 8GiB, requestTimeout: 10m }`,
+    producer: `{ name: out, type: http, url: "${sink.url}", timeout: 2m }`,
+  });
+  const { directory, engine } = arena;
+  const source = path.join(directory, 'prepared', 'a.bin');
+  return {
+    directory,
+    engine,
+    prepare: (bytes) => arena.prepare('a.bin', bytes),
+    async bare(bare) {
+      const { size } = await stat(source);
+      const server = await startServer(async (incoming) => {
+        await bare.put(incoming, size);
+      });
+      await post(`http://127.0.0.1:${portOf(server)}/`, source);
+      const arrived = sink.next();
+      await send('POST', sink.url, await bare.get(), size);
+      await arrived;
+      await bare.clear();
+      server.close();
+    },
+    async carry() {
+      await listening(port);
+      const arrived = sink.next();
+      await post(`http://127.0.0.1:${port}/in`, source);
+      const digest = await arrived;
+      return () => Promise.resolve(digest);
+    },
+    async close() {
+      await arena.close();
+      sink.close();
+    },
+  };
+}
+
+/** The consumer opens its port a moment after the engine says that it runs. */
+async function listening(port: number): Promise<void> {
+  const opens = () =>
+    new Promise<boolean>((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => resolve(true));
+      socket.once('error', () => resolve(false));
+      socket.once('connect', () => socket.destroy());
+    });
+  while (!(await opens())) await pause(20);
+}
+
+async function post(url: string, file: string): Promise<void> {
+  await send('POST', url, createReadStream(file, { highWaterMark: 256 * 1024 }), (await stat(file)).size);
+}
+
+/** Receives bodies and tells their hashes, in the order of their ends. */
+async function startSink() {
+  let tell: (digest: string) => void = () => undefined;
+  const server = await startServer(async (incoming) => {
+    const drain = hashed(incoming, (digest) => tell(digest));
+    for await (const _chunk of drain);
+  });
+  return {
+    url: `http://127.0.0.1:${portOf(server)}/`,
+    next: () =>
+      new Promise<string>((resolve) => {
+        tell = resolve;
+      }),
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+async function startServer(receive: (incoming: IncomingMessage) => Promise<void>): Promise<Server> {
+  const server = createServer({ requestTimeout: 0 }, (incoming, response) => {
+    receive(incoming).then(
+      () => response.end(),
+      (error: unknown) => response.writeHead(500).end(String(error)),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
+}
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
+}
