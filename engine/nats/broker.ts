@@ -20,6 +20,7 @@ export class NatsBroker implements Broker {
   readonly #kvm: Kvm;
   readonly #holder = randomUUID();
   readonly #pullers = new Set<NatsPuller>();
+  readonly #buckets = new Map<string, Promise<Bucket>>();
   readonly #timer: NodeJS.Timeout;
 
   constructor(connection: NatsConnection, cluster: Cluster, onStatus: (status: string) => void) {
@@ -44,8 +45,14 @@ export class NatsBroker implements Broker {
     return puller;
   }
 
-  async bucket(name: string): Promise<Bucket> {
-    return new NatsBucket(await this.#kvm.open(name));
+  /** Opened once: a thousand flows that start read their cursors from the same one. */
+  bucket(name: string): Promise<Bucket> {
+    const known = this.#buckets.get(name);
+    if (known !== undefined) return known;
+    const opening = this.#kvm.open(name).then((kv) => new NatsBucket(kv));
+    this.#buckets.set(name, opening);
+    opening.catch(() => this.#buckets.delete(name));
+    return opening;
   }
 
   async lease(name: string, ttlMs: number, signal: AbortSignal): Promise<Lease> {

@@ -101,6 +101,8 @@ async function open(options: ConnectOptions): Promise<NatsConnection> {
     reconnectJitter: 250,
     pingInterval: 10_000,
     maxPingOut: 2,
+    // A stack trace for each request is a tenth of the work of starting a thousand flows, and errors say what was tried anyway.
+    noAsyncTraces: true,
     ...(credentialsFile === undefined
       ? {}
       : { authenticator: credsAuthenticator(await readCredentials(credentialsFile)) }),
