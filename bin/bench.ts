@@ -12,6 +12,33 @@ const cases: Readonly<Record<string, BenchCase>> = {
       'a stage between two streams (map + filter, and pass-through) against a bare program, 1, 2 and 4 workers',
     run: async (argv) => (await import('./bench/throughput.bench.ts')).run(argv),
   },
+  latency: {
+    about:
+      'time through a stage at 1,000, 5,000 and 20,000 messages a second (open loop), against publish → consume alone',
+    run: async (argv) => (await import('./bench/latency.bench.ts')).run(argv),
+  },
+  webhook: {
+    about:
+      'HTTP in → stored → 202 over 64 keep-alive connections, against node:http that publishes and waits',
+    run: async (argv) => (await import('./bench/webhook.bench.ts')).run(argv),
+  },
+  fanout: {
+    about: 'one message to five producers, against a bare program',
+    run: async (argv) => (await import('./bench/fanout.bench.ts')).run(argv),
+  },
+  scale: {
+    about:
+      '1, 100 and 1,000 flows of three stages: start-up, idle CPU, memory per flow, throughput against a bare program',
+    run: async (argv) => (await import('./bench/scale.bench.ts')).run(argv),
+  },
+  soak: {
+    about: 'mixed traffic for minutes: does memory or the number of handles grow? (--minutes)',
+    run: async (argv) => (await import('./bench/soak.bench.ts')).run(argv),
+  },
+  peers: {
+    about: 'the flow of throughput on bento or redpanda-connect, when one is on PATH',
+    run: async (argv) => (await import('./bench/peers.bench.ts')).run(argv),
+  },
   flow: {
     about: 'the invoices flow at 2,000 messages a second: XML → JSON → map → filter → route → HTTP and files',
     run: async (argv) => (await import('./bench/flow.bench.ts')).run(argv),

@@ -1,7 +1,7 @@
 // The message that the benches send: an order of about 1 KiB as JSON.
 
 /** The map of the benched flow, as an author writes it. */
-export const mapExpression = `{
+const mapExpression = `{
   "id": id,
   "at": at,
   "customer": customer.name,
@@ -10,8 +10,29 @@ export const mapExpression = `{
   "lines": $count(lines)
 }`;
 
-/** The filter that follows: nine of ten orders pass. */
-export const filterRules = '{ field: total, gte: 100 }';
+/** Map and filter (nine of ten orders pass), delivered to a subject of a stream on `server`. */
+export function mapFlow(name: string, server: string, subject: string): string {
+  return `
+apiVersion: vrsky.io/v1
+kind: Flow
+metadata: { name: ${name} }
+spec:
+  stream: dedicated
+  limits: { maxMessages: 10000000, maxBytes: 1GiB }
+  consumers:
+    - { name: hook, type: http, port: 0, path: /in }
+  steps:
+    - name: first
+      type: map
+      expression: |
+${mapExpression.replaceAll(/^/gm, '        ')}
+    - name: worth-it
+      type: filter
+      rules: { field: total, gte: 100 }
+  producers:
+    - { name: out, type: nats, servers: "${server}", subject: ${subject}, jetstream: true }
+`;
+}
 
 /** How many of the first `count` orders pass. */
 export function passing(count: number): number {
@@ -26,7 +47,7 @@ export interface Order {
   readonly lines: readonly { readonly price: number; readonly quantity: number }[];
 }
 
-const filler = 'Delivered between eight and twelve; ring twice, the dog is kind. '.repeat(8);
+const filler = 'Delivered between eight and twelve; ring twice, the dog is kind. '.repeat(10);
 
 /** Every tenth comes to less than 100. */
 export function orderBytes(id: number, at = 0): Buffer {

@@ -1,12 +1,12 @@
 // A stage between two streams: map and filter by JSONata, and a pass-through, each against a bare program that does the same by hand.
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { EngineProcess, vrsky } from '../torture/engine-process.ts';
+import { readArguments } from './arguments.ts';
 import { BareProcess } from './bare/bare-process.ts';
-import type { BareStage } from './bare/bare-stage.ts';
+import type { BareStages } from './bare/bare-stage.ts';
 import { BenchServer, type ConsumerName } from './bare/bench-server.ts';
-import { filterRules, mapExpression, orderBytes, passing } from './order.ts';
+import { mapFlow, orderBytes, passing } from './order.ts';
 import { familyCpuSeconds } from './process-cost.ts';
 import { atLeast, printResult, type Target } from './result.ts';
 import { type Figures, interleave, ratio, type Side, type SideResult } from './rounds.ts';
@@ -24,23 +24,8 @@ export interface ThroughputSettings {
 }
 
 export async function run(argv: readonly string[]): Promise<void> {
-  const { values } = parseArgs({
-    args: [...argv],
-    options: {
-      messages: { type: 'string', default: '60000' },
-      rounds: { type: 'string', default: '5' },
-      workers: { type: 'string', default: '1,2,4' },
-      json: { type: 'boolean', default: false },
-      profile: { type: 'string' },
-      help: { type: 'boolean' },
-    },
-  });
-  if (values.help === true) {
-    process.stdout.write(`${usage}\n`);
-    return;
-  }
-  if (values.profile !== undefined)
-    process.env.NODE_OPTIONS = `--cpu-prof --cpu-prof-dir=${path.resolve(values.profile)}`;
+  const values = readArguments(argv, { messages: '60000', rounds: '5', workers: '1,2,4' }, usage);
+  if (values === undefined) return;
   const settings = {
     messages: Number(values.messages),
     rounds: Number(values.rounds),
@@ -91,7 +76,8 @@ async function openSides(
     const own = { stream: `VRSKY_FLOW_${work}`, consumer: `${work}_${entry}` };
     const copy = await server.copyConsumer(own, `BARE_${work.toUpperCase()}`);
     const programs: BareProcess[] = [];
-    const argument: BareStage = { server: server.url, ...copy, to: `bare.${work}`, work };
+    const stages = [{ ...copy, to: [`bare.${work}`], work }];
+    const argument: BareStages = { server: server.url, stages };
     for (let n = 0; n < workers; n++) programs.push(await BareProcess.start('bare-stage.ts', argument));
     stops.push(...programs.map((program) => () => program.stop()));
     const out = work === 'map' ? 'MAPPED' : 'PASSED';
@@ -141,27 +127,7 @@ async function round({ server, count, expected, from, subject, out, pids }: Roun
 }
 
 function manifests(server: string): string {
-  const producer = (to: string) =>
-    `    - { name: out, type: nats, servers: "${server}", subject: ${to}, jetstream: true }`;
-  return `
-apiVersion: vrsky.io/v1
-kind: Flow
-metadata: { name: map }
-spec:
-  stream: dedicated
-  limits: { maxMessages: 10000000, maxBytes: 1GiB }
-  consumers:
-    - { name: hook, type: http, port: 0, path: /in }
-  steps:
-    - name: first
-      type: map
-      expression: |
-${mapExpression.replaceAll(/^/gm, '        ')}
-    - name: worth-it
-      type: filter
-      rules: ${filterRules}
-  producers:
-${producer('mapped.orders')}
+  return `${mapFlow('map', server, 'mapped.orders')}
 ---
 apiVersion: vrsky.io/v1
 kind: Flow
@@ -172,7 +138,7 @@ spec:
   consumers:
     - { name: hook, type: http, port: 0, path: /in }
   producers:
-${producer('passed.orders')}
+    - { name: out, type: nats, servers: "${server}", subject: passed.orders, jetstream: true }
 `;
 }
 

@@ -7,12 +7,11 @@ export class BareProcess {
   /** What it said when it was ready. */
   readonly said: string;
 
-  /** `program`: a file of this folder. Resolves when it writes its first line. */
+  /** `program`: a file of this folder, which reads the argument as JSON from its standard input. Resolves when it writes its first line. */
   static async start(program: string, argument: unknown): Promise<BareProcess> {
     const file = path.join(import.meta.dirname, program);
-    const child = spawn(process.execPath, [file, JSON.stringify(argument)], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const child = spawn(process.execPath, [file], { stdio: ['pipe', 'pipe', 'inherit'] });
+    child.stdin?.end(JSON.stringify(argument));
     process.once('exit', () => child.kill('SIGKILL'));
     const said = await new Promise<string>((resolve, reject) => {
       child.stdout?.setEncoding('utf8').once('data', (text: string) => resolve(text.trim()));

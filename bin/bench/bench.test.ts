@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { orderBytes, passing, transformByHand } from './order.ts';
+import { interleave, percentile, ratio, spreadOf } from './rounds.ts';
+import { slopeOf } from './soak.bench.ts';
+
+test('sides take turns, in alternating order, and warm-up rounds count for nothing', async () => {
+  const turns: string[] = [];
+  const side = (name: string) => ({
+    name,
+    measure: async () => ({ 'msg/s': turns.push(name) }),
+  });
+  const [a, b] = await interleave([side('a'), side('b')], { rounds: 2, warmUp: 1 });
+  assert.equal(turns.join(''), 'abbaab');
+  assert.deepEqual(a?.rounds, [{ 'msg/s': 4 }, { 'msg/s': 5 }]);
+  assert.deepEqual(b?.spread['msg/s'], spreadOf([3, 6]));
+});
+
+test('a ratio is taken round by round', () => {
+  const side = (name: string, ...values: readonly number[]) => ({
+    name,
+    rounds: values.map((value) => ({ x: value })),
+    spread: {},
+  });
+  const one = ratio(side('a', 10, 50, 90), side('b', 10, 100, 100), 'x');
+  assert.deepEqual(one, { median: 0.9, least: 0.5, most: 1 });
+});
+
+test('percentiles are values that occurred', () => {
+  const sorted = Array.from({ length: 1000 }, (_, index) => index);
+  assert.equal(percentile(sorted, 0.5), 500);
+  assert.equal(percentile(sorted, 0.999), 999);
+  assert.equal(percentile([7], 0.99), 7);
+});
+
+test('the slope of memory is that of a straight line through it', () => {
+  const sample = (hours: number, mebibytes: number) => ({ hours, mebibytes, handles: 1 });
+  assert.equal(Math.round(slopeOf([sample(0, 100), sample(1, 106), sample(2, 112)])), 6);
+  assert.equal(slopeOf([sample(0, 100), sample(1, 100)]), 0);
+});
+
+test('nine of ten orders of about a kibibyte pass the hand-written flow', () => {
+  const orders = Array.from({ length: 30 }, (_, id) => orderBytes(id));
+  assert.ok(orders.every(({ length }) => length > 950 && length < 1100));
+  const passed = orders.map((order) => transformByHand(JSON.parse(order.toString()))).filter(Boolean);
+  assert.equal(passed.length, passing(30));
+  assert.deepEqual(passed[0], {
+    id: 1,
+    at: 0,
+    customer: 'Ada Lovelace',
+    country: 'GB',
+    total: 125,
+    lines: 2,
+  });
+});
