@@ -1,7 +1,7 @@
 // The message that the benches send: an order of about 1 KiB as JSON.
 
 /** The map of the benched flow, as an author writes it. */
-const mapExpression = `{
+export const mapExpression = `{
   "id": id,
   "at": at,
   "customer": customer.name,
