@@ -200,7 +200,7 @@ async function forever(
 
 async function listen(at: string, sources: readonly SourceDefinition[], broker: Connected['broker']) {
   const { startNudgeServer } = await import('../../engine/gitops/notify/nudge-server.ts');
-  const { nudge } = await import('../../engine/gitops/follow-source.ts');
+  const { nudge } = await import('../../engine/gitops/nudges.ts');
   const [, host = '', port = ''] = /^(?:(.*):)?(\d{1,5})$/.exec(at) ?? [];
   if (port === '') {
     narrate(`error: --webhook ${at}: write :9000 or 127.0.0.1:9000`);

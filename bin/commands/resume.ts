@@ -18,6 +18,10 @@ async function resume(target: SuspensionTarget, options: ConnectionOptions): Pro
   const connected = await openConnection(options, 'vrsky resume');
   try {
     await (await openDeployment(connected)).resume(target);
+    if (target.kind === 'source') {
+      const { nudge } = await import('../../engine/gitops/nudges.ts');
+      nudge(connected.broker, target.name);
+    }
     narrate(`${paint('green', '✓')} ${target.kind}/${target.name} goes on`);
   } finally {
     await connected.broker.close();

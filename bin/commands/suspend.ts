@@ -33,6 +33,10 @@ async function suspend(
       target,
       target.kind === 'flow' ? { ...note, scope } : note,
     );
+    if (target.kind === 'source') {
+      const { nudge } = await import('../../engine/gitops/nudges.ts');
+      nudge(connected.broker, target.name);
+    }
     const name = `${target.kind}/${target.name}`;
     narrate(`${paint('green', '✓')} ${name} is suspended; \`vrsky resume ${name}\` ends that`);
   } finally {

@@ -8,12 +8,13 @@ import type { Broker } from '../runtime/ports.ts';
 import type { Pass } from './loop/pass.ts';
 import { type LoopParts, type SourceEvent, SourceLoop } from './loop/source-loop.ts';
 import { Notifier } from './notify/notifier.ts';
+import { onNudge } from './nudges.ts';
 import type { SourceDefinition } from './source-definition.ts';
 
 export interface FollowParts {
   readonly deployment: Deployment;
   readonly ports: ApplyPorts;
-  readonly broker: Pick<Broker, 'emit' | 'listen'>;
+  readonly broker: Pick<Broker, 'listen'>;
   readonly clock: Clock;
   readonly dataDirectory: string;
   readonly onEvent: (source: string, event: SourceEvent) => void;
@@ -29,15 +30,6 @@ export interface FollowedSource {
 }
 
 const tellMs = 15_000;
-
-/** The subject by which whoever got a webhook wakes the replica that runs the source. */
-function nudgeSubject(source: string): string {
-  return `vrsky.reconcile.${source}`;
-}
-
-export function nudge(broker: Pick<Broker, 'emit'>, source: string): void {
-  broker.emit(nudgeSubject(source), {});
-}
 
 export function followSource(definition: SourceDefinition, parts: FollowParts): FollowedSource {
   const { name } = definition.loop;
@@ -66,7 +58,7 @@ export function followSource(definition: SourceDefinition, parts: FollowParts): 
   const settled = () => notifier.settled(AbortSignal.timeout(tellMs));
   return {
     run: async (signal) => {
-      broker.listen(nudgeSubject(name), () => loop.nudge(), signal);
+      onNudge(broker, name, () => loop.nudge(), signal);
       await loop.run(signal);
       await settled();
     },

@@ -24,7 +24,7 @@ async function startWorker(t: TestContext, url: string, folder: string): Promise
 }
 
 test('rollback: the last healthy revision runs again, and the failed one is not tried a second time', async (t) => {
-  const { url, repository, open, programs, conditions } = await setUpSource(t);
+  const { url, repository, open, programs, conditions, deployment } = await setUpSource(t);
   repository.publish({ 'flows/a.yaml': manifest('a', 'good') });
   const source = open({ onFailure: 'rollback' });
   const first = await source.once(never);
@@ -40,6 +40,11 @@ test('rollback: the last healthy revision runs again, and the failed one is not 
   assert.equal((await conditions()).Stalled, 'True Unhealthy');
   const again = await source.once(never);
   assert.deepEqual([again.outcome, again.problem?.code, again.changes], ['terminal', 'VRS7021', undefined]);
+  await deployment.suspend({ kind: 'source', name: 'flows' }, { by: 'ada', reason: '' });
+  await source.once(never);
+  await deployment.resume({ kind: 'source', name: 'flows' });
+  assert.equal((await source.once(never)).problem?.code, 'VRS7023', 'who resumes it wants it tried again');
+  assert.deepEqual(await programs(), { a: 'good' });
   repository.publish({ 'flows/a.yaml': manifest('a', 'mended') });
   assert.equal((await source.once(never)).problem, undefined);
   assert.deepEqual(await programs(), { a: 'mended' });

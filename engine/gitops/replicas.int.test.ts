@@ -1,7 +1,7 @@
 // Several replicas of one loop: one runs it, a nudge reaches whoever that is, and another takes over.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { nudge } from './follow-source.ts';
+import { nudge } from './nudges.ts';
 import { manifest, setUpSource } from './test-source.ts';
 
 test('one replica applies, a nudge through any of them is heard, and when it ends another goes on', async (t) => {

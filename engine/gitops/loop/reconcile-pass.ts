@@ -1,13 +1,11 @@
 // One pass: fetch → verify → compile → plan → guard → apply → prune → health. A list of stages, each of which may end it.
 import type { ApplyOutcome, Deployment, Health } from '../../apply/deployment.ts';
 import type { ApplyPorts } from '../../apply/ports.ts';
-import { hasErrors } from '../../diagnostics/diagnose.ts';
-import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { VrskyError } from '../../diagnostics/vrsky-error.ts';
-import { checkSources } from '../../flow/check.ts';
 import type { FlowGraph } from '../../flow/graph.ts';
 import type { Drift, Plan, PlanOptions, Refusal } from '../../plan/plan.ts';
 import type { Origin, Revision } from '../sources/origin.ts';
+import { type OnDiagnostics, type RevisionCompiler, refuseMistakes } from './compile-revision.ts';
 import { comesBack, remember } from './drift-memory.ts';
 import { type Notes, quarantined, withQuarantined } from './notes.ts';
 import type { Pass, Problem, Stage } from './pass.ts';
@@ -16,7 +14,6 @@ export interface PassSettings {
   /** The owner of what is applied. */
   readonly name: string;
   readonly tenant: string;
-  readonly environment?: string;
   readonly prune: boolean;
   readonly onFailure: 'hold' | 'rollback';
   readonly healthPatienceMs: number;
@@ -27,11 +24,12 @@ export interface PassSettings {
 
 export interface PassParts {
   readonly origin: Origin;
+  readonly compile: RevisionCompiler;
   readonly deployment: Deployment;
   /** What workers say about flows that did not change. */
   readonly askWorkers: ApplyPorts['askWorkers'];
   readonly now: () => number;
-  readonly onDiagnostics?: (diagnostics: readonly Diagnostic[], texts: ReadonlyMap<string, string>) => void;
+  readonly onDiagnostics?: OnDiagnostics;
   readonly onChange?: (text: string) => void;
   /** Something is going to be applied. */
   readonly onStart?: (revision: Revision) => Promise<void>;
@@ -122,32 +120,7 @@ class PassWork {
 
   async #compile(revision: Revision): Promise<readonly FlowGraph[]> {
     this.#stage = 'compile';
-    const snapshot = await this.#parts.origin.read(revision, this.#signal);
-    const { environment } = this.#settings;
-    const checked = await checkSources(snapshot.sources, { readFile: snapshot.readFile, environment });
-    const diagnostics = [...snapshot.diagnostics, ...checked.diagnostics];
-    this.#refuseMistakes(revision, diagnostics, checked.value.sources);
-    return checked.value.flows;
-  }
-
-  #refuseMistakes(
-    revision: Revision,
-    diagnostics: readonly Diagnostic[],
-    texts: ReadonlyMap<string, string> = new Map(),
-  ): void {
-    if (!hasErrors(diagnostics)) return;
-    this.#parts.onDiagnostics?.(diagnostics, texts);
-    const errors = diagnostics.filter(({ severity }) => severity === 'error');
-    const places = errors
-      .slice(0, 3)
-      .map(
-        ({ file, range, code, message }) =>
-          `${file}:${range.start.line}:${range.start.column} ${code} ${message}`,
-      );
-    const count = errors.length === 1 ? 'an error' : `${errors.length} errors`;
-    throw new VrskyError('VRS7020', `${revision.label} has ${count}: ${places.join('; ')}`, {
-      help: 'Mend the manifests and push; what was applied before runs on.',
-    });
+    return this.#parts.compile(revision, this.#signal);
   }
 
   async #plan(revision: Revision, flows: readonly FlowGraph[]): Promise<Plan> {
@@ -178,7 +151,7 @@ class PassWork {
       revision: revision.label,
       options,
     });
-    this.#refuseMistakes(revision, diagnostics);
+    refuseMistakes(revision, diagnostics, new Map(), this.#parts.onDiagnostics);
     if (value === undefined) throw new VrskyError('VRS9001', 'a plan came to nothing');
     return value;
   }

@@ -5,6 +5,7 @@ import { VrskyError } from '../../diagnostics/vrsky-error.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Lease } from '../../runtime/ports.ts';
 import type { Revision } from '../sources/origin.ts';
+import { type RevisionCompiler, revisionCompiler } from './compile-revision.ts';
 import { type Finding, type Transition, transitions, withFindings } from './condition.ts';
 import { findingsOf, startingFindings } from './describe-pass.ts';
 import { emptyNotes, isSuspended, type Notes, readNotes, released } from './notes.ts';
@@ -14,6 +15,7 @@ import { nextDelayMs } from './schedule.ts';
 
 export interface LoopSettings extends PassSettings {
   readonly intervalMs: number;
+  readonly environment?: string;
 }
 
 /** Something that happened to a source: a condition that changed, or a pass that changed the cluster. */
@@ -28,7 +30,7 @@ export type SourceEvent =
   | { readonly kind: 'corrected'; readonly what: readonly string[]; readonly revision: Revision }
   | { readonly kind: 'trouble'; readonly message: string };
 
-export interface LoopParts extends Omit<PassParts, 'now' | 'onStart'> {
+export interface LoopParts extends Omit<PassParts, 'now' | 'onStart' | 'compile'> {
   readonly deployment: Deployment;
   readonly clock: Clock;
   readonly random: () => number;
@@ -44,11 +46,13 @@ const leaseMs = 15_000;
 export class SourceLoop {
   readonly #settings: LoopSettings;
   readonly #parts: LoopParts;
+  readonly #compile: RevisionCompiler;
   #nudged = new AbortController();
 
   constructor(settings: LoopSettings, parts: LoopParts) {
     this.#settings = settings;
     this.#parts = parts;
+    this.#compile = revisionCompiler(parts.origin, settings.environment, parts.onDiagnostics);
   }
 
   /** Look at once; while a pass is under way, right after it. */
@@ -131,6 +135,7 @@ export class SourceLoop {
     }
     const parts: PassParts = {
       ...this.#parts,
+      compile: this.#compile,
       now: () => clock.now(),
       onStart: (revision) => this.#write(record, record.notes, startingFindings(revision.label), revision),
     };

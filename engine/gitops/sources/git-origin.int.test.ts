@@ -1,5 +1,6 @@
 // The git source against real git: what is fetched, what is refused, what a hostile repository cannot do.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
@@ -214,6 +215,24 @@ test('a repository beyond the limits is refused, and nothing of it stays behind'
     left.filter((file) => file.includes('tmp_')),
     [],
   );
+});
+
+test('a tree that repeats itself without end is refused, however small it is', async (t) => {
+  const repository = new TestRepository(t);
+  const hash = (args: readonly string[], input: string) =>
+    execFileSync('git', args, { cwd: repository.work, input, encoding: 'utf8' }).trim();
+  let id = hash(['hash-object', '-w', '--stdin'], 'x');
+  let kind = '100644 blob';
+  for (let level = 0; level < 9; level++) {
+    const entries = Array.from({ length: 10 }, (_, index) => `${kind} ${id}\t${index}.txt\n`);
+    id = hash(['mktree'], entries.join(''));
+    kind = '040000 tree';
+  }
+  const top = hash(['mktree'], `040000 tree ${id}\tflows\n`);
+  const commit = repository.git('commit-tree', top, '-m', 'Bomb');
+  repository.git('update-ref', 'refs/heads/main', commit);
+  repository.push();
+  await assert.rejects(filesOf(repository), { code: 'VRS7008', message: /more than 100000 files/ });
 });
 
 test('a server that is not there may be there later', async (t) => {

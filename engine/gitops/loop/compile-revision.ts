@@ -1,0 +1,58 @@
+// From a revision to its flows: read, laid over, checked. What did not change since the last pass is not read, and not reported, again.
+import { hasErrors } from '../../diagnostics/diagnose.ts';
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import { VrskyError } from '../../diagnostics/vrsky-error.ts';
+import { checkSources } from '../../flow/check.ts';
+import type { FlowGraph } from '../../flow/graph.ts';
+import type { Origin, Revision } from '../sources/origin.ts';
+
+export type OnDiagnostics = (diagnostics: readonly Diagnostic[], texts: ReadonlyMap<string, string>) => void;
+
+/** Throws VRS7020 for a revision with mistakes. */
+export type RevisionCompiler = (revision: Revision, signal: AbortSignal) => Promise<readonly FlowGraph[]>;
+
+export function revisionCompiler(
+  origin: Origin,
+  environment: string | undefined,
+  onDiagnostics: OnDiagnostics | undefined,
+): RevisionCompiler {
+  let last: { readonly id: string; readonly flows: Promise<readonly FlowGraph[]> } | undefined;
+  const compile = async (revision: Revision, signal: AbortSignal) => {
+    const { sources, diagnostics, readFile } = await origin.read(revision, signal);
+    const checked = await checkSources(sources, { readFile, environment });
+    refuseMistakes(revision, [...diagnostics, ...checked.diagnostics], checked.value.sources, onDiagnostics);
+    return checked.value.flows;
+  };
+  return async (revision, signal) => {
+    if (last?.id !== revision.id) last = { id: revision.id, flows: compile(revision, signal) };
+    try {
+      return await last.flows;
+    } catch (error) {
+      // Mistakes stay; what kept it from being read may pass.
+      if ((error as { readonly code?: string }).code !== 'VRS7020') last = undefined;
+      throw error;
+    }
+  };
+}
+
+/** All of them go to whoever shows them; the error names the first. */
+export function refuseMistakes(
+  revision: Revision,
+  diagnostics: readonly Diagnostic[],
+  texts: ReadonlyMap<string, string>,
+  onDiagnostics: OnDiagnostics | undefined,
+): void {
+  if (!hasErrors(diagnostics)) return;
+  onDiagnostics?.(diagnostics, texts);
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  const places = errors
+    .slice(0, 3)
+    .map(
+      ({ file, range, code, message }) =>
+        `${file}:${range.start.line}:${range.start.column} ${code} ${message}`,
+    );
+  const count = errors.length === 1 ? 'an error' : `${errors.length} errors`;
+  throw new VrskyError('VRS7020', `${revision.label} has ${count}: ${places.join('; ')}`, {
+    help: 'Mend the manifests and push; what was applied before runs on.',
+  });
+}
