@@ -53,6 +53,38 @@ test('usage errors end with 4 and say what was meant', () => {
   assert.equal(vrsky(['eval']).status, 4);
 });
 
+test('the version is answered however it is asked for', () => {
+  const { status, stdout } = vrsky(['version']);
+  assert.equal(status, 0);
+  assert.match(stdout, /^vrsky \d+\.\d+\.\d+ /);
+  for (const flag of ['--version', '-V']) assert.equal(vrsky([flag]).stdout, stdout);
+});
+
+test('numbers of dead letters are checked before any server is asked', () => {
+  for (const args of [
+    ['show', 'x'],
+    ['show', '0'],
+    ['retry', '1', 'two'],
+    ['discard', '1.5'],
+    ['ls', '--limit', 'all'],
+  ]) {
+    const { status, stderr } = vrsky(['dlq', ...args], '', { VRSKY_SERVER: 'nats://127.0.0.1:1' });
+    assert.equal(status, 4, args.join(' '));
+    assert.match(stderr, /write a whole number/);
+  }
+});
+
+test('a reader that has had enough ends a verb quietly', { skip: process.platform === 'win32' }, () => {
+  const line = JSON.stringify({ expr: '$', input: 'x'.repeat(1000) });
+  const input = `${line}\n`.repeat(2000);
+  const { status, stdout, stderr } = spawnSync(
+    'sh',
+    ['-c', '"$0" "$1" eval --ndjson | head -c 10', process.execPath, cli],
+    { input, encoding: 'utf8' },
+  );
+  assert.deepEqual([status, stdout, stderr], [0, '{"result":', '']);
+});
+
 test('a right manifest ends with 0 and says so on stderr only', () => {
   const { status, stdout, stderr } = vrsky(['validate', '-'], good);
   assert.deepEqual([status, stdout], [0, '']);
@@ -103,6 +135,8 @@ test('eval answers one expression, and a line for each line', () => {
     '{"expr":"$x","bindings":{"x":2}}',
     '{"expr":"$error(\'no\')","input":1}',
     'no json',
+    '\uFEFF{"expr":"1","bindings":null}\r',
+    '{"expr":"$","input":null}',
   ];
   const answers = vrsky(['eval', '--ndjson'], lines.join('\n'))
     .stdout.trimEnd()
@@ -114,6 +148,8 @@ test('eval answers one expression, and a line for each line', () => {
   assert.equal(answers[3].result, 2);
   assert.equal(answers[4].error.code, 'D3137');
   assert.equal(answers[5].error.code, 'VRS4901');
+  assert.equal(answers[6].result, 1);
+  assert.equal(answers[7].result, null);
 });
 
 test('explain tells codes, fields and flows', () => {

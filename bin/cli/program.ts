@@ -37,6 +37,7 @@ export function buildProgram(): Command {
     .description('Integration flows from YAML in git, run on NATS JetStream.')
     .configureHelp({ sortSubcommands: false, showGlobalOptions: true })
     .showSuggestionAfterError(true)
+    .option('-V, --version', 'print the version')
     .addHelpText(
       'after',
       '\nExit codes: 0 done · 1 failed · 2 changes (--exit-code) · 3 manifests invalid · 4 usage · 5 refused for safety',

@@ -16,8 +16,10 @@ const refusals: ReadonlySet<string> = new Set([
 ]);
 
 export async function runCli(args: readonly string[]): Promise<number> {
+  surviveClosedPipes();
+  const asksForVersion = args[0] === '-V' || args[0] === '--version';
   try {
-    await buildProgram().parseAsync([...args], { from: 'user' });
+    await buildProgram().parseAsync(asksForVersion ? ['version'] : [...args], { from: 'user' });
     return typeof process.exitCode === 'number' ? process.exitCode : exitCode.done;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.usage;
@@ -27,4 +29,16 @@ export async function runCli(args: readonly string[]): Promise<number> {
       ? exitCode.refused
       : exitCode.failed;
   }
+}
+
+/** `vrsky compile | head`: who reads has had enough. What nobody reads on stderr ends nothing. */
+function surviveClosedPipes(): void {
+  const onlyIfClosed = (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  };
+  process.stdout.on('error', (error) => {
+    onlyIfClosed(error);
+    process.exit();
+  });
+  process.stderr.on('error', onlyIfClosed);
 }

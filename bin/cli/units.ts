@@ -1,4 +1,4 @@
-// Durations and counts given on the command line.
+// Durations, counts and numbers given on the command line.
 import { InvalidArgumentError } from 'commander';
 import { parseDuration } from '../../engine/units/duration.ts';
 
@@ -11,8 +11,17 @@ export function durationArgument(text: string): number {
 
 /** For commander's `argParser`: a whole number from 1 to 256. */
 export function countArgument(text: string): number {
+  return wholeNumber(text, 256);
+}
+
+/** For commander's `argParser`: a number as listings show it. */
+export function numberArgument(text: string): number {
+  return wholeNumber(text, Number.MAX_SAFE_INTEGER);
+}
+
+function wholeNumber(text: string, max: number): number {
   const count = Number(text);
-  if (!Number.isInteger(count) || count < 1 || count > 256)
-    throw new InvalidArgumentError('write a whole number from 1 to 256');
+  if (text.trim() === '' || !Number.isInteger(count) || count < 1 || count > max)
+    throw new InvalidArgumentError(`write a whole number ${max === 256 ? 'from 1 to 256' : 'from 1 on'}`);
   return count;
 }

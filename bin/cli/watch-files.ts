@@ -7,17 +7,28 @@ import { type FSWatcher, watch } from 'chokidar';
 /** Editors write a file in several steps, and a checkout many files: this long after the last change it is over. */
 const burstMs = 50;
 
+export interface WatchOptions {
+  /** Which files matter; all when absent. With it, a file that is given by name is watched without what lies beside it. */
+  readonly only?: (file: string) => boolean;
+}
+
 /** Watches folders, and of files the folder around: editors replace files. Ends when the signal aborts. */
 export async function* watchFiles(
   paths: readonly string[],
   signal: AbortSignal,
+  { only }: WatchOptions = {},
 ): AsyncGenerator<void, void, undefined> {
-  const watcher = watch([...new Set(paths.map(folderOf))], {
+  const folders = [...new Set(paths.map(folderOf))];
+  const whole = new Set(paths.map((file) => path.resolve(file)));
+  const isIgnored = (file: string, isFile: boolean) =>
+    /(?:^|[\\/])(?:node_modules|\.[^./\\][^/\\]*)$/.test(file) ||
+    (only !== undefined && ((isFile && !only(file)) || !isWithin(whole, path.resolve(file))));
+  const watcher = watch(folders, {
     ignoreInitial: true,
-    ignored: (file) => /(?:^|[\\/])(?:node_modules|\.[^./\\][^/\\]*)$/.test(file),
+    ignored: (file, stats) => !folders.includes(file) && isIgnored(file, stats?.isFile() === true),
   });
   try {
-    const changes = new Changes(watcher, signal);
+    const changes = new Changes(watcher, signal, only);
     // What changes before would go unnoticed.
     await once(watcher, 'ready', { signal });
     yield;
@@ -34,15 +45,23 @@ function folderOf(file: string): string {
   return isFolder ? file : path.dirname(file);
 }
 
+function isWithin(given: ReadonlySet<string>, file: string): boolean {
+  for (let at = file; ; at = path.dirname(at)) {
+    if (given.has(at)) return true;
+    if (path.dirname(at) === at) return false;
+  }
+}
+
 class Changes {
   readonly #signal: AbortSignal;
   #timer: NodeJS.Timeout | undefined;
   #isDue = false;
   #wake: () => void = () => undefined;
 
-  constructor(watcher: FSWatcher, signal: AbortSignal) {
+  constructor(watcher: FSWatcher, signal: AbortSignal, only: WatchOptions['only'] = () => true) {
     this.#signal = signal;
-    watcher.on('all', () => {
+    watcher.on('all', (_event, file) => {
+      if (!only(file)) return;
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => {
         this.#isDue = true;

@@ -5,7 +5,7 @@ import type { ConnectionOptions } from '../cli/connection.ts';
 import { withConnection } from '../cli/connection.ts';
 import { deploy, manualOwner } from '../cli/deploy.ts';
 import type { Session } from '../cli/dev-session.ts';
-import { ExitWith } from '../cli/exit-code.ts';
+import { ExitWith, exitCode } from '../cli/exit-code.ts';
 import { createLog, type Level } from '../cli/log.ts';
 import { environmentOption, loadFlows, tenantOption } from '../cli/manifests.ts';
 import { narrate, narrateError, paint } from '../cli/narrate.ts';
@@ -47,33 +47,59 @@ export function devCommand(): Command {
 }
 
 async function dev(paths: readonly string[], options: DevOptions): Promise<void> {
+  if (paths.includes('-')) {
+    narrate(
+      `${paint('red', 'error')}: dev follows files as they change; write files or folders instead of -`,
+    );
+    throw new ExitWith(exitCode.usage);
+  }
   const stopped = untilSignal();
-  const log = createLog(options.logLevel, 'human');
-  const peers = options.demoPeers === true ? await startDemoPeers() : undefined;
-  const first = await loadFlows(paths, options.env);
-  const { openSession } = await import('../cli/dev-session.ts');
-  const session = await openSession({
-    ...options,
-    dataDirectory: options.data,
-    payloadsDirectory: options.payloads,
-    announce: true,
-    workingDirectory: options.dir,
-    graceMs: 10_000,
-    log,
-  });
+  const closing: (() => Promise<void>)[] = [];
   try {
+    const { follow, stop } = await watchManifests(paths);
+    closing.push(stop);
+    const first = await loadFlows(paths, options.env);
+    if (options.demoPeers === true) closing.push((await startDemoPeers()).close);
+    const { openSession } = await import('../cli/dev-session.ts');
+    const session = await openSession({
+      ...options,
+      dataDirectory: options.data,
+      payloadsDirectory: options.payloads,
+      announce: true,
+      workingDirectory: options.dir,
+      graceMs: 10_000,
+      log: createLog(options.logLevel, 'human'),
+    });
+    closing.push(session.stop);
     const follower = new ManifestFollower(paths, options, session);
     await follower.deploy(first);
     await session.startWorker();
-    const watcher = await watchManifests(paths, () => follower.changed());
     narrate(`${paint('green', '✓')} running; edit a manifest and it is applied, Ctrl-C ends`);
+    const following = follow(() => follower.reload());
     process.exitCode = await stopped;
-    await watcher.close();
-    await follower.settled();
+    await stop();
+    await following;
   } finally {
-    await session.stop();
-    await peers?.close();
+    for (const close of closing.toReversed()) await close();
   }
+}
+
+/** Notices changes from when it resolves, and tells of them from when `follow` is called, one at a time. */
+async function watchManifests(paths: readonly string[]) {
+  const { watchFiles } = await import('../cli/watch-files.ts');
+  const { isManifestFile } = await import('../../engine/manifest/read-sources.ts');
+  const watching = new AbortController();
+  const changes = watchFiles(paths, watching.signal, { only: (file) => isManifestFile(file) });
+  await changes.next();
+  return {
+    follow: async (onChange: () => Promise<void>) => {
+      for await (const _ of changes) await onChange();
+    },
+    stop: async () => {
+      watching.abort();
+      await changes.return();
+    },
+  };
 }
 
 async function startDemoPeers(): Promise<Peers> {
@@ -88,20 +114,11 @@ class ManifestFollower {
   readonly #options: Pick<DevOptions, 'tenant' | 'env'>;
   readonly #session: Session;
   #applied = new Set<string>();
-  #work: Promise<void> = Promise.resolve();
 
   constructor(paths: readonly string[], options: Pick<DevOptions, 'tenant' | 'env'>, session: Session) {
     this.#paths = paths;
     this.#options = options;
     this.#session = session;
-  }
-
-  changed(): void {
-    this.#work = this.#work.then(() => this.#reload());
-  }
-
-  settled(): Promise<void> {
-    return this.#work;
   }
 
   /** A flow whose manifest went away stops; one that still holds messages stays until they are through. */
@@ -117,7 +134,7 @@ class ManifestFollower {
     if (changes.length === 0) narrate('nothing to change');
   }
 
-  async #reload(): Promise<void> {
+  async reload(): Promise<void> {
     try {
       await this.deploy(await loadFlows(this.#paths, this.#options.env));
       narrate(`${paint('green', '✓')} applied`);
@@ -126,31 +143,4 @@ class ManifestFollower {
       narrate(`${paint('yellow', '!')} not applied; what ran before runs on`);
     }
   }
-}
-
-const settleMs = 100;
-
-async function watchManifests(
-  paths: readonly string[],
-  onChange: () => void,
-): Promise<{ close(): Promise<void> }> {
-  const { watch } = await import('chokidar');
-  let timer: NodeJS.Timeout | undefined;
-  const watcher = watch([...paths], {
-    ignoreInitial: true,
-    ignored: (file) => path.basename(file).startsWith('.') && path.basename(file) !== '.',
-  });
-  // Editors write a file in several steps; the last one counts.
-  watcher.on('all', (_event, file) => {
-    if (!/\.ya?ml$/.test(file)) return;
-    clearTimeout(timer);
-    timer = setTimeout(onChange, settleMs);
-  });
-  await new Promise<void>((resolve) => watcher.once('ready', resolve));
-  return {
-    close: async () => {
-      clearTimeout(timer);
-      await watcher.close();
-    },
-  };
 }

@@ -5,6 +5,7 @@ import { type ConnectionOptions, openConnection, withConnection } from '../cli/c
 import { ExitWith, exitCode } from '../cli/exit-code.ts';
 import { narrate, paint, print } from '../cli/narrate.ts';
 import { renderTable } from '../cli/table.ts';
+import { numberArgument } from '../cli/units.ts';
 
 type Format = { readonly format: 'human' | 'json' };
 const formatOption = () =>
@@ -21,7 +22,7 @@ export function dlqCommand(): Command {
     withConnection(new Command('ls'))
       .description('List dead letters.')
       .option('--flow <name>', 'only of this flow')
-      .option('--limit <n>', 'at most so many', Number, 100)
+      .option('--limit <n>', 'at most so many', numberArgument, 100)
       .addOption(formatOption())
       .addHelpText('after', '\nExample:\n  vrsky dlq ls --flow invoices')
       .action(list),
@@ -29,7 +30,7 @@ export function dlqCommand(): Command {
   dlq.addCommand(
     withConnection(new Command('show'))
       .description('Show one dead letter with its causes and payload.')
-      .argument('<number>', 'as `ls` shows it', Number)
+      .argument('<number>', 'as `ls` shows it', numberArgument)
       .addOption(formatOption())
       .addHelpText('after', '\nExample:\n  vrsky dlq show 17')
       .action(show),
@@ -50,13 +51,18 @@ export function dlqCommand(): Command {
 function chosen(verb: 'retry' | 'discard', description: string): Command {
   return withConnection(new Command(verb))
     .description(description)
-    .argument('[numbers...]', 'as `ls` shows them')
+    .argument('[numbers...]', 'as `ls` shows them', gathered)
     .option('--flow <name>', 'all of this flow')
     .option('--code <VRSnnnn>', 'of these only the ones with this code')
     .addHelpText(
       'after',
       `\nExamples:\n  vrsky dlq ${verb} 17 18\n  vrsky dlq ${verb} --flow invoices --code VRS8301`,
     );
+}
+
+/** Commander hands over what came before. */
+function gathered(text: string, before: readonly number[] = []): readonly number[] {
+  return [...before, numberArgument(text)];
 }
 
 async function list(
@@ -113,10 +119,10 @@ interface ChosenOptions extends ConnectionOptions {
 
 async function settle(
   verb: 'retry' | 'discard',
-  numbers: readonly string[],
+  numbers: readonly number[] | undefined,
   options: ChosenOptions,
 ): Promise<void> {
-  if (numbers.length === 0 && options.flow === undefined) {
+  if (numbers === undefined && options.flow === undefined) {
     narrate(`${paint('red', 'error')}: name dead letters by number, or all of a flow with --flow`);
     throw new ExitWith(exitCode.usage);
   }
@@ -127,7 +133,7 @@ async function settle(
   try {
     const holders = new PayloadHolders(() => broker.bucket(buckets.payloads));
     let count = 0;
-    for await (const { view, stored } of pick(numbers, options)) {
+    for await (const { view, stored } of pick(numbers ?? [], options)) {
       if (options.code !== undefined && view.code !== options.code) continue;
       if (verb === 'retry') await box.retryDeadLetter(stored, cluster, broker.publisher, Date.now());
       else await box.discardDeadLetter(stored, cluster, holders);
@@ -138,7 +144,7 @@ async function settle(
     await broker.close();
   }
 
-  async function* pick(wanted: readonly string[], { flow }: ChosenOptions) {
+  async function* pick(wanted: readonly number[], { flow }: ChosenOptions) {
     if (wanted.length === 0) {
       // What fails again while this runs becomes a new dead letter behind the last one of now.
       const last =
@@ -148,6 +154,6 @@ async function settle(
         yield letter;
       }
     }
-    for (const number of wanted) yield await box.findDeadLetter(cluster, Number(number));
+    for (const number of wanted) yield await box.findDeadLetter(cluster, number);
   }
 }

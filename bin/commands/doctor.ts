@@ -1,11 +1,13 @@
 // vrsky doctor: checks what this machine and this server offer.
+import { existsSync } from 'node:fs';
 import { Command } from 'commander';
-import { type ConnectionOptions, openConnection, withConnection } from '../cli/connection.ts';
+import { type ConnectionOptions, devServerFile, openConnection, withConnection } from '../cli/connection.ts';
 import { ExitWith, exitCode } from '../cli/exit-code.ts';
 import { paint, print } from '../cli/narrate.ts';
 
 interface Finding {
-  readonly ok: boolean;
+  /** Undefined: nothing to check. */
+  readonly ok: boolean | undefined;
   readonly text: string;
 }
 
@@ -18,8 +20,13 @@ export function doctorCommand(): Command {
 
 async function examine(options: ConnectionOptions): Promise<void> {
   const findings = [nodeVersion(), await embeddedServer(), await connection(options)];
-  for (const { ok, text } of findings) print(`${ok ? paint('green', '✓') : paint('red', '✗')} ${text}`);
-  if (findings.some(({ ok }) => !ok)) throw new ExitWith(exitCode.failed);
+  for (const { ok, text } of findings) print(`${mark(ok)} ${text}`);
+  if (findings.some(({ ok }) => ok === false)) throw new ExitWith(exitCode.failed);
+}
+
+function mark(ok: boolean | undefined): string {
+  if (ok === undefined) return paint('gray', '–');
+  return ok ? paint('green', '✓') : paint('red', '✗');
 }
 
 function nodeVersion(): Finding {
@@ -47,7 +54,7 @@ async function connection(options: ConnectionOptions): Promise<Finding> {
   } catch (error) {
     const help = (error as { readonly help?: string }).help;
     return {
-      ok: options.server === undefined,
+      ok: options.server === undefined && !existsSync(devServerFile) ? undefined : false,
       text: `${(error as Error).message}${help === undefined ? '' : ` — ${help}`}`,
     };
   }

@@ -60,11 +60,16 @@ async function evaluate(expression: string | undefined, options: EvalOptions): P
 function parseInput(source: string): unknown {
   if (source.trim() === '') return undefined;
   try {
-    return JSON.parse(source);
+    return JSON.parse(withoutMark(source));
   } catch (error) {
     narrate(`${paint('red', 'error')}: stdin is not JSON: ${(error as Error).message}`);
     throw new ExitWith(exitCode.failed);
   }
+}
+
+/** Some editors put a byte order mark before a text. */
+function withoutMark(text: string): string {
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }
 
 async function answerLines(options: EvalOptions): Promise<void> {
@@ -77,7 +82,7 @@ async function answerLines(options: EvalOptions): Promise<void> {
 async function answerLine(line: string, options: EvalOptions): Promise<Answer> {
   let request: EvalRequest;
   try {
-    request = JSON.parse(line);
+    request = JSON.parse(withoutMark(line));
   } catch (error) {
     return { error: { code: 'VRS4901', message: `the line is not JSON: ${(error as Error).message}` } };
   }
@@ -115,7 +120,7 @@ async function answerOf(request: EvalRequest): Promise<Answer> {
       ...(request.timeout === undefined ? {} : { timeoutMs: request.timeout }),
       ...(request.depth === undefined ? {} : { depth: request.depth }),
     };
-    const result = await expression.evaluate(request.input, request.bindings, limits);
+    const result = await expression.evaluate(request.input, request.bindings ?? {}, limits);
     return result === undefined ? { undefined: true, compiled } : { result, compiled };
   } catch (error) {
     const { code, message } = error as { readonly code?: string; readonly message: string };

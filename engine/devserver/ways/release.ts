@@ -28,7 +28,7 @@ export const fromRelease: Way = async (parts) => {
   const actual = await download(url, archive, parts);
   const wanted = parts.env.VRSKY_NATS_RELEASE_SHA256 ?? checksum;
   if (actual !== wanted) throw new Error(`${url} has SHA-256 ${actual}, not ${wanted}: not used`);
-  await run('tar', ['-xzf', archive, '-C', parts.scratch], { timeoutMs: 60_000 });
+  await run('tar', ['-xzf', archive, '-C', parts.scratch], { env: parts.env, timeoutMs: 60_000 });
   return findFile(parts.scratch, 'nats-server');
 };
 

