@@ -1,7 +1,7 @@
 // The command line as users meet it: exit codes, help, usage errors, data on stdout.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { suite, test } from 'node:test';
@@ -169,6 +169,20 @@ test('without a server, verbs that need one say what to do', () => {
   rmSync(folder, { recursive: true });
   assert.equal(status, 1);
   assert.match(stderr, /VRS8001[\s\S]*vrsky dev/);
+});
+
+test('the server of a running vrsky dev is found, what a killed one left behind is not', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'vrsky-cli-'));
+  mkdirSync(path.join(folder, '.vrsky'));
+  const status = (pid: number) => {
+    const file = path.join(folder, '.vrsky', 'server.json');
+    writeFileSync(file, JSON.stringify({ url: 'nats://127.0.0.1:1', pid }));
+    const env = { ...process.env, VRSKY_SERVER: '' };
+    return spawnSync(process.execPath, [cli, 'status'], { cwd: folder, encoding: 'utf8', env }).stderr;
+  };
+  assert.match(status(process.pid), /cannot connect to NATS at 127\.0\.0\.1:1/);
+  assert.match(status(2 ** 22 + 1), /no `vrsky dev` runs here/);
+  rmSync(folder, { recursive: true });
 });
 
 test('a hole without a value keeps a flow from starting, not from validating', () => {

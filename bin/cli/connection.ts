@@ -1,6 +1,4 @@
 // The options by which verbs find their NATS server, and the connection itself.
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { type Command, Option } from 'commander';
 import { VrskyError } from '../../engine/diagnostics/vrsky-error.ts';
 import type { Connected } from '../../engine/nats/connect.ts';
@@ -12,9 +10,6 @@ export interface ConnectionOptions {
   readonly tlsCert?: string;
   readonly tlsKey?: string;
 }
-
-/** Where `vrsky dev` writes down its server, relative to the working directory. */
-export const devServerFile = path.join('.vrsky', 'server.json');
 
 export function withConnection(command: Command): Command {
   return command
@@ -48,16 +43,14 @@ function isGiven(text: string | undefined): text is string {
 }
 
 async function devServerUrl(): Promise<string> {
-  try {
-    const { url } = JSON.parse(await readFile(devServerFile, 'utf8')) as { readonly url: string };
-    return url;
-  } catch {
-    throw new VrskyError(
-      'VRS8001',
-      'no NATS server: neither --server nor VRSKY_SERVER is given, and no `vrsky dev` runs here',
-      {
-        help: 'Start one with `vrsky dev FLOWS` in this folder, or name one: --server nats://host:4222',
-      },
-    );
-  }
+  const { announcedServer } = await import('./announced-server.ts');
+  const found = await announcedServer();
+  if (found !== undefined) return found.url;
+  throw new VrskyError(
+    'VRS8001',
+    'no NATS server: neither --server nor VRSKY_SERVER is given, and no `vrsky dev` runs here',
+    {
+      help: 'Start one with `vrsky dev FLOWS` in this folder, or name one: --server nats://host:4222',
+    },
+  );
 }

@@ -1,10 +1,10 @@
 // An engine in one process: embedded nats-server (or a given one), connection, worker. What dev and demo share.
-import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Connected } from '../../engine/nats/connect.ts';
 import type { Log } from '../../engine/runtime/flow-context.ts';
 import { Worker } from '../../engine/runtime/worker.ts';
-import { type ConnectionOptions, devServerFile, openConnection } from './connection.ts';
+import { announceServer, withdrawServer } from './announced-server.ts';
+import { type ConnectionOptions, openConnection } from './connection.ts';
 import { runtimeParts } from './runtime-parts.ts';
 
 export interface SessionOptions extends ConnectionOptions {
@@ -47,7 +47,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       if (started) await worker.stop();
       await connected.broker.close();
       await server?.stop();
-      if (options.announce) await rm(devServerFile, { force: true });
+      if (options.announce) await withdrawServer();
     },
   };
 }
@@ -58,9 +58,10 @@ async function startEmbedded({ dataDirectory, announce, log }: SessionOptions) {
     storeDir: path.resolve(dataDirectory),
     onProgress: (line) => log('info', line),
   });
-  if (announce) {
-    await mkdir(path.dirname(devServerFile), { recursive: true });
-    await writeFile(devServerFile, `${JSON.stringify({ url: server.url, pid: process.pid })}\n`);
-  }
+  if (announce && !(await announceServer(server.url)))
+    log(
+      'warn',
+      `another vrsky dev runs in this folder; name this one to other commands: --server ${server.url}`,
+    );
   return server;
 }

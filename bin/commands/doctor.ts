@@ -1,7 +1,7 @@
 // vrsky doctor: checks what this machine and this server offer.
-import { existsSync } from 'node:fs';
 import { Command } from 'commander';
-import { type ConnectionOptions, devServerFile, openConnection, withConnection } from '../cli/connection.ts';
+import { announcedServer } from '../cli/announced-server.ts';
+import { type ConnectionOptions, openConnection, withConnection } from '../cli/connection.ts';
 import { ExitWith, exitCode } from '../cli/exit-code.ts';
 import { paint, print } from '../cli/narrate.ts';
 
@@ -53,8 +53,9 @@ async function connection(options: ConnectionOptions): Promise<Finding> {
     return { ok: true, text: `connected to nats-server ${cluster.serverVersion}, ${streams.length} streams` };
   } catch (error) {
     const help = (error as { readonly help?: string }).help;
+    const isExpected = options.server !== undefined || (await announcedServer()) !== undefined;
     return {
-      ok: options.server === undefined && !existsSync(devServerFile) ? undefined : false,
+      ok: isExpected ? false : undefined,
       text: `${(error as Error).message}${help === undefined ? '' : ` — ${help}`}`,
     };
   }
