@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { suite, test } from 'node:test';
+import { withServer } from '../../engine/devserver/test-server.ts';
 import { buildProgram } from './program.ts';
 
 const cli = path.resolve(import.meta.dirname, '..', 'vrsky.ts');
@@ -184,6 +185,28 @@ test('the server of a running vrsky dev is found, what a killed one left behind 
   assert.match(status(2 ** 22 + 1), /no `vrsky dev` runs here/);
   rmSync(folder, { recursive: true });
 });
+
+test('verbs about a flow that is not applied say so and end', async (t) => {
+  const server = await withServer(t);
+  const env = { VRSKY_SERVER: server.url };
+  applyGood(server.url);
+  for (const args of [
+    ['tail', 'ticsk'],
+    ['send', 'ticsk'],
+  ]) {
+    const { status, stderr } = vrsky(args, '{}', env);
+    assert.equal(status, 1);
+    assert.match(stderr, /VRS8404: no flow ticsk is applied/);
+  }
+  const { status, stderr } = vrsky(['send', 'ticks', '--file', 'not-there.json'], '', env);
+  assert.equal(status, 1);
+  assert.match(stderr, /^error: cannot read the payload: .*not-there\.json'\n$/);
+});
+
+function applyGood(server: string): void {
+  const { status, stderr } = vrsky(['apply', '-'], good, { VRSKY_SERVER: server });
+  assert.equal(status, 0, stderr);
+}
 
 test('a hole without a value keeps a flow from starting, not from validating', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'vrsky-cli-'));

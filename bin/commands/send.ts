@@ -5,7 +5,7 @@ import { Command, Option } from 'commander';
 import type { TraceEvent } from '../../engine/runtime/trace.ts';
 import { type ConnectionOptions, openConnection, withConnection } from '../cli/connection.ts';
 import { ExitWith, exitCode } from '../cli/exit-code.ts';
-import { narrate, print } from '../cli/narrate.ts';
+import { narrate, paint, print } from '../cli/narrate.ts';
 import { traceLine } from '../cli/trace-line.ts';
 import { durationArgument } from '../cli/units.ts';
 
@@ -82,7 +82,7 @@ const typesByEnding: Readonly<Record<string, string>> = {
 
 async function readMessage(flow: string, options: SendOptions) {
   const { Payload } = await import('../../engine/payload/payload.ts');
-  const bytes = options.file === undefined ? await buffer(process.stdin) : await readFile(options.file);
+  const bytes = options.file === undefined ? await buffer(process.stdin) : await readGiven(options.file);
   const ending = /\.[^./]+$/.exec(options.file ?? '')?.[0] ?? '.json';
   const payload = Payload.ofBytes(bytes, options.type ?? typesByEnding[ending] ?? 'application/octet-stream');
   const id = `send-${Date.now().toString(36)}`;
@@ -97,12 +97,21 @@ async function readMessage(flow: string, options: SendOptions) {
   };
 }
 
+async function readGiven(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    narrate(`${paint('red', 'error')}: cannot read the payload: ${(error as Error).message}`);
+    throw new ExitWith(exitCode.failed);
+  }
+}
+
 function parseHeaders(pairs: readonly string[]): Readonly<Record<string, string>> {
   return Object.fromEntries(
     pairs.map((pair) => {
       const colon = pair.indexOf(':');
       if (colon < 1) {
-        narrate(`error: --header ${pair}: write name:value`);
+        narrate(`${paint('red', 'error')}: --header ${pair}: write name:value`);
         throw new ExitWith(exitCode.usage);
       }
       return [pair.slice(0, colon).trim().toLowerCase(), pair.slice(colon + 1).trim()];

@@ -26,17 +26,20 @@ async function tail(
   const { findFlow } = await import('../../engine/runtime/deployed-flow.ts');
   const stopped = untilSignal();
   const { broker } = await openConnection(options, 'vrsky tail');
-  await findFlow(broker, flow);
   const watching = new AbortController();
-  const onEvent = (value: unknown) =>
-    print(options.format === 'json' ? JSON.stringify(value) : traceLine(value as TraceEvent));
-  broker.listen(control.events(flow), onEvent, watching.signal);
   const renew = () => broker.emit(control.tail(flow), { forMs: 3 * renewMs });
   const timer = setInterval(renew, renewMs);
-  renew();
-  narrate(`watching ${flow}; Ctrl-C ends`);
-  process.exitCode = await stopped;
-  clearInterval(timer);
-  watching.abort();
-  await broker.close();
+  try {
+    await findFlow(broker, flow);
+    const onEvent = (value: unknown) =>
+      print(options.format === 'json' ? JSON.stringify(value) : traceLine(value as TraceEvent));
+    broker.listen(control.events(flow), onEvent, watching.signal);
+    renew();
+    narrate(`watching ${flow}; Ctrl-C ends`);
+    process.exitCode = await stopped;
+  } finally {
+    clearInterval(timer);
+    watching.abort();
+    await broker.close();
+  }
 }
