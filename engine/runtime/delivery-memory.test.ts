@@ -70,3 +70,14 @@ test('a stream that was made anew and counts from 1 again brings new messages', 
     assert.deepEqual(log, []);
   }
 });
+
+test('what was settled is known while more than a stage can have in hand is settled after it', () => {
+  const memory = new DeliveryMemory();
+  for (let sequence = 1; sequence <= 50_000; sequence++) {
+    memory.settle({ inbound: inbound(sequence).message });
+    if (sequence <= 10_000 || sequence % 1000 !== 0) continue;
+    const again = inbound(sequence - 10_000);
+    assert.equal(memory.isKnown(again.message), true);
+    assert.deepEqual(again.log, ['ack']);
+  }
+});

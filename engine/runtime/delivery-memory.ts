@@ -9,18 +9,24 @@ export interface Holding {
 /** Which message of its stream, and when that was stored: a stream that was made anew counts from 1 again. */
 export type StoredPlace = readonly [sequence: number, storedAtMs: number];
 
-/** More than a stage can have in hand: what was settled longer ago was acknowledged long before a restart. */
-const remembered = 16_384;
+/**
+ * So many settled messages are remembered, and up to twice as many: more than a stage can have in hand, and what was settled longer
+ * ago was acknowledged long before a restart. Forgetting them one by one from the front of a map costs more than running the stage.
+ */
+const generation = 12_288;
 
 export class DeliveryMemory {
   readonly #inHand = new Map<number, Holding>();
-  /** When it was stored by stream sequence, oldest settlement first. */
-  readonly #settled = new Map<number, number>();
+  /** When it was stored by stream sequence. */
+  #settled = new Map<number, number>();
+  /** What was settled before those. */
+  #settledBefore = new Map<number, number>();
 
   /** True when the message is known: then everything was done about it. */
   isKnown(inbound: Inbound): boolean {
     const { streamSequence, storedAtMs } = inbound;
-    if (this.#settled.get(streamSequence) === storedAtMs) {
+    const settledOf = this.#settled.get(streamSequence) ?? this.#settledBefore.get(streamSequence);
+    if (settledOf === storedAtMs) {
       inbound.ack();
       return true;
     }
@@ -49,10 +55,8 @@ export class DeliveryMemory {
     const { streamSequence, storedAtMs } = inbound;
     this.#inHand.delete(streamSequence);
     this.#settled.set(streamSequence, storedAtMs);
-    if (this.#settled.size <= remembered) return;
-    for (const oldest of this.#settled.keys()) {
-      this.#settled.delete(oldest);
-      return;
-    }
+    if (this.#settled.size < generation) return;
+    this.#settledBefore = this.#settled;
+    this.#settled = new Map();
   }
 }
