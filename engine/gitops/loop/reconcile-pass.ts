@@ -80,7 +80,7 @@ class PassWork {
   async run(): Promise<void> {
     const revision = await this.#fetch();
     await this.#verify(revision);
-    this.#refuseQuarantined(revision);
+    await this.#refuseQuarantined(revision);
     const flows = await this.#compile(revision);
     const plan = await this.#plan(revision, flows);
     const health = await this.#apply(revision, plan);
@@ -109,10 +109,12 @@ class PassWork {
     this.notes = { ...this.notes, accepted: revision.id };
   }
 
-  #refuseQuarantined(revision: Revision): void {
+  async #refuseQuarantined(revision: Revision): Promise<void> {
     const found = quarantined(this.notes, revision.id);
     if (found === undefined) return;
     this.#stage = 'health';
+    // The way back may have failed when it was given up.
+    if (this.notes.revision === found.label) await this.#rollBack();
     throw new VrskyError('VRS7021', `${found.label} is not tried again: ${found.reason}`, {
       help: `Push a commit that mends it; or \`vrsky suspend source/${this.#settings.name}\` and \`vrsky resume source/${this.#settings.name}\`.`,
     });

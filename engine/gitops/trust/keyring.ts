@@ -6,13 +6,20 @@ import { VrskyError } from '../../diagnostics/vrsky-error.ts';
 import { spawnBounded } from './spawn-bounded.ts';
 import type { TrustPolicy } from './trust-policy.ts';
 
+/** What a policy's files hold now. */
+export interface Trust {
+  readonly allowedSigners: string;
+  readonly openpgpKeys: string;
+  readonly fingerprints: ReadonlySet<string>;
+  /** Of everything that decides about trust: the same digest, the same answers (but for keys that expire). */
+  readonly digest: string;
+}
+
 export interface Keyring {
   /** Options for git in front of verify-commit. */
   readonly gitOptions: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly fingerprints: ReadonlySet<string>;
-  /** Of everything that decides about trust: the same digest, the same answers (but for keys that expire). */
-  readonly digest: string;
 }
 
 /**
@@ -30,27 +37,29 @@ exec ssh-keygen "$@"
 `;
 
 /** Throws VRS7012 when the policy names what cannot be used. */
-export async function prepareKeyring(
-  policy: TrustPolicy,
-  folder: string,
-  signal: AbortSignal,
-): Promise<Keyring> {
+export function readTrust(policy: TrustPolicy): Trust {
+  const { of, allowedSigners, openpgp } = policy;
+  const signers = allowedSigners === undefined ? '' : readSettings(allowedSigners, 'allowed signers');
+  const keys = openpgp === undefined ? '' : readSettings(openpgp.keys, 'public keys');
+  const fingerprints = fingerprintsOf(policy);
+  const content = JSON.stringify([of, signers, keys, [...fingerprints]]);
+  const digest = createHash('sha256').update(content).digest('hex').slice(0, 16);
+  return { allowedSigners: signers, openpgpKeys: keys, fingerprints, digest };
+}
+
+/** Throws VRS7012 when gpg does not take the keys. */
+export async function prepareKeyring(trust: Trust, folder: string, signal: AbortSignal): Promise<Keyring> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const hash = createHash('sha256').update(policy.of);
-  const signers =
-    policy.allowedSigners === undefined ? '' : readSettings(policy.allowedSigners, 'allowed signers');
-  const keys = policy.openpgp === undefined ? '' : readSettings(policy.openpgp.keys, 'public keys');
-  hash.update(JSON.stringify([signers, keys, policy.openpgp?.fingerprints ?? []]));
   const ownSigners = path.join(folder, 'allowed_signers');
   const keygen = path.join(folder, 'ssh-keygen-today');
-  writeFileSync(ownSigners, signers);
+  writeFileSync(ownSigners, trust.allowedSigners, 'latin1');
   writeFileSync(keygen, todaysKeygen);
   chmodSync(keygen, 0o700);
   const home = path.join(folder, 'gnupg');
   rmSync(home, { recursive: true, force: true });
   mkdirSync(home, { mode: 0o700 });
   writeFileSync(path.join(home, 'gpg.conf'), 'no-autostart\nno-auto-key-locate\nno-auto-key-retrieve\n');
-  if (keys !== '') await importKeys(home, keys, signal);
+  if (trust.openpgpKeys !== '') await importKeys(home, trust.openpgpKeys, signal);
   return {
     gitOptions: [
       '-c',
@@ -65,8 +74,7 @@ export async function prepareKeyring(
       'gpg.x509.program=/bin/false',
     ],
     env: { GNUPGHOME: home },
-    fingerprints: fingerprintsOf(policy),
-    digest: hash.digest('hex').slice(0, 16),
+    fingerprints: trust.fingerprints,
   };
 }
 
