@@ -54,6 +54,17 @@ test('usage errors end with 4 and say what was meant', () => {
   assert.equal(vrsky(['eval']).status, 4);
 });
 
+test('standard input is read to its end from a slow writer, and not without end', () => {
+  const feed = (writer: string) =>
+    spawnSync('sh', ['-c', `${writer} | "$0" "$1" validate -`, process.execPath, cli], {
+      input: good,
+      encoding: 'utf8',
+      env: { ...process.env, NO_COLOR: '1' },
+    });
+  assert.match(feed('{ sleep 1; cat; }').stderr, /1 flow, no problems/);
+  assert.match(feed('yes').stdout, /VRS1005/);
+});
+
 test('the version is answered however it is asked for', () => {
   const { status, stdout } = vrsky(['version']);
   assert.equal(status, 0);

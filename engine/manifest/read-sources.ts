@@ -5,6 +5,7 @@ import { diagnose, FILE_START } from '../diagnostics/diagnose.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Code } from '../diagnostics/registry.ts';
 import { decodeSource, tooLarge } from './decode-source.ts';
+import { readStdin } from './read-stdin.ts';
 import { SOURCE_LIMITS, type Source } from './source.ts';
 
 export interface ReadOptions {
@@ -74,8 +75,11 @@ class SourceReader {
   }
 
   #addStdin(): void {
-    const bytes = this.#options.stdin?.() ?? readFileSync(0);
-    this.#addBytes(STDIN_NAME, bytes);
+    try {
+      this.#addBytes(STDIN_NAME, (this.#options.stdin ?? readStdin)());
+    } catch (error) {
+      this.#unreadable(STDIN_NAME, error);
+    }
   }
 
   /** `above` holds the real paths of the directories that led here: one of them again means a loop of links. */
