@@ -61,6 +61,11 @@ const cases: Readonly<Record<string, BenchCase>> = {
     about: 'vrsky test with 1,000 tests of the invoices flow (--tests)',
     run: async (argv) => (await import('./bench/tests.bench.ts')).run(argv),
   },
+  lsp: {
+    about:
+      'vrsky lsp in a workspace of 1,000 flows: diagnostics, keystrokes, completion (--files, --keystrokes)',
+    run: async (argv) => (await import('./bench/lsp.bench.ts')).run(argv),
+  },
   check: {
     about: 'checking manifests that are made to cost time, against the promise of 2 s (--rounds)',
     run: async (argv) => (await import('./bench/check.bench.ts')).run(argv),

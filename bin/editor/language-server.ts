@@ -55,6 +55,11 @@ export class LanguageServer {
   #unread: Buffer = Buffer.alloc(0);
   #lastId = 0;
 
+  /** Of the process of the server. */
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   /** `command` is what node runs; `settings` answers the server's questions for the section `yaml`. */
   constructor(command: readonly string[], settings: unknown = null) {
     this.#settings = settings;

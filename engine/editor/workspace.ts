@@ -40,6 +40,8 @@ export class Workspace {
   readonly #reader: SchemaReader;
   readonly #samples: SampleFiles;
   readonly #states = new Map<string, FileState>();
+  /** Files that hold environments. */
+  readonly #withEnvironments = new Set<string>();
   readonly #waiting = new WaitingFiles();
   readonly #compiled = new WeakMap<FlowGraph, Result<CompiledFlow>>();
   /** As told last, by file, for those that have any. */
@@ -120,14 +122,16 @@ export class Workspace {
   /** Answers what is wrong with the file by itself. */
   async #check(source: Source): Promise<readonly Diagnostic[]> {
     const before = this.#states.get(source.file);
-    const others = [...this.#states.values()].filter((state) => state !== before);
-    const environments = others.flatMap(({ parsed }) => parsed.environments);
+    const environments = [...this.#withEnvironments]
+      .filter((file) => file !== source.file)
+      .flatMap((file) => this.#states.get(file)?.parsed.environments ?? []);
     this.#samples.reader = source.file;
     const state = await checkFile(this.#checker, source, environments, before);
     // It may have gone meanwhile.
     if (this.#waiting.isTaken(source.file)) this.#states.set(source.file, state);
-    const hasEnvironments = (one: FileState | undefined) => (one?.parsed.environments.length ?? 0) > 0;
-    if (hasEnvironments(before) || hasEnvironments(state))
+    const had = this.#withEnvironments.delete(source.file);
+    if (state.parsed.environments.length > 0) this.#withEnvironments.add(source.file);
+    if (had || this.#withEnvironments.has(source.file))
       this.#recheck((one) => one.source.file !== source.file && this.#takesFromEnvironments(one));
     const end = source.text.length;
     return sortDiagnostics(
