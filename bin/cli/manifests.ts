@@ -20,7 +20,9 @@ export async function loadFlows(
   environment?: string,
 ): Promise<readonly FlowGraph[]> {
   const { checkManifests } = await import('../../engine/flow/check.ts');
+  const { installedSchemas } = await import('./installed-connectors.ts');
   const { value, diagnostics } = await checkManifests(paths, {
+    schemas: installedSchemas(),
     env: (name) => process.env[name],
     environment,
   });

@@ -19,6 +19,7 @@ import { systemClock } from '../../engine/runtime/clock.ts';
 import type { Log } from '../../engine/runtime/flow-context.ts';
 import type { RuntimeParts } from '../../engine/runtime/runtime-parts.ts';
 import { stepTypes } from '../../engine/steps/index.ts';
+import { loadInstalled } from './installed-connectors.ts';
 
 export interface RuntimeOptions {
   /** What relative paths of manifests are resolved against. */
@@ -39,7 +40,7 @@ export function runtimeParts(connected: Connected, options: RuntimeOptions): Run
     payloads: openDepot(connected, options.payloadsDirectory),
     openStore: storeOpener(connected, (file) => path.resolve(options.workingDirectory, file)),
     stepTypes,
-    loadConnector,
+    loadConnector: async (type) => (await loadInstalled(type)) ?? loadConnector(type),
     resolveConfig: (config) => resolveHoles(config, { env, secret }),
     resolvePath: (file) => path.resolve(options.workingDirectory, file),
     log: options.log,

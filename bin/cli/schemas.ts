@@ -8,23 +8,12 @@ import {
   withConnectors,
 } from '../../engine/manifest/schema-set.ts';
 import { withEditorAnnotations } from '../generate/editor-annotations.ts';
-
-/** A connector that does not come with this package. */
-export interface InstalledConnector {
-  readonly id: string;
-  readonly schema: JsonSchema;
-}
-
-/**
- * Connectors of further packages. There is no way to install one yet: this is the one place to find them once there is, for `vrsky schema`
- * here as for the checker (`CheckOptions.schemas`).
- */
-export function installedConnectors(): readonly InstalledConnector[] {
-  return [];
-}
+import { installedConnectors } from './installed-connectors.ts';
 
 /** The built-in schemas and those of the connectors, with what editors read. */
-export function editorSchemas(connectors: readonly InstalledConnector[] = installedConnectors()): SchemaSet {
+export function editorSchemas(
+  connectors: readonly { readonly id: string; readonly schema: JsonSchema }[] = installedConnectors(),
+): SchemaSet {
   return withEditorAnnotations(withConnectors(builtinSchemas(), connectors));
 }
 

@@ -18,11 +18,10 @@ export function lspCommand(): Command {
 
 async function lsp(): Promise<void> {
   const { serve } = await import('../lsp/serve.ts');
-  const { installedConnectors } = await import('../cli/schemas.ts');
-  const { builtinSchemas, withConnectors } = await import('../../engine/manifest/schema-set.ts');
+  const { installedSchemas } = await import('../cli/installed-connectors.ts');
   const { version } = await readPackage();
   await serve({
-    schemas: withConnectors(builtinSchemas(), installedConnectors()),
+    schemas: installedSchemas(),
     pages: path.join(await packageRoot(), 'docs', 'errors'),
     version,
   });

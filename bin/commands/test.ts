@@ -52,9 +52,11 @@ async function test(paths: readonly string[], options: TestCommandOptions): Prom
 async function runOnce(paths: readonly string[], options: TestCommandOptions) {
   const { runTests } = await import('../../engine/testing/run-tests.ts');
   const { stepTypes } = await import('../../engine/steps/index.ts');
+  const { installedSchemas } = await import('../cli/installed-connectors.ts');
   const { filter, update, env } = options;
   const run = await runTests(paths, {
     stepTypes,
+    schemas: installedSchemas(),
     environment: env,
     ...(filter === undefined ? {} : { filter }),
     ...(update === undefined ? {} : { update }),

@@ -58,9 +58,13 @@ async function validate(paths: readonly string[], options: ValidateOptions): Pro
 /** What is wrong when the manifests are taken with this environment. */
 async function check(paths: readonly string[], environment: string | undefined) {
   const { checkManifests } = await import('../../engine/flow/check.ts');
+  const { installedSchemas } = await import('../cli/installed-connectors.ts');
   const { compile } = await import('../../engine/compile/compile.ts');
   const env = (name: string) => process.env[name];
-  const { value, diagnostics } = await checkManifests(paths, { env, tests: true, environment });
+  const { value, diagnostics } = await checkManifests(paths, {
+    ...{ env, tests: true, environment },
+    schemas: installedSchemas(),
+  });
   const tenants = Map.groupBy(value.flows, (flow) => flow.tenant);
   const compiled = [...tenants].flatMap(([tenant, members]) => compile(members, { tenant }).diagnostics);
   return { value, diagnostics: [...diagnostics, ...compiled] };

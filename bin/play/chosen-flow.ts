@@ -9,6 +9,7 @@ import { checkManifests } from '../../engine/flow/check.ts';
 import { draftFlow } from '../../engine/flow/draft.ts';
 import type { FlowGraph } from '../../engine/flow/graph.ts';
 import { parseManifests } from '../../engine/manifest/parse-manifests.ts';
+import { installedSchemas } from '../cli/installed-connectors.ts';
 
 export interface ChosenFlow {
   readonly compiled: CompiledFlow;
@@ -36,6 +37,7 @@ export async function chooseFlow(
   const { value, diagnostics } = await checkManifests(isFile ? [wanted] : paths, {
     env: (name) => process.env[name],
     environment,
+    schemas: installedSchemas(),
   });
   const { flows, sources } = value;
   const found = isFile ? flows : flows.filter(({ name }) => name === wanted);

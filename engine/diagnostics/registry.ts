@@ -140,6 +140,7 @@ export const codes = {
   VRS8005: error('The data folder is in use'),
   VRS8006: error('The embedded nats-server did not start'),
   VRS8007: error('No nats-server new enough'),
+  VRS8008: error('A package brings a connector that cannot be used'),
   VRS8101: error('A stream is full'),
   VRS8102: error('JetStream did not confirm a message'),
   VRS8103: error('A message is larger than the server takes'),
