@@ -11,14 +11,16 @@ import { feedAndHurt, Skipped, type TortureCase, withArena } from './case.ts';
 const run = promisify(execFile);
 const diskSize = '96m';
 /** The server must believe that there is more: else the quota of the stream comes first, as it should. */
-const serverConfig = 'jetstream: { max_file_store: 10GB }';
+const serverConfig = (storeDir: string) =>
+  `jetstream { store_dir: ${JSON.stringify(storeDir)}, max_file_store: 10GB }`;
 const fullMs = 10_000;
 
 export const diskFull: TortureCase = {
   about: 'the disk under the server is full for 10 s, then has room again and the server is started anew',
   run: (options) =>
-    withSmallDisk((directory) =>
-      withArena({ storeDir: path.join(directory, 'nats'), serverConfig }, async (arena) => {
+    withSmallDisk((directory) => {
+      const storeDir = path.join(directory, 'nats');
+      return withArena({ storeDir, serverConfig: serverConfig(storeDir) }, async (arena) => {
         await arena.engine.start();
         const everyMs = [5_000, 8_000] as const;
         let times = 0;
@@ -35,8 +37,8 @@ export const diskFull: TortureCase = {
         return report(await arena.accounts(fed, fed.perSecond), [
           `full ${times} times, refused ${fed.refused} times`,
         ]);
-      }),
-    ),
+      });
+    }),
 };
 
 /** Writes until there is no room for another byte. */
