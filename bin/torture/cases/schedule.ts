@@ -42,12 +42,12 @@ export const scheduleKilled: TortureCase = {
 };
 
 const hour = 3_600_000;
-/** Ahead and back again, behind and forth again: at the end the clock is right. */
-const jumpsMs = [hour, -hour, -hour, hour];
+/** Behind and right again, ahead and right again: then the times to come have all been. */
+const jumpsMs = [-hour, hour, hour, -hour];
 
 export const clockJumps: TortureCase = {
   about:
-    "the engine's clock jumps an hour ahead, back, behind and forth under a schedule (every 500 ms, `missed: all`)",
+    "the engine's clock jumps an hour behind, back, ahead and back under a schedule (every 500 ms, `missed: all`)",
   run: async ({ extent }) => {
     const library = libfaketime();
     const directory = await mkdtemp(path.join(tmpdir(), 'vrsky-clock-'));
