@@ -43,7 +43,8 @@ if (options.names.includes(converge)) {
   const { convergeMany } = await import('./converge/converge-many.ts');
   process.exit(await convergeMany(options.seed, options.seeds));
 }
-if (!options.json) process.stdout.write(`${renderTable(header(), rows)}\n\n${remarks.join('\n')}\n`);
+const table = rows.length === 0 ? '' : `${renderTable(header(), rows)}\n\n`;
+if (!options.json) process.stdout.write(`${table}${remarks.join('\n')}\n`);
 
 async function torture(name: string): Promise<void> {
   process.stderr.write(`${name} …\n`);

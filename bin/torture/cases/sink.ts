@@ -70,21 +70,27 @@ export const streamFull: TortureCase = {
     }),
 };
 
-/** Sixteen at a time, four seconds each: about a hundredth of what goes through otherwise. */
-const slow: SinkMood = { delayMs: 4_000 };
+/** Deliveries that the engine has under way to an HTTP sink. */
+const concurrency = 16;
+const longestMs = 60_000;
+
+/** So that about a hundredth of the messages a second gets through. */
+const slowedDown = (perSecond: number): SinkMood => ({
+  delayMs: Math.min(longestMs, (concurrency * 100_000) / Math.max(1, perSecond)),
+});
 
 export const sinkSlow: TortureCase = {
   about:
     'the sink slows down to about 1 % for most of the time, before a stream of 500 messages, then recovers',
   run: ({ extent }) =>
-    withArena({ spec: smallStream }, async (arena) => {
+    withArena({ spec: smallStream, timeout: '5m' }, async (arena) => {
       await arena.engine.start();
       const ms = 'ms' in extent ? extent.ms : 4_000;
       const stop = new AbortController();
       const feeding = feed({ urls: arena.hooks, concurrency: keys, stop: stop.signal });
       await pause(ms * 0.2);
       const before = arena.sink.received.size;
-      arena.sink.mood = slow;
+      arena.sink.mood = slowedDown(before / ((ms * 0.2) / 1000));
       await pause(ms * 0.6);
       const slowly = arena.sink.received.size - before;
       const memory = arena.engine.memoryBytes();
