@@ -57,6 +57,10 @@ const cases: Readonly<Record<string, BenchCase>> = {
       'payloads up to 4 GiB through S3, files and HTTP: memory, and speed against bare streams (--sizes, --routes, --store disk)',
     run: async (argv) => (await import('./bench/payload.bench.ts')).run(argv),
   },
+  threshold: {
+    about: 'from which size on payloads had better travel by reference (--sizes, --total)',
+    run: async (argv) => (await import('./bench/threshold.bench.ts')).run(argv),
+  },
   tests: {
     about: 'vrsky test with 1,000 tests of the invoices flow (--tests)',
     run: async (argv) => (await import('./bench/tests.bench.ts')).run(argv),

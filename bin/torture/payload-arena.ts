@@ -14,6 +14,10 @@ export interface ArenaOptions {
   /** From file to file when absent. */
   readonly consumer?: string;
   readonly producer?: string;
+  /** As in a manifest: `{ inline: 1MiB }`. */
+  readonly payload?: string;
+  /** The largest message that the NATS server takes, when it is not the default. */
+  readonly maxPayload?: string;
   /** More arguments for `vrsky run`. */
   readonly args?: readonly string[];
   /** Whether the engine is what was built. */
@@ -24,6 +28,7 @@ const manifest = ({
   store,
   consumer = '{ name: inbox, type: file, directory: ./in, settle: 20ms, after: delete }',
   producer = `{ name: out, type: file, path: "./out/{{ $headers.'file-name' }}" }`,
+  payload = '{}',
 }: ArenaOptions) => `apiVersion: vrsky.io/v1
 kind: Flow
 metadata: { name: copy }
@@ -32,6 +37,7 @@ spec:
     - ${consumer}
   producers:
     - ${producer}
+  payload: ${payload}
 ${store === undefined ? '' : `---\napiVersion: vrsky.io/v1\nkind: ObjectStore\nmetadata: { name: bench }\nspec: { ${store}, default: true }\n`}`;
 
 export interface PayloadArena {
@@ -51,7 +57,10 @@ export interface PayloadArena {
 
 export async function openPayloadArena(options: ArenaOptions = {}): Promise<PayloadArena> {
   const directory = await mkdtemp(path.join(tmpdir(), 'vrsky-payloads-'));
-  const server = await startServer({ storeDir: path.join(directory, 'nats') });
+  const server = await startServer({
+    storeDir: path.join(directory, 'nats'),
+    ...(options.maxPayload === undefined ? {} : { config: `max_payload: ${options.maxPayload}` }),
+  });
   for (const folder of ['in', 'prepared']) await mkdir(path.join(directory, folder));
   await writeFile(path.join(directory, 'flow.yaml'), manifest(options));
   await vrsky(['apply', path.join(directory, 'flow.yaml')], { server: server.url });

@@ -54,7 +54,7 @@ export async function httpRoute(store: BenchStore): Promise<Route> {
 }
 
 /** The consumer opens its port a moment after the engine says that it runs. */
-async function listening(port: number): Promise<void> {
+export async function listening(port: number): Promise<void> {
   const opens = () =>
     new Promise<boolean>((resolve) => {
       const socket = connect(port, '127.0.0.1', () => resolve(true));
