@@ -1,18 +1,20 @@
 // An engine in one process: embedded nats-server (or a given one), connection, worker. What dev and demo share.
 import path from 'node:path';
 import type { Connected } from '../../engine/nats/connect.ts';
+import type { LinkServer } from '../../engine/payload/links/link-server.ts';
 import type { Log } from '../../engine/runtime/flow-context.ts';
 import { Worker } from '../../engine/runtime/worker.ts';
 import { announceServer, withdrawServer } from './announced-server.ts';
 import { type ConnectionOptions, openConnection } from './connection.ts';
+import { serveLinks } from './links.ts';
 import { runtimeParts } from './runtime-parts.ts';
 
 export interface SessionOptions extends ConnectionOptions {
   /** Holds the embedded server's data. */
   readonly dataDirectory: string;
-  /** Whether other commands in this folder shall find the server. */
   /** Holds large payloads while they are in transit. */
   readonly payloadsDirectory: string;
+  /** Whether other commands in this folder shall find the server. */
   readonly announce: boolean;
   readonly workingDirectory: string;
   readonly graceMs: number;
@@ -36,15 +38,19 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const parts = runtimeParts(connected, options);
   const worker = new Worker(parts, { name: `dev-${process.pid}`, graceMs: options.graceMs });
   let started = false;
+  let links: LinkServer | undefined;
   return {
     connected,
     worker,
-    startWorker: () => {
+    startWorker: async () => {
       started = true;
-      return worker.start();
+      // Links to payloads work on this machine, on any free port.
+      links = await serveLinks(connected, parts, { host: '127.0.0.1', port: 0 }, {});
+      await worker.start();
     },
     stop: async () => {
       if (started) await worker.stop();
+      await links?.close(0);
       await connected.broker.close();
       await server?.stop();
       if (options.announce) await withdrawServer();

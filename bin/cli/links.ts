@@ -17,6 +17,5 @@ export async function serveLinks(
   const secret = await linkKey(await broker.bucket(buckets.state));
   const server = await startLinkServer({ ...address, secret, depot: payloads, now: Date.now, log });
   payloads.issuer = linkIssuer(linksUrl ?? server.origin, secret);
-  log('info', `links to payloads are served at ${server.origin}`);
   return server;
 }

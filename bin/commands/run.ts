@@ -89,6 +89,7 @@ async function runWorker(options: RunOptions, isPooled: boolean): Promise<void> 
   const { serveLinks } = await import('../cli/links.ts');
   const links =
     options.links === undefined ? undefined : await serveLinks(connected, parts, options.links, options);
+  if (links !== undefined) log('info', `links to payloads are served at ${links.origin}`);
   const worker = new Worker(parts, {
     name,
     graceMs: options.grace,
