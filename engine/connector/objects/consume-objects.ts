@@ -54,7 +54,7 @@ async function* look(
     if (signal.aborted) return;
     if (prepared === undefined) continue;
     yield inbox.offer(object, prepared);
-    await inbox.mayGoOn(prepared);
+    if (!(await inbox.mayGoOn(object, prepared))) return;
   }
 }
 

@@ -102,10 +102,12 @@ export class ObjectInbox {
 
   /**
    * A stream may break while it is stored, and is then offered again: the marker must not have come further by then, so everything
-   * else waits.
+   * else waits. Answers whether to go on; if not, the next look begins at the marker.
    */
-  async mayGoOn({ payload }: PreparedObject): Promise<void> {
-    if (this.#remembers && payload.content !== undefined) await this.#until(() => this.#open.size === 0);
+  async mayGoOn(object: BucketObject, { payload }: PreparedObject): Promise<boolean> {
+    if (!this.#remembers || payload.content === undefined) return true;
+    await this.#until(() => this.#open.size === 0);
+    return !this.#notBefore.has(nameOf(object));
   }
 
   /** Everything offered is settled. */
@@ -118,7 +120,11 @@ export class ObjectInbox {
     const endAt = Date.now() + ms;
     for (let left = ms; left > 0 && !this.#context.signal.aborted; left = endAt - Date.now()) {
       const dueMs = Math.min(...this.#notBefore.values()) - Date.now();
-      if (dueMs <= 0) return;
+      if (dueMs <= 0) {
+        // An object that is gone by then would never be offered, and be due for ever.
+        for (const [name, due] of this.#notBefore) if (due <= Date.now()) this.#notBefore.delete(name);
+        return;
+      }
       const timer = Promise.withResolvers<void>();
       const running = setTimeout(timer.resolve, Math.min(left, dueMs));
       await Promise.race([timer.promise, this.#changed.promise]);
