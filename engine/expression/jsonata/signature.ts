@@ -14,7 +14,11 @@ interface Parameter {
 export interface Signature {
   /** The arguments to call with; throws `T0410`, `T0411`, `T0412`. */
   validate(args: unknown[], context: unknown): unknown[];
+  /** One test per argument that stands for all that `validate` does but making a list of one number or text; undefined when nothing so simple does. */
+  direct(count: number): readonly Fits[] | undefined;
 }
+
+type Fits = (value: unknown) => boolean;
 
 const SYMBOLS: Readonly<Record<string, string>> = { a: 'asnblfom', f: 'f', j: 'asnblom', x: 'asnblfom' };
 
@@ -33,6 +37,7 @@ export function parseSignature(definition: string): Signature {
   const pattern = new RegExp(`^${parameters.map((parameter) => `(${regexOf(parameter)})`).join('')}$`);
   const isPlain = parameters.every(({ suffix }) => !suffix.includes('+'));
   return {
+    direct: remembered((count) => directTests(parameters, count)),
     validate(args, context) {
       if (isPlain && args.length === parameters.length && fits(parameters, args)) {
         return adaptAll(parameters, args);
@@ -43,6 +48,57 @@ export function parseSignature(definition: string): Signature {
       return assign(parameters, match, args, context);
     },
   };
+}
+
+function remembered<Value>(make: (count: number) => Value): (count: number) => Value {
+  const made = new Map<number, Value>();
+  return (count) => {
+    if (!made.has(count)) made.set(count, make(count));
+    return made.get(count) as Value;
+  };
+}
+
+/** Arguments that are left out must be optional, and not taken from the context. */
+function directTests(parameters: readonly Parameter[], count: number): readonly Fits[] | undefined {
+  if (count > parameters.length || parameters.some(({ suffix }) => suffix.includes('+'))) return undefined;
+  if (parameters.slice(count).some(({ suffix, usesContext }) => usesContext || suffix !== '?'))
+    return undefined;
+  const isWhole = count === parameters.length;
+  const tests = parameters.slice(0, count).map((parameter) => fitsOf(parameter));
+  if (tests.some((test) => test === undefined)) return undefined;
+  return (tests as readonly Fits[]).map((test) =>
+    isWhole ? (value) => value === undefined || test(value) : test,
+  );
+}
+
+function fitsOf({ type, subtype }: Parameter): Fits | undefined {
+  switch (type) {
+    case 's':
+    case '(sf)':
+      return (value) => typeof value === 'string';
+    case 'n':
+      return (value) => typeof value === 'number';
+    case 'b':
+      return (value) => typeof value === 'boolean';
+    case '(nsb)':
+      return (value) => typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+    case 'x':
+    case 'j':
+      return (value) => !isFunction(value);
+    case 'a':
+      if (subtype === undefined) return (value) => Array.isArray(value);
+      if (subtype === 'n')
+        return (value) =>
+          typeof value === 'number' ||
+          (Array.isArray(value) && value.every((item) => typeof item === 'number'));
+      if (subtype === 's')
+        return (value) =>
+          typeof value === 'string' ||
+          (Array.isArray(value) && value.every((item) => typeof item === 'string'));
+      return undefined;
+    default:
+      return undefined;
+  }
 }
 
 function parseParameters(definition: string): readonly Parameter[] {

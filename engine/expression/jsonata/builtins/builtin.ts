@@ -35,6 +35,15 @@ export class Builtin extends Procedure {
     }
   }
 
+  implementation(): Implementation {
+    return this.#implementation;
+  }
+
+  /** What `count` arguments must be, one by one, for the implementation to be called with them as they are; undefined when that is not so simple. */
+  direct(count: number): readonly ((value: unknown) => boolean)[] | undefined {
+    return this.#signature.direct(count);
+  }
+
   /** The wording of a mismatch names the function. */
   #named(error: unknown): unknown {
     const code = (error as { code?: unknown } | null)?.code;

@@ -4,6 +4,7 @@ import { fault } from '../fault.ts';
 import { guarded } from '../regex.ts';
 import { reserve, timestampOfRun } from '../run.ts';
 import { Builtin } from './builtin.ts';
+import { formatDate } from './format-date.ts';
 
 type Implementation = (this: unknown, ...args: readonly unknown[]) => unknown;
 
@@ -23,6 +24,17 @@ async function load(name: string, signature: string, arity: number): Promise<Bui
     } catch (thrown) {
       throw named(thrown);
     }
+  });
+}
+
+/** Ordinary pictures are not worth a detour. */
+function withOwnDates(fromMillis: Builtin): Builtin {
+  const theirs = fromMillis.implementation();
+  return new Builtin('fromMillis', '<n-s?s?:s>', 3, (args, frame, context) => {
+    const [millis, picture, timezone] = args as [unknown, string | undefined, unknown];
+    const text =
+      typeof millis === 'number' && timezone === undefined ? formatDate(millis, picture) : undefined;
+    return text ?? theirs(args, frame, context);
   });
 }
 
@@ -60,5 +72,5 @@ export const reusedBuiltins: Readonly<Record<string, Builtin>> = {
   formatInteger: await load('formatInteger', '<n-s:s>', 2),
   parseInteger: await load('parseInteger', '<s-s:n>', 2),
   toMillis: await load('toMillis', '<s-s?:n>', 2),
-  fromMillis: await load('fromMillis', '<n-s?s?:s>', 3),
+  fromMillis: withOwnDates(await load('fromMillis', '<n-s?s?:s>', 3)),
 };
