@@ -5,7 +5,7 @@ import { compileExpression } from '../index.ts';
 import { measure } from './measure.ts';
 
 /** Nanoseconds, parsing included. */
-export function measureCompile(source: string): number {
+export function measureCompile(source: string): Promise<number> {
   return measure(() => compileExpression(source));
 }
 

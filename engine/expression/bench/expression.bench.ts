@@ -6,7 +6,7 @@ import { compileExpression } from '../index.ts';
 import { orderCases } from './cases.ts';
 import { measureCompile, memoryPerExpression } from './cost.ts';
 import { invoiceByHand, invoiceExpression, readInvoice } from './invoice.ts';
-import { measure, measureAsync } from './measure.ts';
+import { measureInTurns } from './measure.ts';
 import { type Order, order } from './order.ts';
 
 interface Case {
@@ -58,9 +58,11 @@ async function measureCase({ name, expression, input, byHand }: Case): Promise<R
     JSON.parse(JSON.stringify(await interpreted.evaluate(input))),
     name,
   );
-  const compiledNs = measure(() => compiled.evaluate(input));
-  const byHandNs = measure(() => byHand(input));
-  const packageNs = await measureAsync(() => interpreted.evaluate(input));
+  const [packageNs, compiledNs, byHandNs] = (await measureInTurns([
+    () => interpreted.evaluate(input),
+    () => compiled.evaluate(input),
+    () => byHand(input),
+  ])) as [number, number, number];
   return {
     name,
     packageNs,
@@ -68,7 +70,7 @@ async function measureCase({ name, expression, input, byHand }: Case): Promise<R
     byHandNs,
     timesFaster: packageNs / compiledNs,
     timesHandWritten: compiledNs / byHandNs,
-    compileUs: measureCompile(expression) / 1000,
+    compileUs: (await measureCompile(expression)) / 1000,
     memoryKb: memoryPerExpression(expression) / 1024,
   };
 }

@@ -1,44 +1,43 @@
-// Measures how long one call takes.
+// Measures how long one call takes, in time of the processor: what else the machine does meanwhile is not counted.
 
 /** Shortest time over which calls are counted, in milliseconds. */
-const ROUND_MS = 60;
-const ROUNDS = 5;
+const ROUND_MS = 25;
+const ROUNDS = 7;
 
-/** Nanoseconds per call, the median of several rounds. */
-export function measure(call: () => unknown): number {
-  const count = calibrate(call);
-  const rounds = Array.from({ length: ROUNDS }, () => time(call, count));
-  return median(rounds);
+/** A call to measure; one that answers later is made again when it has answered. */
+export type Call = () => unknown;
+
+/** Nanoseconds per call of each, the median of several rounds in which they take turns. */
+export async function measureInTurns(calls: readonly Call[]): Promise<readonly number[]> {
+  const counts: number[] = [];
+  for (const call of calls) counts.push(await calibrate(call));
+  const rounds: number[][] = calls.map(() => []);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (let index = 0; index < calls.length; index += 1)
+      rounds[index]?.push(await time(calls[index] as Call, counts[index] as number));
+  }
+  return rounds.map(median);
 }
 
-/** The same for a call that answers later; one at a time. */
-export async function measureAsync(call: () => Promise<unknown>): Promise<number> {
-  for (let index = 0; index < 50; index += 1) await call();
-  const rounds: number[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const start = performance.now();
-    let count = 0;
-    while (performance.now() - start < ROUND_MS) {
-      await call();
-      count += 1;
-    }
-    rounds.push(((performance.now() - start) * 1e6) / count);
-  }
-  return median(rounds);
+export async function measure(call: Call): Promise<number> {
+  return (await measureInTurns([call]))[0] as number;
 }
 
 /** Keeps the answer alive, so that no call is left out as useless. */
 let sink: unknown;
 
-function time(call: () => unknown, count: number): number {
-  const start = performance.now();
-  for (let index = 0; index < count; index += 1) sink = call();
-  return ((performance.now() - start) * 1e6) / count;
+async function time(call: Call, count: number): Promise<number> {
+  const isLater = call() instanceof Promise;
+  const start = process.threadCpuUsage();
+  if (isLater) for (let index = 0; index < count; index += 1) sink = await call();
+  else for (let index = 0; index < count; index += 1) sink = call();
+  const { user, system } = process.threadCpuUsage(start);
+  return ((user + system) * 1000) / count;
 }
 
-function calibrate(call: () => unknown): number {
+async function calibrate(call: Call): Promise<number> {
   let count = 64;
-  while (time(call, count) * count < ROUND_MS * 1e6) count *= 2;
+  while ((await time(call, count)) * count < ROUND_MS * 1e6) count *= 2;
   return count;
 }
 
