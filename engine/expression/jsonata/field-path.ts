@@ -3,28 +3,20 @@ import { readField } from './read-field.ts';
 import { charge } from './run.ts';
 import { markSequence, type Sequence } from './sequence.ts';
 
-export interface FieldStep {
-  readonly key: string;
-  /** Which item, when the step ends in `[2]` or `[-1]`. */
-  readonly index: number | undefined;
+/** A field, or which item of it when the step ends in `[2]` or `[-1]`. */
+export type FieldStep = string | { readonly key: string; readonly index: number };
+
+export function keyOf(step: FieldStep): string {
+  return typeof step === 'string' ? step : step.key;
+}
+
+export function indexOf(step: FieldStep): number | undefined {
+  return typeof step === 'string' ? undefined : step.index;
 }
 
 /** Names that every object has a member of; whoever reads them must ask whether it is its own. */
 export function isInherited(key: string): boolean {
   return key in Object.prototype;
-}
-
-/** No step may be {@link isInherited}. The answer is unwrapped; `marks` says whether a list of several is flagged. */
-export function readFields(input: unknown, steps: readonly FieldStep[], marks: boolean): unknown {
-  let value = input;
-  for (let at = 0; at < steps.length; at += 1) {
-    if (typeof value !== 'object' || value === null) return undefined;
-    if (Array.isArray(value)) return readThrough(itemsOf(value), steps, at, marks);
-    const { key, index } = steps[at] as FieldStep;
-    value = (value as Record<string, unknown>)[key];
-    if (index !== undefined) value = itemAt(value, index);
-  }
-  return finishValue(value, marks);
 }
 
 /** What a path is worth whose steps have led to one value. */
@@ -44,7 +36,7 @@ export function itemAt(value: unknown, index: number): unknown {
   return index === 0 || index === -1 ? value : undefined;
 }
 
-/** The steps from `from` on, for every item; each step's lists flatten into one. */
+/** The steps from `from` on, for every item; each step's lists flatten into one. No step may be {@link isInherited}. The answer is unwrapped; `marks` says whether a list of several is flagged. */
 export function readThrough(
   items: readonly unknown[],
   steps: readonly FieldStep[],
@@ -53,7 +45,9 @@ export function readThrough(
 ): unknown {
   let list = items;
   for (let at = from; at < steps.length; at += 1) {
-    const { key, index } = steps[at] as FieldStep;
+    const step = steps[at] as FieldStep;
+    const key = keyOf(step);
+    const index = indexOf(step);
     charge(list.length);
     const found: unknown[] = [];
     let count = 0;

@@ -111,26 +111,24 @@ export function bindingsOfRun(): Bindings | undefined {
   return bindings;
 }
 
-/** Runs one evaluation. An evaluation inside another has limits, input and bindings of its own. */
-export function inRun(
-  evaluate: (input: unknown) => unknown,
-  input: unknown,
-  given: Bindings | undefined,
-  its: EvaluationLimits,
-): unknown {
-  if (isActive) return nested(evaluate, input, given, its);
-  isActive = true;
-  start(input, given, its);
-  try {
-    return evaluate(input);
-  } finally {
-    isActive = false;
-    root = undefined;
-    bindings = undefined;
-  }
+/** What an evaluation inside another must leave as it was. */
+interface Outer {
+  readonly limits: EvaluationLimits;
+  readonly ticks: number;
+  readonly depth: number;
+  readonly startedAt: number;
+  readonly processorAtStart: number;
+  readonly timestamp: number;
+  readonly root: unknown;
+  readonly bindings: Bindings | undefined;
 }
 
-function start(input: unknown, given: Bindings | undefined, its: EvaluationLimits): void {
+/** Begins an evaluation; `end` must follow. One inside another has limits, input and bindings of its own. */
+export function begin(input: unknown, given: Bindings | undefined, its: EvaluationLimits): Outer | undefined {
+  const outer = isActive
+    ? { limits, ticks, depth, startedAt, processorAtStart, timestamp, root, bindings }
+    : undefined;
+  isActive = true;
   limits = its;
   ticks = STEPS_PER_LOOK;
   depth = 0;
@@ -138,19 +136,15 @@ function start(input: unknown, given: Bindings | undefined, its: EvaluationLimit
   timestamp = 0;
   root = input;
   bindings = given;
+  return outer;
 }
 
-function nested(
-  evaluate: (input: unknown) => unknown,
-  input: unknown,
-  given: Bindings | undefined,
-  its: EvaluationLimits,
-): unknown {
-  const outer = { limits, ticks, depth, startedAt, processorAtStart, timestamp, root, bindings };
-  start(input, given, its);
-  try {
-    return evaluate(input);
-  } finally {
+export function end(outer: Outer | undefined): void {
+  if (outer !== undefined) {
     ({ limits, ticks, depth, startedAt, processorAtStart, timestamp, root, bindings } = outer);
+    return;
   }
+  isActive = false;
+  root = undefined;
+  bindings = undefined;
 }

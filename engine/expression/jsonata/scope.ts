@@ -62,11 +62,16 @@ export class Scope {
     return this.#slots.entries();
   }
 
+  /** Whether frames of this scope would hold nothing. */
+  isEmpty(): boolean {
+    return this.#slots.size === 0 && !this.isDynamic;
+  }
+
   /** A frame in which nothing is bound yet. */
   newFrame(parent: Frame | undefined): Frame {
     const frame: Frame = [parent];
     if (this.isDynamic) frame.push({ scope: this, names: new Map() } satisfies DynamicNames);
-    while (frame.length < this.size) frame.push(UNBOUND);
+    for (let slot = frame.length; slot < this.size; slot += 1) frame.push(UNBOUND);
     return frame;
   }
 }

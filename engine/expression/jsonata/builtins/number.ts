@@ -1,17 +1,49 @@
 // Functions on numbers.
 import { fault } from '../fault.ts';
+import { charge } from '../run.ts';
 import { Builtin } from './builtin.ts';
 
-const DECIMAL = /^-?[0-9]+(\.[0-9]+)?([Ee][-+]?[0-9]+)?$/;
 /** As the reference has it: only the ends of the whole are anchored. */
 const RADIX = /^(0[xX][0-9A-Fa-f]+)|(0[oO][0-7]+)|(0[bB][0-1]+)$/;
+
+const DIGIT_0 = 48;
+const DIGIT_9 = 57;
+
+/** Where the digits from `at` on end. */
+function digitsFrom(text: string, at: number): number {
+  let end = at;
+  for (; end < text.length; end += 1) {
+    if ((end & 0xffff) === 0xffff) charge(1024);
+    const unit = text.charCodeAt(end);
+    if (unit < DIGIT_0 || unit > DIGIT_9) break;
+  }
+  return end;
+}
+
+/** `-12.5e+3`: as a regular expression would have it, without its price. */
+function isDecimal(text: string): boolean {
+  let start = text.startsWith('-') ? 1 : 0;
+  let end = digitsFrom(text, start);
+  if (end === start) return false;
+  if (text[end] === '.') {
+    start = end + 1;
+    end = digitsFrom(text, start);
+    if (end === start) return false;
+  }
+  if (text[end] === 'e' || text[end] === 'E') {
+    start = text[end + 1] === '-' || text[end + 1] === '+' ? end + 2 : end + 1;
+    end = digitsFrom(text, start);
+    if (end === start) return false;
+  }
+  return end === text.length;
+}
 
 export function numberOf(value: unknown): number | undefined {
   if (typeof value === 'number' || value === undefined) return value;
   if (typeof value === 'boolean') return value ? 1 : 0;
   if (typeof value === 'string') {
-    if (DECIMAL.test(value)) {
-      const number = Number.parseFloat(value);
+    if (isDecimal(value)) {
+      const number = Number(value);
       if (Number.isFinite(number)) return number;
     } else if (RADIX.test(value)) return Number(value);
   }

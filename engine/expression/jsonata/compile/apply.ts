@@ -7,8 +7,9 @@ import { apply, Procedure, TailCall } from '../procedure.ts';
 import { descend, rise } from '../run.ts';
 import type { Scope } from '../scope.ts';
 import { isFunction } from '../values.ts';
-import { compileCallOf, Wrapped } from './call.ts';
+import { compileCallOf } from './call.ts';
 import type { Evaluator } from './evaluator.ts';
+import { Wrapped } from './make-call.ts';
 import { nestingHere } from './nesting.ts';
 import { compileNode } from './node.ts';
 

@@ -1,14 +1,12 @@
 // Compiles function calls.
 
-import { ExpressionError } from '../../expression-error.ts';
 import { type AstNode, operand } from '../ast.ts';
 import { fault } from '../fault.ts';
-import type { Frame } from '../frame.ts';
-import { apply, Procedure } from '../procedure.ts';
-import { descend, rise } from '../run.ts';
 import type { Scope } from '../scope.ts';
 import { isFunction, isTrue } from '../values.ts';
+import { compileDirectCall } from './direct-call.ts';
 import type { Evaluator } from './evaluator.ts';
+import { type CallPlace, makeCall, wrapped } from './make-call.ts';
 import { nestingHere } from './nesting.ts';
 import { compileNode } from './node.ts';
 import { compileVariable } from './variable.ts';
@@ -19,31 +17,30 @@ export function compileCall(node: AstNode, scope: Scope): Evaluator {
 
 /** `first` yields an argument in front of those written, as `~>` does. */
 export function compileCallOf(node: AstNode, scope: Scope, first: Evaluator | undefined): Evaluator {
+  const compileFull = (): Evaluator => compileFullCall(node, scope, first);
+  return compileDirectCall(node, scope, first, compileFull) ?? compileFull();
+}
+
+function compileFullCall(node: AstNode, scope: Scope, first: Evaluator | undefined): Evaluator {
   const callee = compileCallee(node, scope, 'T1005');
   const written = (node.arguments ?? []).map((argument) => compileNode(argument, scope));
-  const nesting = nestingHere();
+  const place = { position: node.position, name: nameOf(node), nesting: nestingHere() };
+  return callInOrder(callee, first, written, place);
+}
+
+function callInOrder(
+  callee: Evaluator,
+  first: Evaluator | undefined,
+  written: readonly Evaluator[],
+  place: CallPlace,
+): Evaluator {
   return (input, frame) => {
     const args: unknown[] = first === undefined ? [] : [first(input, frame)];
     const procedure = callee(input, frame);
-    for (let index = 0; index < written.length; index += 1) {
-      const value = (written[index] as Evaluator)(input, frame);
-      args.push(value instanceof Procedure ? new Wrapped(value, frame) : value);
-    }
-    descend(nesting);
-    const result = call(procedure, args, input, frame, node);
-    rise(nesting);
-    return result;
+    for (let index = 0; index < written.length; index += 1)
+      args.push(wrapped((written[index] as Evaluator)(input, frame), frame));
+    return makeCall(procedure, args, input, frame, place);
   };
-}
-
-function call(procedure: unknown, args: unknown[], input: unknown, frame: Frame, node: AstNode): unknown {
-  try {
-    if (!isFunction(procedure)) throw fault('T1006', { token: nameOf(node) });
-    return apply(procedure, args, input, frame);
-  } catch (error) {
-    if (error instanceof ExpressionError) error.position ??= node.position;
-    throw error;
-  }
 }
 
 export function nameOf({ procedure }: AstNode): unknown {
@@ -72,28 +69,4 @@ function isMeant(value: unknown): boolean {
     isTrue(value) ||
     (typeof value === 'object' && value !== null)
   );
-}
-
-/** A function handed over as an argument: it is called as if from where it was handed over. */
-export class Wrapped extends Procedure {
-  readonly #inner: Procedure;
-  readonly #frame: Frame;
-
-  constructor(inner: Procedure, frame: Frame) {
-    super();
-    this.#inner = inner;
-    this.#frame = frame;
-  }
-
-  arity(): number {
-    return this.#inner.arity();
-  }
-
-  enter(args: unknown[]): unknown {
-    return apply(this.#inner, args, null, this.#frame);
-  }
-
-  partial(): Procedure {
-    throw fault('S0202', { token: '...params', value: '.' });
-  }
 }

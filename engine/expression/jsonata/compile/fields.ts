@@ -1,9 +1,31 @@
 // Compiles paths that are nothing but fields, the most frequent of all expressions.
 import type { AstNode } from '../ast.ts';
-import { type FieldStep, finishValue, isInherited, itemsOf, readFields, readThrough } from '../field-path.ts';
+import {
+  type FieldStep,
+  finishValue,
+  indexOf,
+  isInherited,
+  itemAt,
+  itemsOf,
+  keyOf,
+  readThrough,
+} from '../field-path.ts';
+import { spendOutput, toPlain } from '../plain.ts';
 import type { Scope } from '../scope.ts';
 import type { Evaluator } from './evaluator.ts';
+import { fresh } from './fresh.ts';
 import { compileNode } from './node.ts';
+import {
+  type FieldUse,
+  field,
+  fields1,
+  fields2,
+  fields3,
+  fields4,
+  fields5,
+  fieldsOf,
+  finished,
+} from './templates/fields.ts';
 
 /** A path as fields, read from the context or from a variable. */
 export interface FieldPath {
@@ -47,87 +69,81 @@ export function isBare(node: AstNode): boolean {
 
 function toFieldStep(node: AstNode): FieldStep | undefined {
   const { stages, ...plain } = node;
-  const key = String(node.value);
+  const key = nameOnce(String(node.value));
   if (node.type !== 'name' || !isBare({ ...plain, type: 'name' }) || isInherited(key)) return undefined;
-  if (stages === undefined) return { key, index: undefined };
+  if (stages === undefined) return key;
   const [stage] = stages;
   if (stages.length !== 1 || stage?.type !== 'filter' || !isIndex(stage.expr)) return undefined;
   return { key, index: Math.floor(stage.expr.value as number) };
 }
 
+/** The same name is the same text wherever it is written: an expression names few fields, many times. */
+export function nameOnce(name: string): string {
+  if (names.size > MOST_NAMES) names.clear();
+  const known = names.get(name);
+  if (known !== undefined) return known;
+  names.set(name, name);
+  return name;
+}
+
+const MOST_NAMES = 4096;
+const names = new Map<string, string>();
+
 function isIndex({ type, predicate, group }: AstNode): boolean {
   return type === 'number' && predicate === undefined && group === undefined;
 }
 
-/** `marks` says whether a list of several is flagged as a sequence. */
-export function compileFieldPath({ start, steps }: FieldPath, scope: Scope, marks: boolean): Evaluator {
-  if (start === undefined) return compileFields(steps, marks);
-  const from = compileNode(start, scope);
-  const fields = compileFields(steps, marks);
-  return (input, frame) => {
-    const value = from(input, frame);
-    return value === undefined ? undefined : fields(value, frame);
-  };
+export function compileFieldPath({ start, steps }: FieldPath, scope: Scope, use: FieldUse): Evaluator {
+  if (start === undefined) return compileFields(steps, use);
+  return fresh(fieldsOf)(compileNode(start, scope), compileFields(steps, use));
 }
 
-export function compileFields(steps: readonly FieldStep[], marks: boolean): Evaluator {
-  const [first, second, third, fourth] = steps;
-  const isPlain = steps.every(({ index }) => index === undefined);
-  if (!isPlain || first === undefined) return (input) => readFields(input, steps, marks);
-  if (second === undefined) return compileOne(first.key, steps, marks);
-  if (third === undefined) return compileTwo(first.key, second.key, steps, marks);
-  if (fourth === undefined) return compileThree(first.key, second.key, third.key, steps, marks);
-  return (input) => readFields(input, steps, marks);
+const free = (): void => undefined;
+
+/** A list of several is flagged as a sequence. */
+export const flagged: FieldUse = {
+  slow: (list, steps, at) => readThrough(itemsOf(list), steps, at, true),
+  finish: (value) => finishValue(value, true),
+  text: free,
+};
+
+/** For those who do not ask whether it is. */
+export const unflagged: FieldUse = {
+  slow: (list, steps, at) => readThrough(itemsOf(list), steps, at, false),
+  finish: (value) => finishValue(value, false),
+  text: free,
+};
+
+/** As part of the answer. */
+export const plain: FieldUse = {
+  slow: (list, steps, at) => toPlain(readThrough(itemsOf(list), steps, at, false)),
+  finish: (value) => toPlain(finishValue(value, false)),
+  text: (text) => spendOutput(text.length),
+};
+
+/** As many plain fields at once as there are, one by one where an item is picked or the path is long. */
+export function compileFields(steps: readonly FieldStep[], use: FieldUse): Evaluator {
+  const [first] = steps;
+  if (first === undefined) return fresh(finished)(use);
+  const isShort = steps.length <= MOST_AT_ONCE && steps.every((step) => typeof step === 'string');
+  if (isShort) return compileShort(steps as readonly string[], use);
+  return fresh(field)(keyOf(first), indexOf(first), steps, use, itemAt, compileFields(steps.slice(1), use));
 }
 
-type Fields = Readonly<Record<string, unknown>>;
+const MOST_AT_ONCE = 5;
 
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function compileOne(key: string, steps: readonly FieldStep[], marks: boolean): Evaluator {
-  return (input) => {
-    if (isObject(input)) {
-      const value = input[key];
-      return typeof value === 'object' || typeof value === 'function' ? finishValue(value, marks) : value;
-    }
-    return Array.isArray(input) ? readThrough(itemsOf(input), steps, 0, marks) : undefined;
-  };
-}
-
-function compileTwo(one: string, two: string, steps: readonly FieldStep[], marks: boolean): Evaluator {
-  return (input) => {
-    if (isObject(input)) {
-      const inner = input[one];
-      if (isObject(inner)) {
-        const value = inner[two];
-        return typeof value === 'object' || typeof value === 'function' ? finishValue(value, marks) : value;
-      }
-      return Array.isArray(inner) ? readThrough(itemsOf(inner), steps, 1, marks) : undefined;
-    }
-    return Array.isArray(input) ? readThrough(itemsOf(input), steps, 0, marks) : undefined;
-  };
-}
-
-function compileThree(
-  one: string,
-  two: string,
-  three: string,
-  steps: readonly FieldStep[],
-  marks: boolean,
-): Evaluator {
-  return (input) => {
-    if (isObject(input)) {
-      const outer = input[one];
-      if (isObject(outer)) {
-        const inner = outer[two];
-        if (isObject(inner)) {
-          const value = inner[three];
-          return typeof value === 'object' || typeof value === 'function' ? finishValue(value, marks) : value;
-        }
-      }
-    }
-    return readFields(input, steps, marks);
-  };
+function compileShort(steps: readonly string[], use: FieldUse): Evaluator {
+  const [one, two, three, four, five] = steps as [string, string, string, string, string];
+  switch (steps.length) {
+    case 1:
+      return fresh(fields1)(one, steps, use);
+    case 2:
+      return fresh(fields2)(one, two, steps, use);
+    case 3:
+      return fresh(fields3)(one, two, three, steps, use);
+    case 4:
+      return fresh(fields4)(one, two, three, four, steps, use);
+    default:
+      return fresh(fields5)(one, two, three, four, five, steps, use);
+  }
 }

@@ -5,7 +5,9 @@ import type { Scope } from '../scope.ts';
 import { newSequence, type Sequence, sequenceOf } from '../sequence.ts';
 import { isArrayOfNumbers, isNumeric, isTrue } from '../values.ts';
 import type { Evaluator } from './evaluator.ts';
+import { fresh } from './fresh.ts';
 import { compileNode } from './node.ts';
+import { filterItems } from './templates/lists.ts';
 
 /** Filters what `evaluate` yields; the result is a sequence that is not unwrapped yet. */
 export function compileFilter(predicate: AstNode, evaluate: Evaluator, scope: Scope): Evaluator {
@@ -17,16 +19,7 @@ export function compileFilter(predicate: AstNode, evaluate: Evaluator, scope: Sc
 export function compileStage(predicate: AstNode, scope: Scope): Evaluator {
   if (predicate.type === 'number') return pickAt(Math.floor(predicate.value as number));
   const test = compileNode(predicate, scope);
-  return (value, frame) => {
-    const items = Array.isArray(value) ? value : sequenceOf(value);
-    const results = newSequence();
-    for (let index = 0; index < items.length; index += 1) {
-      tick();
-      const item = items[index];
-      keep(results, item, test(item, frame), index, items.length);
-    }
-    return results;
-  };
+  return fresh(filterItems)(test, newSequence, sequenceOf, keep, tick);
 }
 
 /** `answer` is a condition, an index or a list of indices. */

@@ -1,24 +1,31 @@
 // Compiles grouping `{ key: value }`, which is also how objects are constructed.
 
 import { append } from '../append.ts';
-import type { GroupNode } from '../ast.ts';
+import type { AstNode, GroupNode } from '../ast.ts';
 import { fault } from '../fault.ts';
 import type { Frame } from '../frame.ts';
+import { spendOutput } from '../plain.ts';
 import { setField } from '../read-field.ts';
-import { tick } from '../run.ts';
+import { checkLength, tick } from '../run.ts';
 import type { Scope } from '../scope.ts';
 import { sequenceOf } from '../sequence.ts';
 import { refuseAssignments } from './constructors.ts';
 import type { Evaluator } from './evaluator.ts';
+import { nameOnce } from './fields.ts';
+import { fresh } from './fresh.ts';
 import { compileNode } from './node.ts';
+import { groupItems } from './templates/groups.ts';
+import { type Fill, object, outputObject, put1, put2, put4, shape, two } from './templates/objects.ts';
 
 interface Pair {
   readonly key: Evaluator;
   readonly value: Evaluator;
 }
 
-interface Group {
+export interface Group {
   data: unknown;
+  /** Whether `data` is a list of this group's own. */
+  isOwn: boolean;
   readonly pair: number;
 }
 
@@ -29,16 +36,76 @@ export function compileGroup(group: GroupNode, evaluate: Evaluator | undefined, 
   return (input, frame) => step(evaluate(input, frame), frame);
 }
 
-export function compileGroupStep(group: GroupNode, scope: Scope): Evaluator {
+export function compileGroupStep(
+  group: GroupNode,
+  scope: Scope,
+  compileValue: (node: AstNode, scope: Scope) => Evaluator = compileNode,
+): Evaluator {
   refuseAssignments(group.lhs.map(([, value]) => value));
-  const pairs = group.lhs.map(([key, value]) => ({
-    key: compileNode(key, scope),
-    value: compileNode(value, scope),
-  }));
+  const keys = knownKeys(group);
+  const values = group.lhs.map(([, value]) => compileValue(value, scope));
+  if (keys === undefined) {
+    const pairs = group.lhs.map(([key], index) => ({
+      key: compileNode(key, scope),
+      value: values[index] as Evaluator,
+    }));
+    return compileGrouping(group.position, pairs);
+  }
+  const fill = compileFill(keys, values);
+  const ofList = groupingWithKeys(group.position, keys, values);
+  if (compileValue === compileNode) return fresh(object)(fresh(shape)(), fill, ofList);
+  const bytes = keys.reduce((sum, key) => sum + key.length + 4, 2);
+  return fresh(outputObject)(fresh(shape)(), fill, ofList, spendOutput, bytes);
+}
+
+/** Made when a list is grouped for the first time, which is rare. */
+function groupingWithKeys(
+  position: number,
+  keys: readonly string[],
+  values: readonly Evaluator[],
+): Evaluator {
+  let grouping: Evaluator | undefined;
+  return (input, frame) => {
+    grouping ??= compileGrouping(
+      position,
+      keys.map((key, index) => ({ key: () => key, value: values[index] as Evaluator })),
+    );
+    return grouping(input, frame);
+  };
+}
+
+/** The keys when all are known, different and no numbers: such an object is filled in the order in which it is written. */
+function knownKeys({ lhs }: GroupNode): readonly string[] | undefined {
+  const keys = lhs.map(([key]) => (isText(key) ? nameOnce(String(key.value)) : undefined));
+  const isUsual = (key: string | undefined): key is string =>
+    key !== undefined && key !== '__proto__' && !INTEGER.test(key) && !RESERVED.has(key);
+  return keys.every(isUsual) && keys.length > 0 && new Set(keys).size === keys.length ? keys : undefined;
+}
+
+function isText({ type, predicate, group, keepArray }: AstNode): boolean {
+  return type === 'string' && predicate === undefined && group === undefined && keepArray !== true;
+}
+
+function compileFill(keys: readonly string[], values: readonly Evaluator[]): Fill {
+  const [key1, key2, key3, key4] = keys as [string, string, string, string];
+  const [value1, value2, value3, value4] = values as [Evaluator, Evaluator, Evaluator, Evaluator];
+  if (keys.length === 1) return fresh(put1)(key1, value1);
+  if (keys.length === 2) return fresh(put2)(key1, value1, key2, value2);
+  if (keys.length === 3)
+    return fresh(two)(compileFill(keys.slice(0, 2), values.slice(0, 2)), compileFill([key3], [value3]));
+  const four = fresh(put4)(key1, value1, key2, value2, key3, value3, key4, value4);
+  return keys.length === 4 ? four : fresh(two)(four, compileFill(keys.slice(4), values.slice(4)));
+}
+
+function compileGrouping(position: number, pairs: readonly Pair[]): Evaluator {
+  const [only] = pairs;
+  const check = (key: unknown): string | undefined => checkKey(key, position);
+  if (only !== undefined && pairs.length === 1)
+    return fresh(groupItems)(only.key, only.value, check, newGroup, addItem, inObjectOrder, setField, tick);
   return (input, frame) => {
     const items: readonly unknown[] = Array.isArray(input) ? input : sequenceOf(input);
     // A literal object is built from nothing too.
-    const groups = collect(items.length === 0 ? [undefined] : items, pairs, frame, group.position);
+    const groups = collect(items.length === 0 ? [undefined] : items, pairs, frame, position);
     const result: Record<string, unknown> = {};
     for (const key of inObjectOrder(groups)) {
       tick();
@@ -48,6 +115,10 @@ export function compileGroupStep(group: GroupNode, scope: Scope): Evaluator {
     }
     return result;
   };
+}
+
+function newGroup(data: unknown): Group {
+  return { data, isOwn: false, pair: 0 };
 }
 
 function collect(
@@ -67,12 +138,16 @@ function collect(
   return groups;
 }
 
+const DIGIT_0 = 48;
+const DIGIT_9 = 57;
 const INTEGER = /^(?:0|[1-9][0-9]*)$/;
 
 /** Objects put keys that are integers first, so their values are evaluated first. */
 export function inObjectOrder(groups: ReadonlyMap<string, unknown>): Iterable<string> {
   for (const key of groups.keys()) {
-    if (INTEGER.test(key)) return Object.keys(Object.fromEntries(groups));
+    const first = key.charCodeAt(0);
+    if (first >= DIGIT_0 && first <= DIGIT_9 && INTEGER.test(key))
+      return Object.keys(Object.fromEntries(groups));
   }
   return groups.keys();
 }
@@ -83,7 +158,7 @@ const RESERVED = new Set(['_jsonata_lambda', '_jsonata_function']);
 export function checkKey(key: unknown, position: number): string | undefined {
   if (key === undefined) return undefined;
   if (typeof key !== 'string') throw fault('T1003', { value: key, position });
-  if (RESERVED.has(key)) throw fault('D1013', { value: key, position });
+  if (key.startsWith('_') && RESERVED.has(key)) throw fault('D1013', { value: key, position });
   return key;
 }
 
@@ -95,7 +170,22 @@ export function addTo(
   position: number,
 ): void {
   const group = groups.get(key);
-  if (group === undefined) groups.set(key, { data: item, pair });
+  if (group === undefined) groups.set(key, { data: item, isOwn: false, pair });
   else if (group.pair !== pair) throw fault('D1009', { value: key, position });
-  else group.data = append(group.data, item);
+  else addItem(group, item);
+}
+
+function addItem(group: Group, item: unknown): void {
+  const { data } = group;
+  if (group.isOwn && item !== undefined && !Array.isArray(item)) {
+    checkLength((data as unknown[]).push(item));
+    return;
+  }
+  if (data === undefined || item === undefined || Array.isArray(data) || Array.isArray(item)) {
+    group.data = append(data, item);
+    group.isOwn = group.data !== data && group.data !== item;
+    return;
+  }
+  group.data = [data, item];
+  group.isOwn = true;
 }

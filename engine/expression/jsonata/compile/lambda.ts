@@ -27,12 +27,15 @@ export function compileLambda(node: AstNode, outer: Scope): Evaluator {
   const parameters = (node.arguments ?? []).map((parameter) => String(parameter.value));
   const bound = namesBoundIn(body);
   const scope = new Scope(outer, [...parameters, ...bound], outer.isDynamic, bound.size === 0);
-  const code: LambdaCode = {
+  return makeLambda({
     scope,
     slots: parameters.map((name) => scope.slotOf(name) as number),
     signature: node.signature === undefined ? undefined : parseSignature(node.signature.definition),
     body: fromZero(() => compileNode(body, scope)),
-  };
+  });
+}
+
+function makeLambda(code: LambdaCode): Evaluator {
   return (input, frame) => new Lambda(code, input, frame);
 }
 

@@ -35,7 +35,7 @@ const compilers: Readonly<Record<string, Compile>> = {
   descendant: compileDescendants,
   parent: (node, scope) => compileVariable({ type: 'variable', value: node.slot?.label }, scope),
   condition: compileCondition,
-  block: compileBlock,
+  block: (node, scope) => compileBlock(node, scope),
   bind: compileBind,
   regex: compileRegexLiteral,
   function: compileCall,

@@ -9,7 +9,9 @@ import type { Scope } from '../scope.ts';
 import { markSequence } from '../sequence.ts';
 import { deepEqual, isNumeric, isTrue } from '../values.ts';
 import { type Evaluator, NotCompiled } from './evaluator.ts';
+import { fresh } from './fresh.ts';
 import { compileNode } from './node.ts';
+import * as templates from './templates/operators.ts';
 
 type Operate = (left: unknown, right: unknown) => unknown;
 
@@ -17,21 +19,36 @@ export function compileBinary(node: AstNode, scope: Scope): Evaluator {
   const token = String(node.value);
   const left = compileNode(node.lhs as AstNode, scope);
   const right = compileNode(operand(node.rhs), scope);
-  if (token === 'and') return (input, frame) => isTrue(left(input, frame)) && isTrue(right(input, frame));
-  if (token === 'or') return (input, frame) => isTrue(left(input, frame)) || isTrue(right(input, frame));
+  if (token === 'and') return fresh(templates.both)(left, right, isTrue);
+  if (token === 'or') return fresh(templates.either)(left, right, isTrue);
   const operate = Object.hasOwn(operators, token) ? operators[token] : undefined;
   if (operate === undefined) throw new NotCompiled(`the operator ${token}`);
-  return (input, frame) => {
-    const a = left(input, frame);
-    const b = right(input, frame);
+  const { position } = node;
+  const slow: Operate = (a, b) => {
     try {
       return operate(a, b);
     } catch (error) {
-      if (error instanceof ExpressionError) error.position ??= node.position;
+      if (error instanceof ExpressionError) error.position ??= position;
       throw error;
     }
   };
+  if (token === '&') return fresh(templates.concatenate)(left, right, slow, checkText);
+  return fresh(quick[token] ?? templates.other)(left, right, slow);
 }
+
+const quick: Readonly<Record<string, typeof templates.other>> = {
+  '+': templates.add,
+  '-': templates.subtract,
+  '*': templates.multiply,
+  '/': templates.divide,
+  '=': templates.equal,
+  '!=': templates.unequal,
+  '<': templates.less,
+  '<=': templates.lessOrEqual,
+  '>': templates.greater,
+  '>=': templates.greaterOrEqual,
+  in: templates.isIn,
+};
 
 type Calculate = (left: number, right: number) => number;
 type Compare = (left: string | number, right: string | number) => boolean;

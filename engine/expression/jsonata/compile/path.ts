@@ -6,20 +6,114 @@ import { charge, checkLength, tick } from '../run.ts';
 import type { Scope } from '../scope.ts';
 import { markSequence, newSequence, type Sequence, sequenceOf, unwrap, unwrapKeeping } from '../sequence.ts';
 import type { Evaluator } from './evaluator.ts';
-import { compileFieldPath, isBare, leadingFields, toFieldPath } from './fields.ts';
+import { compileFieldPath, flagged, isBare, leadingFields, toFieldPath, unflagged } from './fields.ts';
 import { compileStage } from './filter.ts';
+import { fresh } from './fresh.ts';
 import { compileGroupStep } from './group.ts';
 import { compileNode } from './node.ts';
 import { compileSort } from './sort.ts';
+import type { FieldUse } from './templates/fields.ts';
+import { mapItems, mapOn } from './templates/lists.ts';
 import { compileTuplePath } from './tuple-path.ts';
 
 /** From the items of the step before to the items of this one. */
 type Step = (items: unknown[], frame: Frame) => unknown[] | undefined;
 
-export function compilePath(node: AstNode, scope: Scope): Evaluator {
-  const steps = node.steps ?? [];
+/** How the last step of a path is compiled, and whether a result of several is flagged as a sequence. */
+export interface PathUse {
+  readonly compileLast: (node: AstNode, scope: Scope) => Evaluator;
+  readonly marks: boolean;
+  /** Of a path of fields alone. */
+  readonly fields: FieldUse;
+}
+
+const asValue: PathUse = { compileLast: compileNode, marks: true, fields: flagged };
+
+/** A path without sorting, grouping and bindings; undefined for any other. */
+export function compileSimplePath(node: AstNode, scope: Scope, use: PathUse): Evaluator | undefined {
   const fields = toFieldPath(node);
-  if (fields !== undefined) return compileFieldPath(fields, scope, true);
+  if (fields !== undefined) return compileFieldPath(fields, scope, use.fields);
+  const parts = compileParts(node, scope, use);
+  if (parts === undefined) return undefined;
+  const { read, evaluate } = parts;
+  return fresh(mapItems)(read, evaluate, tick, flatten, use.marks ? markSequence : unmarked);
+}
+
+/** What a path with its last step apart yields, not flagged as a sequence. */
+export function listOf({ read, evaluate }: PathParts): Evaluator {
+  return mapItems(read, evaluate, tick, flatten, unmarked);
+}
+
+export interface PathParts {
+  /** Yields the items before the last step: a list, one item, or nothing. */
+  readonly read: Evaluator;
+  /** The last step for one of them. */
+  readonly evaluate: Evaluator;
+}
+
+/** A simple path with its last step apart. */
+export function compileParts(node: AstNode, scope: Scope, use: PathUse): PathParts | undefined {
+  const steps = node.steps ?? [];
+  const last = steps.at(-1);
+  if (last === undefined || !isSimple(node, steps)) return undefined;
+  const start = compileReader(steps.slice(0, -1), scope);
+  const read = steps.slice(start.count, -1).reduce<Evaluator>((before, step) => {
+    return fresh(mapOn)(before, compileStaged(step, compileNode(step, scope), scope), tick, flatten);
+  }, start.read);
+  return { read, evaluate: compileStaged(last, use.compileLast(last, scope), scope) };
+}
+
+function isSimple(node: AstNode, steps: readonly AstNode[]): boolean {
+  return (
+    node.group === undefined &&
+    node.keepArray !== true &&
+    node.keepSingletonArray !== true &&
+    steps[0]?.consarray !== true &&
+    !steps.some(({ type, tuple }) => type === 'sort' || tuple === true)
+  );
+}
+
+interface Reader {
+  /** How many steps it takes care of. */
+  readonly count: number;
+  readonly read: Evaluator;
+}
+
+/** The fields that a path begins with, or what it starts from. */
+function compileReader(steps: readonly AstNode[], scope: Scope): Reader {
+  const [first] = steps;
+  const variable = first?.type === 'variable' && isBare(first) ? first : undefined;
+  const leading = leadingFields(variable === undefined ? steps : steps.slice(1));
+  if (leading.length > 0) {
+    const read = compileFieldPath({ start: variable, steps: leading }, scope, unflagged);
+    return { count: leading.length + (variable === undefined ? 0 : 1), read };
+  }
+  return { count: 0, read: first?.type === 'variable' ? asOne : asItems };
+}
+
+/** Nothing is something to start from. */
+const asOne: Evaluator = (input) => (Array.isArray(input) || input === undefined ? [input] : input);
+
+/** However the list was made. */
+const asItems: Evaluator = (input) => {
+  if (input === undefined) return [input];
+  return Array.isArray(input) && (input as Sequence).cons === true ? input.slice() : input;
+};
+
+function flatten(value: readonly unknown[], into: unknown[]): void {
+  checkLength(into.length + value.length);
+  charge(value.length >> 2);
+  for (let at = 0; at < value.length; at += 1) into.push(value[at]);
+}
+
+function unmarked(items: unknown[]): unknown[] {
+  return items;
+}
+
+export function compilePath(node: AstNode, scope: Scope): Evaluator {
+  const simple = compileSimplePath(node, scope, asValue);
+  if (simple !== undefined) return simple;
+  const steps = node.steps ?? [];
   const evaluate = steps.some((step) => step.tuple === true)
     ? compileTuplePath(node, scope)
     : compilePlainPath(node, scope);
@@ -63,7 +157,7 @@ function compileBeginning(steps: readonly AstNode[], scope: Scope): Beginning {
   const fields = leadingFields(candidates.slice(0, -1));
   if (fields.length === 0) return { count: 0, items: start };
   const isSorted = candidates[fields.length]?.type === 'sort';
-  const read = compileFieldPath({ start: variable, steps: fields }, scope, false);
+  const read = compileFieldPath({ start: variable, steps: fields }, scope, unflagged);
   return {
     count: fields.length + (variable === undefined ? 0 : 1),
     items: (input, frame) => {
@@ -117,7 +211,7 @@ export function compileStep(step: AstNode, index: number, isLast: boolean, scope
       return (isLast ? value : membersOf(value)) as unknown[] | undefined;
     };
   }
-  return mapItems(compileStaged(step, evaluate, scope), isLast);
+  return mapStep(compileStaged(step, evaluate, scope), isLast);
 }
 
 /** A predicate turns an array constructor into one item, which the reference walks through as if it were a list: a text by its characters. */
@@ -154,7 +248,7 @@ function compileSortStep(step: AstNode, scope: Scope): Step {
 }
 
 /** Lists found by an item flatten into the result, except those that an array constructor made. */
-function mapItems(evaluate: Evaluator, isLast: boolean): Step {
+function mapStep(evaluate: Evaluator, isLast: boolean): Step {
   return (items, frame) => {
     const results: unknown[] = [];
     let count = 0;

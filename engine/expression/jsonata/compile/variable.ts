@@ -6,6 +6,8 @@ import { bindingsOfRun, rootOfRun } from '../run.ts';
 import { DYNAMIC_SLOT, type DynamicNames, type Place, type Scope } from '../scope.ts';
 import type { Sequence } from '../sequence.ts';
 import type { Evaluator } from './evaluator.ts';
+import { fresh } from './fresh.ts';
+import { bound, boundOutside } from './templates/blocks.ts';
 
 export function compileVariable(node: AstNode, scope: Scope): Evaluator {
   const name = String(node.value);
@@ -22,10 +24,9 @@ function context(input: unknown): unknown {
 
 function compilePlace({ hops, slot, isAlwaysBound }: Place, outer: Evaluator): Evaluator {
   if (isAlwaysBound) return compileParameter(hops, slot);
-  return (input, frame) => {
-    const value = climb(frame, hops)[slot];
-    return value === UNBOUND ? outer(input, frame) : value;
-  };
+  return hops === 0
+    ? fresh(bound)(slot, UNBOUND, outer)
+    : fresh(boundOutside)(hops, slot, UNBOUND, outer, climb);
 }
 
 function compileParameter(hops: number, slot: number): Evaluator {
@@ -47,7 +48,7 @@ function compileGlobal(name: string): Evaluator {
   return () => given(name, builtin);
 }
 
-function given(name: string, otherwise: unknown): unknown {
+export function given(name: string, otherwise: unknown): unknown {
   const bindings = bindingsOfRun();
   return bindings !== undefined && Object.hasOwn(bindings, name) ? bindings[name] : otherwise;
 }
