@@ -26,6 +26,12 @@ test('a ratio is taken round by round', () => {
   assert.deepEqual(one, { median: 0.9, least: 0.5, most: 1 });
 });
 
+test('the median of an even number is the mean of the two in the middle', () => {
+  assert.deepEqual(spreadOf([4, 1, 3, 2]), { median: 2.5, least: 1, most: 4 });
+  assert.equal(spreadOf([3, 1, 2]).median, 2);
+  assert.equal(spreadOf([7]).median, 7);
+});
+
 test('percentiles are values that occurred', () => {
   const sorted = Array.from({ length: 1000 }, (_, index) => index);
   assert.equal(percentile(sorted, 0.5), 500);

@@ -64,10 +64,17 @@ export function ratio(side: SideResult, reference: SideResult, figure: string): 
 export function spreadOf(values: readonly number[]): Spread {
   const sorted = [...values].sort((a, b) => a - b);
   return {
-    median: percentile(sorted, 0.5),
+    median: middle(sorted),
     least: sorted[0] ?? Number.NaN,
     most: sorted.at(-1) ?? Number.NaN,
   };
+}
+
+/** Of an even number the mean of the two in the middle: taking either would favour somebody. */
+function middle(sorted: readonly number[]): number {
+  const half = sorted.length / 2;
+  const [low = Number.NaN, high = low] = sorted.slice(Math.ceil(half) - 1, Math.floor(half) + 1);
+  return (low + high) / 2;
 }
 
 /** Of values in ascending order. */
