@@ -17,3 +17,18 @@ export function canonicalJson(value: unknown): string {
 export function digestOf(value: unknown): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 16);
 }
+
+/** Whether two values have the same canonical JSON. */
+export function isSameJson(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (!isComposite(a) || !isComposite(b) || Array.isArray(a) !== Array.isArray(b)) return false;
+  const names = Object.keys(a);
+  return (
+    names.every((name) => isSameJson(a[name], b[name])) &&
+    Object.keys(b).every((name) => b[name] === undefined || a[name] !== undefined)
+  );
+}
+
+function isComposite(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}

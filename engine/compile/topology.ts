@@ -38,7 +38,8 @@ export const deadLetterStream = 'VRSKY_DEAD';
 const mebibyte = 1024 * 1024;
 const deadLetterBytes = 1024 * mebibyte;
 const seenBytes = 1024 * mebibyte;
-const sharedStreamBytes = 4096 * mebibyte;
+/** The server sets the bounds of all streams aside: 1,000 flows share 34 of these, and a disk has to have room for them. */
+const sharedStreamBytes = 1024 * mebibyte;
 /** A killed worker holds its messages this long at most; living ones extend what takes longer. */
 const ackWaitMs = 10_000;
 const laneAckWaitMs = 60_000;
@@ -46,18 +47,31 @@ const duplicateWindowMs = 120_000;
 
 /** Deterministic: sorted by name throughout. */
 export function buildTopology(flows: readonly CompiledFlow[]): Topology {
-  const byStream = Map.groupBy(flows, (flow) => flow.stream);
-  const streams = [...byStream].map(([name, members]) => flowStream(name, members));
-  const replicas = flows.some((flow) => flow.durability === 'durable') ? 3 : 1;
   return {
-    buckets: Object.values(buckets).map((name) => bucketSpec(name, replicas)),
-    streams: [
-      ...streams.sort(byNameOf),
-      deadLetters(replicas),
-      ...(flows.some(remembers) ? [seenKeys(replicas)] : []),
-    ],
+    buckets: buildBuckets(flows),
+    streams: buildStreams(flows),
     consumers: flows.flatMap(consumersOf).sort(byNameOf),
   };
+}
+
+export function buildBuckets(flows: readonly CompiledFlow[]): readonly BucketSpec[] {
+  return Object.values(buckets).map((name) => bucketSpec(name, replicasFor(flows)));
+}
+
+export function buildStreams(flows: readonly CompiledFlow[]): readonly StreamSpec[] {
+  const byStream = Map.groupBy(flows, (flow) => flow.stream);
+  const streams = [...byStream].map(([name, members]) => flowStream(name, members));
+  const replicas = replicasFor(flows);
+  return [
+    ...streams.sort(byNameOf),
+    deadLetters(replicas),
+    ...(flows.some(remembers) ? [seenKeys(replicas)] : []),
+  ];
+}
+
+/** What all flows share is as safe as the safest of them. */
+function replicasFor(flows: readonly CompiledFlow[]): number {
+  return Math.max(1, ...flows.map(({ durability }) => replicasOf(durability)));
 }
 
 function flowStream(name: string, flows: readonly CompiledFlow[]): StreamSpec {

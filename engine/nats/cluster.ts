@@ -14,6 +14,9 @@ const bucketPrefix = 'KV_';
 const noSuchStream = 10059;
 const noSuchConsumer = 10014;
 const noSuchMessage = 10037;
+const insufficientStorage = 10047;
+const storageHelp =
+  'JetStream sets aside the bounds of all streams: give the server a larger `max_file_store` (or the account a larger limit), or free disk space.';
 /** With another configuration. */
 const consumerExists = 10148;
 
@@ -176,9 +179,11 @@ async function explained<T>(
   } catch (error) {
     const code = (error as { readonly code?: unknown }).code;
     if (typeof code === 'number' && absent.includes(code)) return undefined;
+    const help = code === insufficientStorage ? storageHelp : undefined;
     throw new VrskyError('VRS8107', `could not ${what}: ${(error as Error).message}`, {
       cause: error,
       retryable: true,
+      ...(help === undefined ? {} : { help }),
     });
   }
 }
