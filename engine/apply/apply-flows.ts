@@ -1,6 +1,6 @@
 // The wave of flows: claimed in the inventory, handed to the workers, written down.
 import { buckets } from '../compile/topology.ts';
-import { consumerKey, consumersOf } from '../plan/former-stages.ts';
+import { consumerKey } from '../plan/former-stages.ts';
 import { answersOf, entryFor } from '../plan/plan-flows.ts';
 import type { FlowEntry, LiveConsumer } from '../plan/state.ts';
 import type { FlowRemoval, FlowWork } from '../plan/work.ts';
@@ -23,13 +23,13 @@ export async function claimFlows(
   await inParallel(
     flows.filter(({ entry }) => entry.value === undefined),
     width,
-    async ({ record, entry }) => {
+    async ({ record, consumers, entry }) => {
       const { owner, revision } = session.desired;
       const key = inventoryKey.flow(record.flow.name);
       const claim: FlowEntry = {
         owner,
         revision,
-        consumers: consumersOf(record).map((asked) => ({ asked })),
+        consumers: consumers.map((asked) => ({ asked })),
       };
       await session.put(buckets.inventory, key, claim, entry.revision);
       const written = await inventory.get(key);
@@ -56,14 +56,14 @@ async function applyFlow(
   created: ReadonlyMap<string, LiveConsumer>,
   session: ApplySession,
 ): Promise<void> {
-  const { record, before, entry, former, standing } = work;
+  const { record, consumers, before, entry, former, standing } = work;
   const { name } = record.flow;
   if (former !== undefined) await stopIntake(former, session);
   if (former !== undefined) await moveState(former.flow, name, session);
   await session.put(buckets.programs, name, record, before.revision);
   if (former !== undefined) await forget(former, session);
-  const live = [...standing, ...consumersOf(record).flatMap((spec) => created.get(consumerKey(spec)) ?? [])];
-  const recorded = entryFor({ next: record, before, entry }, answersOf(record, live), session.desired);
+  const live = [...standing, ...consumers.flatMap((spec) => created.get(consumerKey(spec)) ?? [])];
+  const recorded = entryFor({ next: record, before, entry }, answersOf(consumers, live), session.desired);
   await session.put(buckets.inventory, inventoryKey.flow(name), recorded, claims.get(name) ?? entry.revision);
 }
 

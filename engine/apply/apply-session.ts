@@ -4,7 +4,7 @@ import type { Change, Desired, Refusal } from '../plan/plan.ts';
 import { recordVersion } from '../plan/record-version.ts';
 import type { FlowRecord } from '../plan/state.ts';
 import type { ApplyOptions } from './deployment.ts';
-import { type Followers, followWorkers } from './follow-workers.ts';
+import { type Followers, WorkerWatch } from './follow-workers.ts';
 import type { ApplyBucket, ApplyPorts } from './ports.ts';
 
 export interface SessionParts {
@@ -25,6 +25,7 @@ export class ApplySession {
   /** What was found on the way to be unsafe; everything else was done. */
   readonly refusals: Refusal[] = [];
   readonly patienceMs: number;
+  readonly workers: WorkerWatch;
   readonly #options: ApplyOptions;
   readonly #buckets = new Map<string, Promise<ApplyBucket>>();
 
@@ -32,6 +33,7 @@ export class ApplySession {
     this.ports = ports;
     this.desired = desired;
     this.signal = signal;
+    this.workers = new WorkerWatch(ports, signal);
     this.patienceMs = options.healthPatienceMs ?? defaultPatienceMs;
     this.#options = options;
   }
@@ -88,6 +90,6 @@ export class ApplySession {
   }
 
   followVersions(versions: ReadonlyMap<string, string>): Promise<Followers> {
-    return followWorkers(versions, this.ports, this.patienceMs, this.signal);
+    return this.workers.follow(versions, this.patienceMs);
   }
 }

@@ -37,8 +37,7 @@ async function drain(
     if (waiting === 0 || workers === 0 || performance.now() > giveUpAt || session.signal.aborted)
       return waiting;
     session.waiting(`${waiting} messages of ${flow} to be delivered`);
-    // Asking the workers takes a moment: the pause between two looks.
-    await session.ports.askWorkers([]);
+    await session.workers.pause();
   }
 }
 

@@ -8,7 +8,7 @@ import type { ApplyPorts } from './ports.ts';
 const lockName = 'apply';
 const defaultPatienceMs = 60_000;
 /** A killed apply keeps others out for so long. */
-const defaultTtlMs = 5_000;
+const defaultTtlMs = 15_000;
 
 /** Runs with the lock held; the signal aborts when it was lost or the caller gave up. Throws VRS6002 when somebody else keeps it. */
 export async function withLock<Result>(

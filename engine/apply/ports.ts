@@ -21,12 +21,18 @@ export interface ApplyLease {
   release(): Promise<void>;
 }
 
-/** What the workers that run now say about some flows. */
-export interface WorkersReport {
-  readonly workers: number;
-  /** Every version that a worker runs or still stops, as of {@link recordVersion}. */
+/** What one worker says about some flows. */
+export interface WorkerAnswer {
+  readonly worker: string;
+  /** Every version that it runs or still stops, as of {@link recordVersion}. */
   readonly running: readonly { readonly flow: string; readonly version: string }[];
   readonly stalled: readonly { readonly flow: string; readonly reason: string }[];
+}
+
+export interface WorkersReport {
+  readonly answers: readonly WorkerAnswer[];
+  /** Whether somebody listens, even if nobody answered in time. */
+  readonly isHeard: boolean;
 }
 
 export interface ApplyPorts {
@@ -34,6 +40,10 @@ export interface ApplyPorts {
   readonly openBucket: (name: string) => Promise<ApplyBucket>;
   /** Resolves once the lease is held; rejects when the signal aborts first. */
   readonly lease: (name: string, ttlMs: number, signal: AbortSignal) => Promise<ApplyLease>;
-  /** Silence means that there are none. */
-  readonly askWorkers: (flows: readonly string[]) => Promise<WorkersReport>;
+  /** Waits so long at most, and no longer than until `isEnough` of the names of those who answered. */
+  readonly askWorkers: (
+    flows: readonly string[],
+    waitMs: number,
+    isEnough: (workers: ReadonlySet<string>) => boolean,
+  ) => Promise<WorkersReport>;
 }

@@ -41,9 +41,11 @@ async function untilDrained(
   for (;;) {
     const left = await stillHolding(record, session);
     if (left.length === 0) return [];
-    const { workers } = await session.ports.askWorkers([]);
+    const workers = await session.workers.count();
     if (workers === 0 || performance.now() > giveUpAt || session.signal.aborted) return left;
-    session.waiting(`former stages of ${record.flow.name} to drain`);
+    const where = left.map(({ stage, messages }) => `${messages} in ${stage}`).join(', ');
+    session.waiting(`what waits in former stages: ${where}`);
+    await session.workers.pause();
   }
 }
 

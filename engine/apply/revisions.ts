@@ -2,7 +2,6 @@
 import { canonicalJson } from '../compile/canonical-json.ts';
 import type { CompiledFlow } from '../compile/program.ts';
 import { buckets } from '../compile/topology.ts';
-import { contentDigest } from '../plan/plan-flows.ts';
 import type { ApplySession } from './apply-session.ts';
 import type { ApplyOptions, Health, Revision } from './deployment.ts';
 import { inParallel } from './in-parallel.ts';
@@ -24,7 +23,7 @@ export async function recordRevision(
   session.check();
   const history = await session.bucket(buckets.history);
   const { owner, revision } = session.desired;
-  const digests = Object.fromEntries(flows.map((flow) => [flow.name, contentDigest(flow)]));
+  const digests = Object.fromEntries(flows.map(({ name, digest }) => [name, digest]));
   const healthy = health.stalled.length === 0 && health.behind.length === 0;
   const numbers = await revisionNumbers(history, owner);
   const newest = await readRevision(history, owner, numbers[0]);

@@ -8,6 +8,6 @@ export function applyPorts({ broker, cluster }: Pick<Connected, 'broker' | 'clus
     cluster,
     openBucket: (name) => broker.bucket(name),
     lease: (name, ttlMs, signal) => broker.lease(name, ttlMs, signal),
-    askWorkers: (flows) => askWorkers(broker, flows),
+    askWorkers: (flows, waitMs, isEnough) => askWorkers(broker, flows, waitMs, isEnough),
   };
 }

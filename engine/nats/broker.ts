@@ -91,15 +91,22 @@ export class NatsBroker implements Broker {
     signal.addEventListener('abort', () => subscription.unsubscribe(), { once: true });
   }
 
-  async ask(subject: string, value: unknown, waitMs: number): Promise<readonly unknown[]> {
+  async ask(
+    subject: string,
+    value: unknown,
+    waitMs: number,
+    isEnough: (answers: readonly unknown[]) => boolean = () => false,
+  ): Promise<readonly unknown[]> {
     const answers: unknown[] = [];
     try {
       const requests = await this.#connection.requestMany(subject, JSON.stringify(value), {
         strategy: 'timer',
         maxWait: waitMs,
       });
-      for await (const answer of requests)
+      for await (const answer of requests) {
         if (answer.data.byteLength > 0) answers.push(parsed(answer.string()));
+        if (isEnough(answers)) break;
+      }
     } catch (error) {
       const isSilent =
         error instanceof RequestError ? error.isNoResponders() : error instanceof NoRespondersError;

@@ -1,5 +1,5 @@
 // Three-way comparison of one object: as asked for now, as applied (asked then, and the server's answer), as it is.
-import { canonicalJson } from '../compile/canonical-json.ts';
+import { isSameJson } from '../compile/canonical-json.ts';
 import type { Json } from '../compile/program.ts';
 import type { FieldChange } from './plan.ts';
 import type { Applied, Deviation } from './state.ts';
@@ -30,9 +30,9 @@ export function compareSpecs(asked: object, applied: Applied<object> | undefined
   for (const path of [...new Set([...now.keys(), ...(then?.keys() ?? [])])].sort()) {
     const isDeviation = live.deviations.some((deviation) => deviation.path === path);
     const answer = applied?.answer?.[path] ?? (isDeviation ? now.get(path) : then?.get(path));
-    const isAskedAnew = !isDeviation && !isSame(now.get(path), then?.get(path));
-    const isTouched = applied !== undefined && !isSame(actual.get(path), answer);
-    if (isSame(now.get(path), actual.get(path))) continue;
+    const isAskedAnew = !isDeviation && !isSameJson(now.get(path), then?.get(path));
+    const isTouched = applied !== undefined && !isSameJson(actual.get(path), answer);
+    if (isSameJson(now.get(path), actual.get(path))) continue;
     if (isTouched) drift.push(fieldChange(path, answer, actual.get(path)));
     if (isTouched || isAskedAnew || applied === undefined)
       fields.push(fieldChange(path, actual.get(path), now.get(path)));
@@ -43,7 +43,7 @@ export function compareSpecs(asked: object, applied: Applied<object> | undefined
 /** Where the server's answer differs from what was asked for; undefined when nowhere. */
 export function answerOf(asked: object, live: Live): Readonly<Record<string, Json>> | undefined {
   const actual = flatten(live.spec);
-  const different = [...flatten(asked)].filter(([path, value]) => !isSame(value, actual.get(path)));
+  const different = [...flatten(asked)].filter(([path, value]) => !isSameJson(value, actual.get(path)));
   const entries = [
     ...different.map(([path]) => [path, actual.get(path) ?? null] as const),
     ...live.deviations.map(({ path, live: value }) => [path, value] as const),
@@ -74,8 +74,4 @@ export function flatten(value: object, prefix = ''): Map<string, Json> {
 function withDeviations(actual: Map<string, Json>, deviations: readonly Deviation[]): Map<string, Json> {
   for (const { path, live } of deviations) actual.set(path, live);
   return actual;
-}
-
-function isSame(a: Json | undefined, b: Json | undefined): boolean {
-  return a === b || (a !== undefined && b !== undefined && canonicalJson(a) === canonicalJson(b));
 }

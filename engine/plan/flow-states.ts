@@ -1,7 +1,7 @@
 // Decides per flow what becomes of it: asked for, taken over, renamed, left alone or removed; and what must not be.
 import { canonicalJson } from '../compile/canonical-json.ts';
-import type { CompiledFlow } from '../compile/program.ts';
-import { formerStages } from './former-stages.ts';
+import type { CompiledFlow, JetStreamConsumerSpec } from '../compile/program.ts';
+import { consumersOf, formerStages } from './former-stages.ts';
 import type { Desired, Locate, ManifestPlace, PlanOptions, Refusal } from './plan.ts';
 import type { ClusterState, FlowEntry, FlowRecord, Versioned } from './state.ts';
 
@@ -9,6 +9,8 @@ import type { ClusterState, FlowEntry, FlowRecord, Versioned } from './state.ts'
 export interface WantedFlow {
   readonly name: string;
   readonly next: FlowRecord;
+  /** Every JetStream consumer that it is to have. */
+  readonly consumers: readonly JetStreamConsumerSpec[];
   readonly before: Versioned<FlowRecord | undefined>;
   readonly entry: Versioned<FlowEntry | undefined>;
   /** The flow whose place it takes. */
@@ -49,8 +51,9 @@ export function flowStates(
     .filter((name) => options.destroy.includes(name) || (options.prune && isOwn(name)))
     .sort();
   const gone = new Set(leaving);
+  const taken = new Set([...wanted.map(({ name }) => name), ...renamed, ...gone]);
   const kept = [...state.records]
-    .filter(([name]) => !wanted.some((flow) => flow.name === name) && !renamed.has(name) && !gone.has(name))
+    .filter(([name]) => !taken.has(name))
     .flatMap(([, { value }]) => value ?? []);
   return { wanted, leaving, kept, refusals };
 }
@@ -70,9 +73,11 @@ function wantedFlow(
     // Where the stream is gone nothing waits.
   ].filter(({ stream }) => state.streams.has(stream));
   const suspended = state.suspensions.get(flow.name);
+  const next = { flow, retiring: distinct(retiring), ...(suspended === undefined ? {} : { suspended }) };
   return {
     name: flow.name,
-    next: { flow, retiring: distinct(retiring), ...(suspended === undefined ? {} : { suspended }) },
+    next,
+    consumers: consumersOf(next),
     before,
     entry: state.inventory.flows.get(flow.name) ?? nothing,
     ...(former === undefined ? {} : { former }),
@@ -124,5 +129,6 @@ function moveRefusal(flow: CompiledFlow, state: ClusterState): Refusal | undefin
 }
 
 function distinct<T>(items: readonly T[]): readonly T[] {
+  if (items.length < 2) return items;
   return [...new Map(items.map((item) => [canonicalJson(item), item])).values()];
 }

@@ -1,10 +1,10 @@
 // JetStream consumers: which to create, update, replace or delete for the flows that are asked for.
-import { canonicalJson } from '../compile/canonical-json.ts';
+import { isSameJson } from '../compile/canonical-json.ts';
 import type { JetStreamConsumerSpec } from '../compile/program.ts';
 import { managedBy } from '../compile/topology.ts';
 import { compareSpecs } from './compare-specs.ts';
 import type { WantedFlow } from './flow-states.ts';
-import { consumerKey, consumersOf } from './former-stages.ts';
+import { consumerKey } from './former-stages.ts';
 import type { Change, Drift, ObjectRef } from './plan.ts';
 import type { Applied, ClusterState, LiveConsumer } from './state.ts';
 import type { ConsumerDeletion, ConsumerWork } from './work.ts';
@@ -26,11 +26,11 @@ export function planConsumers(flow: WantedFlow, state: ClusterState): ConsumerPl
   const restorations: ConsumerWork[] = [];
   const drift: Drift[] = [];
   const standing: LiveConsumer[] = [];
-  for (const spec of consumersOf(flow.next)) {
+  for (const spec of flow.consumers) {
     const live = state.consumers.get(consumerKey(spec));
     const before = applied.get(consumerKey(spec));
     if (live === undefined) {
-      const isRecorded = before !== undefined && canonicalJson(before.asked) === canonicalJson(spec);
+      const isRecorded = before !== undefined && isSameJson(before.asked, spec);
       (isRecorded ? restorations : work).push(creation(spec, flow.name));
       continue;
     }
@@ -82,7 +82,7 @@ export function strayConsumers(
 ): readonly ConsumerDeletion[] {
   const flows = new Map(wanted.map((flow) => [flow.name, flow]));
   const formers = new Set(wanted.flatMap(({ former }) => former ?? []));
-  const needed = new Set(wanted.flatMap(({ next }) => consumersOf(next).map(consumerKey)));
+  const needed = new Set(wanted.flatMap(({ consumers }) => consumers.map(consumerKey)));
   const isKnown = (flow: string) => state.records.has(flow) || state.inventory.flows.has(flow);
   return [...state.consumers].flatMap(([key, { spec }]) => {
     const flow = spec.metadata['vrsky-flow'];

@@ -1,10 +1,10 @@
 // Flows: what workers are handed, what is written down about it, and what goes.
-import { canonicalJson, digestOf } from '../compile/canonical-json.ts';
-import type { CompiledFlow } from '../compile/program.ts';
+import { digestOf, isSameJson } from '../compile/canonical-json.ts';
+import type { CompiledFlow, JetStreamConsumerSpec } from '../compile/program.ts';
 import { answerOf } from './compare-specs.ts';
 import { flowFields } from './flow-fields.ts';
 import type { FlowStates, WantedFlow } from './flow-states.ts';
-import { consumerKey, consumersOf, messagesLeft, subjectsOf } from './former-stages.ts';
+import { consumerKey, messagesLeft, subjectsOf } from './former-stages.ts';
 import type {
   Action,
   Change,
@@ -49,7 +49,8 @@ export function planFlow(
     ...(retires.length === 0 ? {} : { retires }),
     ...(former === undefined ? {} : { renamedFrom: former }),
   };
-  const work = { change, record: next, before, entry, standing };
+  const { consumers } = flow;
+  const work = { change, record: next, consumers, before, entry, standing };
   return {
     work: former === undefined ? work : { ...work, former: removalOf(former, state) },
     drift,
@@ -68,11 +69,11 @@ function actionsFor(
   const { next, before, entry, former } = flow;
   if (former !== undefined) return ['rename'];
   if (before.value === undefined) return before.revision === 0 ? ['create'] : ['update'];
-  const isChanged = canonicalJson(before.value) !== canonicalJson(next);
+  const isChanged = !isSameJson(before.value, next);
   if (entry.value === undefined) return isChanged ? ['adopt', 'update'] : ['adopt'];
   if (isChanged) return ['update'];
-  const recorded = entryFor(flow, answersOf(next, standing), desired);
-  return canonicalJson(recorded) === canonicalJson(entry.value) ? [] : ['adopt'];
+  const recorded = entryFor(flow, answersOf(flow.consumers, standing), desired);
+  return isSameJson(recorded, entry.value) ? [] : ['adopt'];
 }
 
 /** What the inventory says once all is done. `answers` of the JetStream consumers, those that are as they should be included. */
@@ -81,14 +82,11 @@ export function entryFor(
   answers: FlowEntry['consumers'],
   { owner, revision }: Pick<Desired, 'owner' | 'revision'>,
 ): FlowEntry {
-  const isSame =
-    entry.value?.owner === owner &&
-    before.value !== undefined &&
-    canonicalJson(before.value) === canonicalJson(next);
+  const isSame = entry.value?.owner === owner && before.value !== undefined && isSameJson(before.value, next);
   return {
     owner,
     revision: isSame ? (entry.value as FlowEntry).revision : revision,
-    digest: contentDigest(next.flow),
+    digest: next.flow.digest,
     consumers: answers,
   };
 }
@@ -99,9 +97,12 @@ export function contentDigest({ digest: _digest, ...content }: CompiledFlow): st
 }
 
 /** Per JetStream consumer of the flow; one that is not there (yet) is written down as asked for. */
-export function answersOf(record: FlowRecord, live: readonly LiveConsumer[]): FlowEntry['consumers'] {
+export function answersOf(
+  consumers: readonly JetStreamConsumerSpec[],
+  live: readonly LiveConsumer[],
+): FlowEntry['consumers'] {
   const byKey = new Map(live.map((consumer) => [consumerKey(consumer.spec), consumer]));
-  return consumersOf(record).map((asked): Applied<typeof asked> => {
+  return consumers.map((asked): Applied<typeof asked> => {
     const found = byKey.get(consumerKey(asked));
     const answer = found === undefined ? undefined : answerOf(asked, found);
     return answer === undefined ? { asked } : { asked, answer };
@@ -115,10 +116,11 @@ function driftOf({ next, before, entry }: WantedFlow, object: ObjectRef): readon
     const kind = before.revision === 0 ? 'missing' : 'changed';
     return [{ object, kind, fields: [], corrected: true }];
   }
+  if (next.flow.digest === applied && isSameJson(next.flow, before.value.flow)) return [];
   const now = contentDigest(before.value.flow);
   if (now === applied) return [];
   const fields: readonly FieldChange[] =
-    contentDigest(next.flow) === applied
+    next.flow.digest === applied
       ? flowFields(next.flow, before.value.flow)
       : [{ path: 'digest', before: applied, after: now }];
   return [{ object, kind: 'changed', fields, corrected: true }];

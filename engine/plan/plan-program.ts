@@ -1,7 +1,7 @@
 // Plans: what has to change for the server to hold what an owner asks for. Pure.
 import { digestOf } from '../compile/canonical-json.ts';
 import type { BucketSpec } from '../compile/program.ts';
-import { buildTopology } from '../compile/topology.ts';
+import { buildBuckets } from '../compile/topology.ts';
 import { compareSpecs } from './compare-specs.ts';
 import { applyDriftPolicy } from './drift-policy.ts';
 import { type FlowStates, flowStates } from './flow-states.ts';
@@ -96,7 +96,7 @@ function changesOf(work: Work): readonly Change[] {
 function planBuckets({ wanted, kept }: FlowStates, state: ClusterState): readonly BucketWork[] {
   if (wanted.length === 0) return [];
   const flows = [...wanted.map(({ next }) => next.flow), ...kept.map(({ flow }) => flow)];
-  return buildTopology(flows).buckets.flatMap((spec) => planBucket(spec, state));
+  return buildBuckets(flows).flatMap((spec) => planBucket(spec, state));
 }
 
 function planBucket(spec: BucketSpec, state: ClusterState): readonly BucketWork[] {

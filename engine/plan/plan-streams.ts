@@ -2,7 +2,7 @@
 
 import { isFlowStream } from '../compile/placement.ts';
 import type { StreamSpec } from '../compile/program.ts';
-import { buildTopology, deadLetterStream, seenStream } from '../compile/topology.ts';
+import { buildStreams, deadLetterStream, seenStream } from '../compile/topology.ts';
 import { compareSpecs } from './compare-specs.ts';
 import { subjectsOf } from './former-stages.ts';
 import type { Change, Drift, ObjectRef, PlanOptions, Refusal } from './plan.ts';
@@ -74,8 +74,7 @@ export function neededStreams(
 ): ReadonlyMap<string, StreamSpec> {
   const pairs = [...held, ...after.flatMap(subjectsOf)];
   const subjects = Map.groupBy(pairs, ({ stream }) => stream);
-  const topology = buildTopology(after.map(({ flow }) => flow));
-  const specs = new Map(topology.streams.map((spec) => [spec.name, spec]));
+  const specs = new Map(buildStreams(after.map(({ flow }) => flow)).map((spec) => [spec.name, spec]));
   for (const [name, members] of subjects) {
     const spec = specs.get(name) ?? state.streams.get(name)?.spec;
     const distinct = [...new Set(members.map(({ subject }) => subject))].sort();

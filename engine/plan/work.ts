@@ -28,6 +28,7 @@ export interface ConsumerWork {
 export interface FlowWork {
   readonly change: Change;
   readonly record: FlowRecord;
+  readonly consumers: readonly JetStreamConsumerSpec[];
   readonly before: Versioned<FlowRecord | undefined>;
   readonly entry: Versioned<FlowEntry | undefined>;
   /** JetStream consumers that are as they should be. */

@@ -4,14 +4,20 @@ import type { Broker } from './ports.ts';
 import { control } from './trace.ts';
 import type { WorkerReport } from './worker.ts';
 
-const askMs = 250;
-
-/** Who does not answer in time counts as not there. */
-export async function askWorkers(broker: Broker, flows: readonly string[]): Promise<WorkersReport> {
-  const reports = (await broker.ask(control.stats, { flows }, askMs)) as readonly WorkerReport[];
-  return {
-    workers: reports.length,
-    running: reports.flatMap(({ running }) => running),
-    stalled: reports.flatMap(({ stalled }) => stalled),
-  };
+/** Waits so long at most, and no longer than until `isEnough` of the names of those who answered. */
+export async function askWorkers(
+  broker: Broker,
+  flows: readonly string[],
+  waitMs: number,
+  isEnough: (workers: ReadonlySet<string>) => boolean,
+): Promise<WorkersReport> {
+  const namesOf = (answers: readonly unknown[]) =>
+    new Set((answers as readonly WorkerReport[]).map(({ worker }) => worker));
+  const began = performance.now();
+  const reports = (await broker.ask(control.stats, { flows }, waitMs, (answers) =>
+    isEnough(namesOf(answers)),
+  )) as readonly WorkerReport[];
+  const answers = reports.map(({ worker, running, stalled }) => ({ worker, running, stalled }));
+  // The server says at once when nobody listens.
+  return { answers, isHeard: answers.length > 0 || performance.now() - began > waitMs / 2 };
 }

@@ -109,7 +109,12 @@ export interface Broker {
     onValue: (value: unknown, reply: ((answer: unknown) => void) | undefined) => void,
     signal: AbortSignal,
   ): void;
-  /** Sends a request to everybody who listens and gathers answers until `waitMs` passed. */
-  ask(subject: string, value: unknown, waitMs: number): Promise<readonly unknown[]>;
+  /** Sends a request to everybody who listens and gathers answers until `waitMs` passed, or there are enough. */
+  ask(
+    subject: string,
+    value: unknown,
+    waitMs: number,
+    isEnough?: (answers: readonly unknown[]) => boolean,
+  ): Promise<readonly unknown[]>;
   close(): Promise<void>;
 }
