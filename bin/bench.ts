@@ -61,6 +61,10 @@ const cases: Readonly<Record<string, BenchCase>> = {
     about: 'from which size on payloads had better travel by reference (--sizes, --total)',
     run: async (argv) => (await import('./bench/threshold.bench.ts')).run(argv),
   },
+  plan: {
+    about: 'plan and apply 1,000 flows: first, nothing changed, one changed; server calls (--flows)',
+    run: async (argv) => (await import('./bench/plan.bench.ts')).run(argv),
+  },
   tests: {
     about: 'vrsky test with 1,000 tests of the invoices flow (--tests)',
     run: async (argv) => (await import('./bench/tests.bench.ts')).run(argv),

@@ -11,6 +11,7 @@ import {
   stuckStopped,
 } from './engine.ts';
 import { poisoned } from './poison.ts';
+import { revisions } from './revisions.ts';
 import { clockJumps, scheduleKilled } from './schedule.ts';
 import { leaderKilled, networkCut, serverFrozen, serverKilled } from './server.ts';
 import { sinkDown, sinkFailing, sinkSlow, streamFull } from './sink.ts';
@@ -35,6 +36,7 @@ export const cases: Readonly<Record<string, TortureCase>> = {
   'sink-failing': sinkFailing,
   'sink-slow': sinkSlow,
   'sink-down': sinkDown,
+  revisions,
   poison: poisoned,
   'dead-retried': deadRetried,
   'sent-again': sentAgain,

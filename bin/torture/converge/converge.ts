@@ -124,7 +124,7 @@ export async function applyOnce(
   site: Site,
   crash: CrashPlan,
 ): Promise<ApplyOutcome | undefined> {
-  const noWorkers = { workers: 0, running: [], stalled: [] };
+  const noWorkers = { answers: [], isHeard: false };
   const ports = crashingPorts({ ...applyPorts(site), askWorkers: async () => noWorkers }, crash);
   try {
     const plan = await planOnce(flows, ports);
