@@ -40,7 +40,7 @@ function pass(notes: Notes, outcomes: ApplyOutcome[]) {
     },
     compile: async () => [],
     deployment,
-    askWorkers: async () => ({ workers: 1, running: [], stalled: [] }),
+    askWorkers: async () => ({ answers: [{ worker: 'one', running: [], stalled: [] }], isHeard: true }),
     now: () => 0,
   };
   return reconcilePass(settings, parts, notes, never);

@@ -10,6 +10,9 @@ import { comesBack, remember } from './drift-memory.ts';
 import { type Notes, quarantined, withQuarantined } from './notes.ts';
 import type { Pass, Problem, Stage } from './pass.ts';
 
+/** How long to wait for answers of workers. */
+const askMs = 1_000;
+
 export interface PassSettings {
   /** The owner of what is applied. */
   readonly name: string;
@@ -173,9 +176,10 @@ class PassWork {
     };
     this.pass = { ...this.pass, changes: outcome?.changes.length ?? 0, corrected };
     if (isChange && outcome !== undefined) return outcome.health;
-    const { workers, stalled } = await this.#parts.askWorkers(plan.desired.flows.map(({ name }) => name));
     const names = new Set(plan.desired.flows.map(({ name }) => name));
-    return { workers, stalled: stalled.filter(({ flow }) => names.has(flow)), behind: [], draining: [] };
+    const { answers } = await this.#parts.askWorkers([...names], askMs, () => false);
+    const stalled = answers.flatMap((answer) => answer.stalled).filter(({ flow }) => names.has(flow));
+    return { workers: answers.length, stalled, behind: [], draining: [] };
   }
 
   async #carryOut(revision: Revision, plan: Plan): Promise<Applied> {

@@ -69,7 +69,7 @@ function setUp() {
   const loop = new SourceLoop(settings, {
     origin,
     deployment,
-    askWorkers: async () => ({ workers: 1, running: [], stalled: [] }),
+    askWorkers: async () => ({ answers: [{ worker: 'one', running: [], stalled: [] }], isHeard: true }),
     clock,
     random: () => 0.5,
     lease: async () => ({ lost: lost.signal, release: async () => undefined }),
