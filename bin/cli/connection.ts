@@ -38,7 +38,8 @@ export async function openConnection(options: ConnectionOptions, name: string): 
   });
 }
 
-function isGiven(text: string | undefined): text is string {
+/** An empty environment variable names nothing. */
+export function isGiven(text: string | undefined): text is string {
   return text !== undefined && text !== '';
 }
 

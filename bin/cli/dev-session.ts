@@ -5,7 +5,7 @@ import type { LinkServer } from '../../engine/payload/links/link-server.ts';
 import type { Log } from '../../engine/runtime/flow-context.ts';
 import { Worker } from '../../engine/runtime/worker.ts';
 import { announceServer, withdrawServer } from './announced-server.ts';
-import { type ConnectionOptions, openConnection } from './connection.ts';
+import { type ConnectionOptions, isGiven, openConnection } from './connection.ts';
 import { serveLinks } from './links.ts';
 import { runtimeParts } from './runtime-parts.ts';
 
@@ -30,7 +30,7 @@ export interface Session {
 }
 
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const server = options.server === undefined ? await startEmbedded(options) : undefined;
+  const server = isGiven(options.server) ? undefined : await startEmbedded(options);
   const connected = await openConnection(
     server === undefined ? options : { server: server.url },
     'vrsky dev',
