@@ -19,6 +19,7 @@ export interface Cluster {
   createStream(spec: StreamSpec): Promise<LiveStream>;
   updateStream(spec: StreamSpec): Promise<LiveStream>;
   deleteStream(name: string): Promise<void>;
+  /** None of a stream that is not there. */
   listConsumers(stream: string): Promise<readonly LiveConsumer[]>;
   listBuckets(): Promise<readonly LiveBucket[]>;
   /** Creates it, or updates the one that is there. */

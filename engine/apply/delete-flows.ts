@@ -1,6 +1,6 @@
 // Takes flows away: nothing more is accepted, what waits is drained, then everything of theirs goes.
 import { buckets } from '../compile/topology.ts';
-import { subjectsOf } from '../plan/former-stages.ts';
+import { flowSubject, subjectsOf } from '../plan/former-stages.ts';
 import type { Refusal } from '../plan/plan.ts';
 import type { FlowRecord } from '../plan/state.ts';
 import type { ConsumerDeletion, FlowDeletion } from '../plan/work.ts';
@@ -69,7 +69,7 @@ async function remove({ flow, before, entry }: FlowDeletion, session: ApplySessi
     ...(before.value === undefined ? [] : subjectsOf(before.value)),
     ...(entry.value?.consumers ?? []).map(({ asked }) => ({
       stream: asked.stream,
-      subject: `flow.${flow}.>`,
+      subject: flowSubject(asked.filterSubject),
     })),
   ];
   const subjects = Map.groupBy(places, ({ stream }) => stream);

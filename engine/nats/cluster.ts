@@ -57,9 +57,12 @@ export class NatsCluster implements Cluster {
   }
 
   async listConsumers(stream: string): Promise<readonly LiveConsumer[]> {
-    const consumers: LiveConsumer[] = [];
-    for await (const info of this.#manager.consumers.list(stream)) consumers.push(liveConsumer(info));
-    return consumers;
+    const list = async () => {
+      const consumers: LiveConsumer[] = [];
+      for await (const info of this.#manager.consumers.list(stream)) consumers.push(liveConsumer(info));
+      return consumers;
+    };
+    return (await explained(`list JetStream consumers of ${stream}`, list, noSuchStream)) ?? [];
   }
 
   async createConsumer(spec: JetStreamConsumerSpec): Promise<LiveConsumer> {
