@@ -111,7 +111,8 @@ describe('vrsky play', () => {
     skip: reason,
   }, async () => {
     const command = `stty cols 60 rows 24; exec "${process.execPath}" "${cli}" play orders`;
-    const { NO_COLOR: _, ...colourful } = { ...env, TERM: 'xterm', FORCE_COLOR: undefined };
+    // Where CI is set Node.js finds no colours, whatever the terminal.
+    const { NO_COLOR: _, ...colourful } = { ...env, TERM: 'xterm', FORCE_COLOR: undefined, CI: undefined };
     child = spawn('script', ['-qfec', command, '/dev/null'], { cwd: directory, env: colourful });
     const next = printed(child);
     const first = await next(/q leaves/);
