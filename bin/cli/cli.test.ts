@@ -138,6 +138,20 @@ test('manifests of another tenant are refused by name', () => {
   assert.match(stderr, /VRS5003.*acme[\s\S]*--tenant acme/);
 });
 
+test('validate --verbose names the expressions that are not compiled, and why', () => {
+  const steps = `
+  steps:
+    - { name: one, type: map, expression: 'a.b' }
+    - name: two
+      type: map
+      expression: |
+        [$q := 1, $q]`;
+  const { status, stderr } = vrsky(['validate', '--verbose', '-'], good.trimEnd() + steps);
+  assert.equal(status, 0, stderr);
+  assert.match(stderr, /falls back to the package's evaluator: \[\$q := 1, \$q\]: an assignment inside/);
+  assert.match(stderr, /2 expressions, 1 compiled/);
+});
+
 test('eval answers one expression, and a line for each line', () => {
   assert.equal(vrsky(['eval', '$sum(items.price)'], '{"items":[{"price":1},{"price":2}]}').stdout, '3\n');
   const lines = [
@@ -160,6 +174,10 @@ test('eval answers one expression, and a line for each line', () => {
   assert.equal(answers[3].result, 2);
   assert.equal(answers[4].error.code, 'D3137');
   assert.equal(answers[5].error.code, 'VRS4901');
+  assert.deepEqual(
+    answers.slice(0, 5).map(({ compiled }) => compiled),
+    [true, true, true, true, true],
+  );
   assert.equal(answers[6].result, 1);
   assert.equal(answers[7].result, null);
 });

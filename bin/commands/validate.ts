@@ -3,12 +3,14 @@ import { Command, Option } from 'commander';
 import { sortDiagnostics } from '../../engine/diagnostics/diagnose.ts';
 import type { DiagnosticFormat } from '../../engine/diagnostics/render.ts';
 import { ExitWith, exitCode } from '../cli/exit-code.ts';
+import { type Recorder, recordExpressions } from '../cli/fallbacks.ts';
 import { environmentOption, hasErrors, showDiagnostics } from '../cli/manifests.ts';
 import { narrate, paint } from '../cli/narrate.ts';
 
 interface ValidateOptions {
   readonly format: DiagnosticFormat;
   readonly strict?: boolean;
+  readonly verbose?: boolean;
   readonly env?: string;
 }
 
@@ -25,17 +27,19 @@ export function validateCommand(): Command {
     )
     .addOption(environmentOption())
     .option('--strict', 'warnings fail too')
+    .option('--verbose', 'name the expressions that are not compiled, and why')
     .addHelpText(
       'after',
-      '\nExamples:\n  vrsky validate\n  vrsky validate flows/invoices.vrsky.yaml --format json\n  cat flow.yaml | vrsky validate -',
+      '\nExamples:\n  vrsky validate\n  vrsky validate flows/invoices.vrsky.yaml --format json\n  vrsky validate --verbose\n  cat flow.yaml | vrsky validate -',
     )
     .action(validate);
 }
 
 async function validate(paths: readonly string[], options: ValidateOptions): Promise<void> {
-  const first = await check(paths, options.env);
+  const recorder = options.verbose === true ? await recordExpressions() : undefined;
+  const first = await check(paths, options.env, recorder);
   const environments = options.env === undefined ? first.value.environments : [];
-  const each = await Promise.all(environments.map((name) => check(paths, name)));
+  const each = await Promise.all(environments.map((name) => check(paths, name, recorder)));
   const all = each.length === 0 ? [first] : each;
   const { flows, tests, sources } = (all[0] ?? first).value;
   const diagnostics = sortDiagnostics(all.flatMap((one) => one.diagnostics));
@@ -52,16 +56,26 @@ async function validate(paths: readonly string[], options: ValidateOptions): Pro
         failed,
       ),
     );
+  if (recorder !== undefined) {
+    const { lines, total } = await recorder.report();
+    for (const line of lines) narrate(line);
+    narrate(`${counted(total, 'expression')}, ${total - lines.length} compiled`);
+  }
   if (failed) throw new ExitWith(exitCode.manifestsInvalid);
 }
 
 /** What is wrong when the manifests are taken with this environment. */
-async function check(paths: readonly string[], environment: string | undefined) {
+async function check(
+  paths: readonly string[],
+  environment: string | undefined,
+  recorder: Recorder | undefined,
+) {
   const { checkManifests } = await import('../../engine/flow/check.ts');
   const { installedSchemas } = await import('../cli/installed-connectors.ts');
   const { compile } = await import('../../engine/compile/compile.ts');
   const env = (name: string) => process.env[name];
   const { value, diagnostics } = await checkManifests(paths, {
+    ...(recorder === undefined ? {} : { expressions: recorder.checker }),
     ...{ env, tests: true, environment },
     schemas: installedSchemas(),
   });

@@ -33,13 +33,15 @@ function measure(source: string, input: unknown): Row {
 
 function table(rows: readonly Row[], top: number): string {
   const limit = DEFAULT_LIMITS.timeoutMs;
-  const slowest = rows.toSorted((a, b) => b.blockedMs - a.blockedMs);
-  const late = rows.filter(({ blockedMs }) => blockedMs > 1.2 * limit);
+  const slowest = rows.toSorted((a, b) => b.processorMs - a.processorMs);
+  const blocked = rows.filter(({ blockedMs }) => blockedMs > 1.2 * limit);
+  // On a busy machine time passes that the expression does not have.
+  const late = rows.filter(({ processorMs }) => processorMs > 1.2 * limit);
   const lines = slowest
     .slice(0, top)
     .map(
       ({ source, blockedMs, processorMs, ending }) =>
         `${blockedMs.toFixed(0).padStart(7)}${processorMs.toFixed(0).padStart(10)}  ${ending.padEnd(7)} ${source.slice(0, 90)}`,
     );
-  return `blocked ms  cpu ms  ending  expression (limit ${limit} ms)\n${lines.join('\n')}\n\n${rows.length} expressions, ${late.length} over 1.2 × the limit\n`;
+  return `blocked ms  cpu ms  ending  expression (limit ${limit} ms)\n${lines.join('\n')}\n\n${rows.length} expressions, ${late.length} over 1.2 × the limit in processor time, ${blocked.length} in time that passed\n`;
 }

@@ -55,11 +55,11 @@ export interface Ended {
 }
 
 export function runHostile(expression: Expression, input: unknown, limits: Partial<EvaluationLimits>): Ended {
-  const before = process.cpuUsage();
+  const before = process.threadCpuUsage();
   const start = performance.now();
   const ending = endingOf(() => expression.evaluate(input, {}, limits));
   const blockedMs = performance.now() - start;
-  return { ending, blockedMs, processorMs: process.cpuUsage(before).user / 1000 };
+  return { ending, blockedMs, processorMs: process.threadCpuUsage(before).user / 1000 };
 }
 
 function endingOf(evaluate: () => unknown): Ending {

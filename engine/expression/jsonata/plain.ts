@@ -2,7 +2,7 @@
 import { fault } from './fault.ts';
 import { Procedure } from './procedure.ts';
 import { setField } from './read-field.ts';
-import { outputLimit, tick } from './run.ts';
+import { outputLimit, reserve, tick } from './run.ts';
 import type { Sequence } from './sequence.ts';
 
 /** Bytes that the result may still take as JSON, roughly. */
@@ -53,8 +53,13 @@ function plainObject(value: object): unknown {
   return copy ?? (prototype === null ? copyOf(value) : value);
 }
 
+/** A long list is copied in one go. */
+const LONG = 100_000;
+const MS_PER_ITEM = 5e-6;
+
 function plainArray(items: Sequence): unknown {
   spendOutput(items.length + 2);
+  if (items.length > LONG) reserve(items.length * MS_PER_ITEM);
   const isFlagged =
     items.sequence !== undefined || items.keepSingleton !== undefined || items.cons !== undefined;
   let copy: unknown[] | undefined = isFlagged ? items.slice() : undefined;

@@ -1,5 +1,6 @@
 // Signatures of functions such as `<s-nn?:s>`: checks arguments, fills in the context and wraps single values as arrays.
 import { fault } from './fault.ts';
+import { reserve } from './run.ts';
 import { isFunction } from './values.ts';
 
 interface Parameter {
@@ -71,6 +72,15 @@ function directTests(parameters: readonly Parameter[], count: number): readonly 
   );
 }
 
+/** Looks at every item of a long list in one go: refuses when the time is not enough for it and for what follows. */
+function isAffordable(items: readonly unknown[]): boolean {
+  if (items.length > LONG) reserve(items.length * MS_PER_ITEM);
+  return true;
+}
+
+const LONG = 100_000;
+const MS_PER_ITEM = 1e-5;
+
 function fitsOf({ type, subtype }: Parameter): Fits | undefined {
   switch (type) {
     case 's':
@@ -90,11 +100,11 @@ function fitsOf({ type, subtype }: Parameter): Fits | undefined {
       if (subtype === 'n')
         return (value) =>
           typeof value === 'number' ||
-          (Array.isArray(value) && value.every((item) => typeof item === 'number'));
+          (Array.isArray(value) && isAffordable(value) && value.every((item) => typeof item === 'number'));
       if (subtype === 's')
         return (value) =>
           typeof value === 'string' ||
-          (Array.isArray(value) && value.every((item) => typeof item === 'string'));
+          (Array.isArray(value) && isAffordable(value) && value.every((item) => typeof item === 'string'));
       return undefined;
     default:
       return undefined;

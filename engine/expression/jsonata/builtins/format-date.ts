@@ -44,16 +44,18 @@ const names: Readonly<Record<string, (date: Date) => string>> = {
 const FIRST = Date.UTC(1000, 0);
 const LAST = Date.UTC(10_000, 0) - 1;
 
+/** What is longer may take more time than there is: the package is asked under guard. */
+const LONGEST = 256;
 const MOST = 256;
 const known = new Map<string, Format | undefined>();
 
 /** Undefined where the package has to be asked. */
 export function formatDate(millis: number, picture: string = ISO): string | undefined {
-  if (!(millis >= FIRST && millis <= LAST)) return undefined;
+  if (!(millis >= FIRST && millis <= LAST) || picture.length > LONGEST) return undefined;
   let format = known.get(picture);
   if (format === undefined && !known.has(picture)) {
     format = compileFormat(picture);
-    if (known.size < MOST && picture.length < MOST) known.set(picture, format);
+    if (known.size < MOST) known.set(picture, format);
   }
   return format?.(new Date(millis));
 }

@@ -3,7 +3,7 @@ import { fault } from '../fault.ts';
 import type { Frame } from '../frame.ts';
 import { apply, type Procedure } from '../procedure.ts';
 import { setField } from '../read-field.ts';
-import { tick } from '../run.ts';
+import { charge, tick } from '../run.ts';
 import { newSequence } from '../sequence.ts';
 import { isFunction, isTrue, keysOf } from '../values.ts';
 import { Builtin } from './builtin.ts';
@@ -70,6 +70,7 @@ function reduce(items: readonly unknown[], procedure: Procedure, init: unknown, 
 
 function each(object: unknown, procedure: unknown, frame: Frame): unknown {
   const results = newSequence();
+  charge(LOOK);
   for (const key of keysOf(object)) {
     const value = callWith(required(procedure), (object as Record<string, unknown>)[key], key, object, frame);
     if (value !== undefined) results.push(value);
@@ -80,6 +81,7 @@ function each(object: unknown, procedure: unknown, frame: Frame): unknown {
 function sift(object: unknown, procedure: unknown, frame: Frame): unknown {
   const result: Record<string, unknown> = {};
   let isEmpty = true;
+  charge(LOOK);
   for (const key of keysOf(object)) {
     const value = (object as Record<string, unknown>)[key];
     if (!isTrue(callWith(required(procedure), value, key, object, frame))) continue;
@@ -88,6 +90,9 @@ function sift(object: unknown, procedure: unknown, frame: Frame): unknown {
   }
   return isEmpty ? undefined : result;
 }
+
+/** Listing the keys of a large object takes a while: the clock starts before that. */
+const LOOK = 1024;
 
 type Items = readonly unknown[];
 

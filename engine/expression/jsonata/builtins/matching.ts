@@ -4,7 +4,7 @@ import { finderIn } from '../find-text.ts';
 import type { Frame } from '../frame.ts';
 import { Matcher } from '../matcher.ts';
 import { apply } from '../procedure.ts';
-import { checkLength, checkText, tick } from '../run.ts';
+import { charge, checkLength, checkText, tick } from '../run.ts';
 import { newSequence } from '../sequence.ts';
 import { isFunction } from '../values.ts';
 import { Builtin } from './builtin.ts';
@@ -20,7 +20,7 @@ export interface Found {
 }
 
 function find(matcher: unknown, args: unknown[], frame: Frame): Found | undefined {
-  tick();
+  charge(8);
   if (!isFunction(matcher)) throw fault('T0410', { value: matcher, inserts: { index: 2 } });
   const found = apply(matcher, args, null, frame);
   if (found && !isMatch(found)) throw fault('T1010');

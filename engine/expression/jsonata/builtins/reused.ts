@@ -2,7 +2,7 @@
 import jsonata from 'jsonata';
 import { fault } from '../fault.ts';
 import { guarded } from '../regex.ts';
-import { reserve, timestampOfRun } from '../run.ts';
+import { charge, reserve, timestampOfRun } from '../run.ts';
 import { Builtin } from './builtin.ts';
 import { formatDate } from './format-date.ts';
 
@@ -16,6 +16,7 @@ async function load(name: string, signature: string, arity: number): Promise<Bui
   const { implementation } = found;
   return new Builtin(name, signature, arity, (args) => {
     try {
+      charge(COST);
       const call = (): unknown => implementation.apply(focus(), args as unknown[]);
       if (!args.some(isLong)) return call();
       for (const arg of args)
@@ -37,6 +38,9 @@ function withOwnDates(fromMillis: Builtin): Builtin {
     return text ?? theirs(args, frame, context);
   });
 }
+
+/** A picture is analysed anew for each call: some 5 to 50 µs. */
+const COST = 128;
 
 /** What the package does with a longer picture or text may take more time than there is. */
 const LONGEST = 256;
