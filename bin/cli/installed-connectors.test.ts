@@ -5,6 +5,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { withServer } from '../../engine/devserver/test-server.ts';
 import { installedConnectors } from './installed-connectors.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -62,6 +63,19 @@ describe('a connector of an installed package', () => {
         [['sqlite', 'vrsky-sqlite']],
       );
     assert.deepEqual(installedConnectors(at('node_modules/vrsky-sqlite')), []);
+  });
+
+  test('is a type that reconcile knows', async (t) => {
+    const { url } = await withServer(t);
+    const git = (...args: readonly string[]) => {
+      const { status, stderr } = spawnSync('git', ['-C', directory, ...args], { encoding: 'utf8' });
+      assert.equal(status, 0, stderr);
+    };
+    git('init', '--quiet', '--initial-branch=main');
+    git('add', 'flows');
+    git('-c', 'user.name=a', '-c', 'user.email=a@example.org', 'commit', '--quiet', '--message=rows');
+    const { status, stderr } = vrsky('reconcile', '--git', `file://${directory}`, '--once', '--server', url);
+    assert.equal(status, 0, stderr);
   });
 
   test('is a type that validate and test know, with its own fields', () => {

@@ -112,6 +112,7 @@ async function follower(connected: Connected, options: ReconcileOptions) {
   const { followSource } = await import('../../engine/gitops/follow-source.ts');
   const { openDeployment } = await import('../../engine/apply/open-deployment.ts');
   const { applyPorts } = await import('../../engine/nats/apply-ports.ts');
+  const { installedSchemas } = await import('../cli/installed-connectors.ts');
   const { systemClock } = await import('../../engine/runtime/clock.ts');
   const log = createLog('info', options.logFormat);
   const ports = applyPorts(connected);
@@ -122,6 +123,7 @@ async function follower(connected: Connected, options: ReconcileOptions) {
       broker: connected.broker,
       clock: systemClock,
       dataDirectory: options.data,
+      schemas: installedSchemas(),
       onEvent: (name, event) => log(...logged(event), { source: name }),
       onChange: (name, change) => log('info', `  ${change}`, { source: name }),
       onDiagnostics: (diagnostics, sources) => {

@@ -3,6 +3,7 @@ import type { Deployment } from '../apply/deployment.ts';
 import { openOrCreate } from '../apply/open-bucket.ts';
 import type { ApplyPorts } from '../apply/ports.ts';
 import { buckets } from '../compile/topology.ts';
+import type { SchemaSet } from '../manifest/schema-set.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Broker } from '../runtime/ports.ts';
 import type { Pass } from './loop/pass.ts';
@@ -17,6 +18,7 @@ export interface FollowParts {
   readonly broker: Pick<Broker, 'listen'>;
   readonly clock: Clock;
   readonly dataDirectory: string;
+  readonly schemas?: SchemaSet;
   readonly onEvent: (source: string, event: SourceEvent) => void;
   readonly onPass?: (source: string, pass: Pass, delayMs: number) => void;
   readonly onChange?: (source: string, change: string) => void;
@@ -43,6 +45,7 @@ export function followSource(definition: SourceDefinition, parts: FollowParts): 
     askWorkers: ports.askWorkers,
     clock,
     random: Math.random,
+    ...(parts.schemas === undefined ? {} : { schemas: parts.schemas }),
     lease: async (lease, ttlMs, signal) => {
       await openOrCreate(buckets.leases, ports);
       return ports.lease(lease, ttlMs, signal);

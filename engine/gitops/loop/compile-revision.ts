@@ -4,6 +4,7 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { VrskyError } from '../../diagnostics/vrsky-error.ts';
 import { checkSources } from '../../flow/check.ts';
 import type { FlowGraph } from '../../flow/graph.ts';
+import type { SchemaSet } from '../../manifest/schema-set.ts';
 import type { Origin, Revision } from '../sources/origin.ts';
 
 export type OnDiagnostics = (diagnostics: readonly Diagnostic[], texts: ReadonlyMap<string, string>) => void;
@@ -11,15 +12,25 @@ export type OnDiagnostics = (diagnostics: readonly Diagnostic[], texts: Readonly
 /** Throws VRS7020 for a revision with mistakes. */
 export type RevisionCompiler = (revision: Revision, signal: AbortSignal) => Promise<readonly FlowGraph[]>;
 
+export interface RevisionCompilerParts {
+  readonly origin: Origin;
+  /** Those of connectors from further packages among them; the built-in ones when absent. */
+  readonly schemas?: SchemaSet | undefined;
+  readonly onDiagnostics?: OnDiagnostics | undefined;
+}
+
 export function revisionCompiler(
-  origin: Origin,
+  { origin, schemas, onDiagnostics }: RevisionCompilerParts,
   environment: string | undefined,
-  onDiagnostics: OnDiagnostics | undefined,
 ): RevisionCompiler {
   let last: { readonly id: string; readonly flows: Promise<readonly FlowGraph[]> } | undefined;
   const compile = async (revision: Revision, signal: AbortSignal) => {
     const { sources, diagnostics, readFile } = await origin.read(revision, signal);
-    const checked = await checkSources(sources, { readFile, environment });
+    const checked = await checkSources(sources, {
+      readFile,
+      environment,
+      ...(schemas === undefined ? {} : { schemas }),
+    });
     refuseMistakes(revision, [...diagnostics, ...checked.diagnostics], checked.value.sources, onDiagnostics);
     return checked.value.flows;
   };

@@ -2,6 +2,7 @@
 import type { Deployment } from '../../apply/deployment.ts';
 import { canonicalJson } from '../../compile/canonical-json.ts';
 import { VrskyError } from '../../diagnostics/vrsky-error.ts';
+import type { SchemaSet } from '../../manifest/schema-set.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Lease } from '../../runtime/ports.ts';
 import type { Revision } from '../sources/origin.ts';
@@ -34,6 +35,7 @@ export interface LoopParts extends Omit<PassParts, 'now' | 'onStart' | 'compile'
   readonly deployment: Deployment;
   readonly clock: Clock;
   readonly random: () => number;
+  readonly schemas?: SchemaSet;
   /** Resolves once this replica is the one that runs the source. */
   readonly lease: (name: string, ttlMs: number, signal: AbortSignal) => Promise<Lease>;
   readonly onEvent: (event: SourceEvent) => void;
@@ -52,7 +54,7 @@ export class SourceLoop {
   constructor(settings: LoopSettings, parts: LoopParts) {
     this.#settings = settings;
     this.#parts = parts;
-    this.#compile = revisionCompiler(parts.origin, settings.environment, parts.onDiagnostics);
+    this.#compile = revisionCompiler(parts, settings.environment);
   }
 
   /** Look at once; while a pass is under way, right after it. */
