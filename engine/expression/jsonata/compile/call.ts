@@ -51,7 +51,8 @@ export function nameOf({ procedure }: AstNode): unknown {
 export function compileCallee(node: AstNode, scope: Scope, code: string): Evaluator {
   const procedure = operand(node.procedure);
   const evaluate = compileNode(procedure, scope);
-  if (procedure.type !== 'path') return evaluate;
+  // The context has no name.
+  if (procedure.type !== 'path' || procedure.steps?.[0]?.value === '') return evaluate;
   const meant = compileVariable({ type: 'variable', value: procedure.steps?.[0]?.value }, scope);
   return (input, frame) => {
     const value = evaluate(input, frame);

@@ -166,6 +166,9 @@ function compileTupleSort(step: AstNode, scope: Scope): Step {
       });
       return result;
     }
+    // Sorted before, they are a plain list, whose items are the tuples themselves.
+    if (tuples.tupleStream !== true)
+      return mergeSort(tuples, (a, b) => comesAfter(plainTerms, a, b, frame, frame, step.position)) as Tuples;
     const sorted = mergeSort(tuples, (a, b) =>
       comesAfter(
         terms,
@@ -206,7 +209,7 @@ function numberThem(tuples: Tuples, name: string): Tuples {
 
 function pickTuple(index: number): (tuples: Tuples) => Tuples {
   return (tuples) => {
-    const results = newTuples();
+    const results = tuples.tupleStream === true ? newTuples() : (newSequence() as Tuples);
     const tuple = tuples[index < 0 ? tuples.length + index : index];
     if (tuple !== undefined) results.push(tuple);
     return results;
