@@ -28,8 +28,9 @@ spec:
   producers: [ { name: out, type: log } ]
 `;
 
+const program = await buildProgram();
+
 suite('help', () => {
-  const program = buildProgram();
   for (const verb of [
     program,
     ...program.commands,

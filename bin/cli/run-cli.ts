@@ -18,8 +18,10 @@ const refusals: ReadonlySet<string> = new Set([
 export async function runCli(args: readonly string[]): Promise<number> {
   surviveClosedPipes();
   const asksForVersion = args[0] === '-V' || args[0] === '--version';
+  const asked = asksForVersion ? ['version'] : args;
   try {
-    await buildProgram().parseAsync(asksForVersion ? ['version'] : [...args], { from: 'user' });
+    const program = await buildProgram(asked[0]);
+    await program.parseAsync([...asked], { from: 'user' });
     return typeof process.exitCode === 'number' ? process.exitCode : exitCode.done;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.usage;

@@ -3,8 +3,8 @@ import type { Command } from 'commander';
 import { buildProgram } from '../cli/program.ts';
 
 /** The content of docs/reference/cli.md. */
-export function renderCliReference(): string {
-  const verbs = buildProgram().commands;
+export async function renderCliReference(): Promise<string> {
+  const verbs = (await buildProgram()).commands;
   const sections = verbs.flatMap((verb) =>
     verb.commands.length === 0
       ? [section(verb, '')]

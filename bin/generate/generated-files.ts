@@ -23,7 +23,7 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
     ['engine/steps/config.gen.ts', await stepTypes(set)],
     ...(await connectorTypes(set)),
     ['docs/reference/manifest.md', renderManifestReference(set)],
-    ['docs/reference/cli.md', renderCliReference()],
+    ['docs/reference/cli.md', await renderCliReference()],
   ]);
 }
 
