@@ -1,5 +1,6 @@
-// Finds names in an expression that mean nothing: unknown functions (an error) and unknown variables (silently nothing in JSONata).
+// Finds names in an expression that mean nothing, unknown functions and variables, and calls of built-in functions that never fit.
 import { didYouMean } from '../diagnostics/did-you-mean.ts';
+import { builtinArity, describeArity } from './builtin-arity.ts';
 import { builtinNames } from './builtin-names.ts';
 import type { AstNode } from './parse.ts';
 import type { ExpressionProblem } from './types.ts';
@@ -11,12 +12,21 @@ export function checkNames(
   bindings: readonly string[],
 ): readonly ExpressionProblem[] {
   const bound = new Set<string>(['', '$', ...bindings]);
-  visit(ast, (node) => collectBound(node, bound));
+  /** Calls behind `~>`: what stands before it is their first argument. */
+  const piped = new Set<unknown>();
+  visit(ast, (node) => {
+    collectBound(node, bound);
+    if (node.type === 'apply') piped.add(node.rhs);
+  });
   const problems: ExpressionProblem[] = [];
   visit(ast, (node) => {
     if (node.type === 'function' || node.type === 'partial') {
       const called = node.procedure as AstNode | undefined;
-      if (called?.type === 'variable') checkFunction(String(called.value), called, source, bound, problems);
+      if (called?.type !== 'variable') return;
+      const name = String(called.value);
+      checkFunction(name, called, source, bound, problems);
+      if (node.type === 'function' && !bound.has(name))
+        checkArguments(name, argumentCount(node, piped), called, source, problems);
     } else if (node.type === 'apply' || node.type === 'binary') {
       for (const side of [node.lhs, node.rhs])
         checkValue(side as AstNode | undefined, source, bound, problems);
@@ -47,6 +57,29 @@ function checkFunction(
         ? 'The functions are listed at https://docs.jsonata.org/string-functions.'
         : `Did you mean $${near}?`,
     ...(near === undefined ? {} : { replacement: `$${near}` }),
+    severity: 'error',
+  });
+}
+
+function argumentCount(call: AstNode, piped: ReadonlySet<unknown>): number {
+  return (call.arguments as readonly AstNode[]).length + (piped.has(call) ? 1 : 0);
+}
+
+function checkArguments(
+  name: string,
+  count: number,
+  node: AstNode,
+  source: string,
+  problems: ExpressionProblem[],
+): void {
+  const arity = builtinArity.get(name);
+  if (arity === undefined || (count >= arity.least && count <= arity.most)) return;
+  problems.push({
+    code: 'VRS4004',
+    jsonataCode: 'T0410',
+    message: `$${name} takes ${describeArity(arity)}, and gets ${count}`,
+    ...placeOf(name, node, source),
+    help: 'Look the function up at https://docs.jsonata.org, and add or remove arguments.',
     severity: 'error',
   });
 }
