@@ -9,6 +9,9 @@ if (/^(?:run|dev|demo)$/.test(process.argv[2] ?? '')) {
   const { boundYoungGeneration } = await import('./cli/young-generation.ts');
   boundYoungGeneration(8 * 1024 * 1024);
   setFlagsFromString('--heap-growing-percent=100');
+} else {
+  // What loading brings stays: a young generation that grows at once is collected once instead of many times (an eighth of a short verb's time).
+  setFlagsFromString('--semi-space-growth-factor=16');
 }
 
 const { runCli } = await import('./cli/run-cli.ts');
