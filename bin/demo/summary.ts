@@ -1,5 +1,6 @@
 // What the demo prints at the end: a table per flow, where the results lie, what to try next.
 import type { FlowStatsSnapshot } from '../../engine/runtime/flow-stats.ts';
+import { percentile } from '../../engine/runtime/latency-histogram.ts';
 import { renderTable } from '../cli/table.ts';
 
 export function renderSummary(flows: readonly FlowStatsSnapshot[]): string {
@@ -9,8 +10,8 @@ export function renderSummary(flows: readonly FlowStatsSnapshot[]): string {
     String(flow.filtered),
     deliveredText(flow.delivered),
     String(flow.deadLettered),
-    milliseconds(flow.latency?.p50),
-    milliseconds(flow.latency?.p99),
+    milliseconds(percentile(flow.latency, 0.5)),
+    milliseconds(percentile(flow.latency, 0.99)),
   ]);
   return renderTable(['flow', 'accepted', 'filtered', 'delivered', 'dead letters', 'p50', 'p99'], rows);
 }

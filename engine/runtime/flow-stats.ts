@@ -1,4 +1,5 @@
 // Counts what a flow's messages came to, and how long they took.
+import { type LatencyCounts, LatencyHistogram } from './latency-histogram.ts';
 
 /** A snapshot as it is reported by `status` and printed by `npm start`. */
 export interface FlowStatsSnapshot {
@@ -10,39 +11,26 @@ export interface FlowStatsSnapshot {
   readonly retried: number;
   /** By producer. */
   readonly delivered: Readonly<Record<string, number>>;
-  /** Milliseconds from acceptance to the end (delivered or filtered); absent before the first. */
-  readonly latency?: { readonly p50: number; readonly p99: number; readonly max: number };
+  /** From acceptance to the end: delivered or filtered. */
+  readonly latency: LatencyCounts;
 }
 
-/** Buckets grow by 5 %: a percentile is exact to that. From 0.05 ms to about 10 days. */
-const bucketFactor = Math.log(1.05);
-const smallestMs = 0.05;
-
-/** Per flow and worker. Cheap to write to: a few additions per message. */
+/** Per flow and worker. */
 export class FlowStats {
   accepted = 0;
   filtered = 0;
   deadLettered = 0;
   retried = 0;
   readonly delivered: Record<string, number> = {};
-  readonly #buckets = new Map<number, number>();
-  #samples = 0;
-  #maxMs = 0;
+  readonly latency = new LatencyHistogram();
 
   countDelivered(producer: string): void {
     this.delivered[producer] = (this.delivered[producer] ?? 0) + 1;
   }
 
-  recordLatency(ms: number): void {
-    const bucket = Math.max(0, Math.ceil(Math.log(Math.max(ms, smallestMs) / smallestMs) / bucketFactor));
-    this.#buckets.set(bucket, (this.#buckets.get(bucket) ?? 0) + 1);
-    this.#samples++;
-    if (ms > this.#maxMs) this.#maxMs = ms;
-  }
-
   snapshot(flow: string, digest: string): FlowStatsSnapshot {
     const { accepted, filtered, deadLettered, retried } = this;
-    const counts = {
+    return {
       flow,
       digest,
       accepted,
@@ -50,21 +38,7 @@ export class FlowStats {
       deadLettered,
       retried,
       delivered: { ...this.delivered },
+      latency: this.latency.counts(),
     };
-    if (this.#samples === 0) return counts;
-    return {
-      ...counts,
-      latency: { p50: this.#percentile(0.5), p99: this.#percentile(0.99), max: this.#maxMs },
-    };
-  }
-
-  #percentile(share: number): number {
-    const rank = Math.ceil(this.#samples * share);
-    let seen = 0;
-    for (const [bucket, count] of [...this.#buckets].sort(([a], [b]) => a - b)) {
-      seen += count;
-      if (seen >= rank) return Math.min(this.#maxMs, smallestMs * Math.exp(bucket * bucketFactor));
-    }
-    return this.#maxMs;
   }
 }

@@ -53,7 +53,7 @@ export class Settlement {
     const { delivered, filtered, published } = result;
     stats.filtered += filtered.length;
     for (const producer of delivered) stats.countDelivered(producer);
-    if (published === 0) stats.recordLatency(this.#parts.clock.now() - turn.message.acceptedAt);
+    if (published === 0) stats.latency.record(this.#parts.clock.now() - turn.message.acceptedAt);
     this.#report(turn, { kind: 'settled', delivered, filtered, published });
     if (aggregate === undefined) this.#acknowledge(turn);
     else this.#acknowledgeGroup(turn, aggregate.journal);

@@ -1,7 +1,7 @@
 // Removes the temporary files that a killed process left in the folders that are written to.
 import { opendir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { temporaryName } from './write-whole.ts';
+import { temporaryName } from './disk/temporary-file.ts';
 
 /** Younger ones may be another worker's, being written now. */
 const oldMs = 3_600_000;

@@ -1,33 +1,29 @@
-// What a failed write means for the message.
-import path from 'node:path';
+// What a write that failed means for the message.
 import {
   NotConnectedError,
   PermanentError,
   RetryableError,
   type WriteOutcome,
 } from '../../../engine/connector/index.ts';
+import { failureOf } from './disk/failure.ts';
+import type { Failure } from './disk/job.ts';
 
 export const delivered: WriteOutcome = { kind: 'delivered' };
 
-/** What no retry mends. A full disk, missing permission or a vanished mount is mended by somebody, and the message waits. */
-const permanentCodes: ReadonlySet<string> = new Set([
-  'EISDIR',
-  'ENOTDIR',
-  'ENAMETOOLONG',
-  'EINVAL',
-  'EILSEQ',
-  'EFBIG',
-]);
-
+/** Of what was thrown while the message was made ready. */
 export function failed(thrown: unknown): WriteOutcome {
-  const error = thrown as NodeJS.ErrnoException;
-  if (error instanceof RetryableError || error instanceof NotConnectedError) return { kind: 'retry', error };
-  if (error instanceof PermanentError) return { kind: 'rejected', error };
-  // Not the disk: the path or the payload cannot be made of this message.
-  if (error.syscall === undefined)
-    return { kind: 'rejected', error: new PermanentError(error.message, { cause: error }) };
-  const message = `${error.message.replace(/,.*$/s, '')} (${path.basename(error.path ?? 'write')})`;
-  if (permanentCodes.has(error.code ?? ''))
-    return { kind: 'rejected', error: new PermanentError(message, { cause: error }) };
-  return { kind: 'retry', error: new RetryableError(message, { cause: error }) };
+  if (thrown instanceof RetryableError || thrown instanceof NotConnectedError)
+    return { kind: 'retry', error: thrown };
+  if (thrown instanceof PermanentError) return { kind: 'rejected', error: thrown };
+  return outcomeOf(failureOf(thrown), thrown);
+}
+
+/** Of what the disk answered. */
+export function outcomeOf(failure: Failure, cause?: unknown): WriteOutcome {
+  return { kind: failure.kind, error: errorOf(failure, cause) };
+}
+
+export function errorOf({ kind, message }: Failure, cause?: unknown): PermanentError | RetryableError {
+  const options = cause === undefined ? {} : { cause };
+  return kind === 'rejected' ? new PermanentError(message, options) : new RetryableError(message, options);
 }

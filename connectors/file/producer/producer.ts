@@ -1,127 +1,81 @@
-// The file producer: gathers a batch by file, writes or appends, syncs each folder once, answers per message.
+// The file producer: renders where each message goes, hands the batch to the disk, answers per message.
 import path from 'node:path';
 import type { ConnectorContext, Message, Producer, WriteOutcome } from '../../../engine/connector/index.ts';
 import type { FileProducerConfig } from '../config.gen.ts';
-import { appendAll } from './append-file.ts';
+import { disk } from './disk/disk.ts';
+import type { WriteJob } from './disk/job.ts';
 import { entryOf } from './entry.ts';
 import { Leftovers } from './leftovers.ts';
-import { delivered, failed } from './outcome.ts';
-import { syncFolder } from './sync-folders.ts';
+import { delivered, failed, outcomeOf } from './outcome.ts';
+import { spoolContent } from './spool-content.ts';
 import { compileTarget } from './target.ts';
-import { writeWhole } from './write-whole.ts';
 
-/** Messages of one file, in order; `at` is each one's place in the batch. */
-interface Group {
-  readonly file: string;
-  readonly messages: Message[];
-  readonly at: number[];
+/** A message that is ready for the disk; `place` is where it stands in the batch. */
+interface Prepared {
+  readonly place: number;
+  readonly path: string;
+  readonly content: Uint8Array;
+  /** Where content that came as a stream lies already. */
+  readonly temporary?: string;
 }
 
-/** Writes the messages of a group, tells what became of each, answers the folders to sync. */
-type WriteGroup = (group: Group, settle: Settle, signal: AbortSignal) => Promise<readonly string[]>;
-type Settle = (place: number, outcome: WriteOutcome) => void;
+const nothing = new Uint8Array();
 
 export function createProducer(config: FileProducerConfig, context: ConnectorContext): Producer {
+  const { mode = 'overwrite', newline: lines = true, sync = true } = config;
   const target = compileTarget(config, context);
+  const { root } = target;
   const leftovers = new Leftovers(context.signal);
-  const sync = config.sync ?? true;
-  const writeGroup = config.mode === 'append' ? appending(config, sync) : replacing(config, sync, leftovers);
+
+  async function prepare(message: Message, place: number, signal: AbortSignal): Promise<Prepared> {
+    const rendered = await target.render(message);
+    const { payload } = message;
+    if (mode === 'append') return { place, path: rendered, content: entryOf(message, lines) };
+    if (payload.content === undefined) return { place, path: rendered, content: payload.bytes() };
+    const temporary = await spoolContent(payload.content, { root, path: rendered, sync }, signal);
+    return { place, path: rendered, content: nothing, temporary };
+  }
+
   return {
-    maxBatch: config.mode === 'append' ? 256 : 64,
+    maxBatch: mode === 'append' ? 256 : 64,
     // One batch after the other: messages of one file keep their order.
     maxConcurrency: 1,
     streams: true,
     write: async (batch, signal) => {
-      const outcomes: WriteOutcome[] = new Array(batch.length);
-      const settle: Settle = (place, outcome) => {
-        outcomes[place] = outcome;
-      };
-      const groups = await groupByFile(batch, (message) => target.of(message), settle);
-      const folders = await Promise.all(groups.map((group) => writeGroup(group, settle, signal)));
-      // What cannot be synced is not delivered: it may be gone after a power cut.
-      for (const [folder, error] of sync ? await syncAll(new Set(folders.flat())) : [])
-        for (const { at } of groups.filter((group) => group.file.startsWith(folder)))
-          for (const place of at) if (outcomes[place] === delivered) settle(place, failed(error));
+      const outcomes = new Array<WriteOutcome>(batch.length).fill(delivered);
+      const ready: Prepared[] = [];
+      const results = await Promise.allSettled(
+        batch.map((message, place) => prepare(message, place, signal)),
+      );
+      for (const [place, result] of results.entries()) {
+        if (result.status === 'fulfilled') ready.push(result.value);
+        else outcomes[place] = failed(result.reason);
+      }
+      if (ready.length === 0) return outcomes;
+      const answers = await disk.run({ ...gathered(ready), kind: 'write', root, mode, sync, lines });
+      for (const [index, { place, path: rendered }] of ready.entries()) {
+        const failure = answers[index];
+        if (failure !== undefined) outcomes[place] = outcomeOf(failure);
+        else if (mode !== 'append') leftovers.sweep(path.dirname(path.join(root, rendered)));
+      }
       return outcomes;
     },
     close: () => leftovers.close(),
   };
 }
 
-async function groupByFile(
-  batch: readonly Message[],
-  target: (message: Message) => Promise<string>,
-  settle: Settle,
-): Promise<readonly Group[]> {
-  const groups = new Map<string, Group>();
-  const files = await Promise.allSettled(batch.map(target));
-  for (const [place, result] of files.entries()) {
-    if (result.status === 'rejected') {
-      settle(place, failed(result.reason));
-      continue;
-    }
-    const file = result.value;
-    const group = groups.get(file) ?? { file, messages: [], at: [] };
-    group.messages.push(batch[place] as Message);
-    group.at.push(place);
-    groups.set(file, group);
+/** In one buffer of its own: what travels to another thread goes with the whole memory it lies in. */
+function gathered(ready: readonly Prepared[]): Pick<WriteJob, 'bytes' | 'entries'> {
+  const total = ready.reduce((sum, { content }) => sum + content.byteLength, 0);
+  const bytes = new Uint8Array(total);
+  let offset = 0;
+  for (const { content } of ready) {
+    bytes.set(content, offset);
+    offset += content.byteLength;
   }
-  return [...groups.values()];
-}
-
-function replacing(config: FileProducerConfig, sync: boolean, leftovers: Leftovers): WriteGroup {
-  const options = { sync, exclusive: config.mode === 'fail' };
-  return async ({ file, messages, at }, settle, signal) => {
-    const folders: string[] = [];
-    for (const [index, message] of messages.entries()) {
-      try {
-        folders.push(...(await writeWhole(file, contentOf(message, signal), options)));
-        settle(at[index] as number, delivered);
-      } catch (error) {
-        settle(at[index] as number, failed(error));
-      }
-    }
-    leftovers.sweep(path.dirname(file));
-    return folders;
-  };
-}
-
-/** Large payloads are not held in memory. */
-function contentOf({ payload }: Message, signal: AbortSignal): Uint8Array | AsyncIterable<Uint8Array> {
-  return payload.content?.open(signal) ?? payload.bytes();
-}
-
-/** One write per file: its messages share their fate, but for those that cannot be written as bytes. */
-function appending(config: FileProducerConfig, sync: boolean): WriteGroup {
-  const lines = config.newline ?? true;
-  return async ({ file, messages, at }, settle) => {
-    const entries: Uint8Array[] = [];
-    const places: number[] = [];
-    for (const [index, message] of messages.entries()) {
-      try {
-        entries.push(entryOf(message, lines));
-        places.push(at[index] as number);
-      } catch (error) {
-        settle(at[index] as number, failed(error));
-      }
-    }
-    if (entries.length === 0) return [];
-    try {
-      const folders = await appendAll(file, entries, { sync, lines });
-      for (const place of places) settle(place, delivered);
-      return folders;
-    } catch (error) {
-      for (const place of places) settle(place, failed(error));
-      return [];
-    }
-  };
-}
-
-/** The folders that could not be synced, with their errors. */
-async function syncAll(folders: ReadonlySet<string>): Promise<ReadonlyMap<string, unknown>> {
-  const failures = new Map<string, unknown>();
-  const sync = (folder: string) =>
-    syncFolder(folder).catch((error: unknown) => void failures.set(folder, error));
-  await Promise.all([...folders].map(sync));
-  return failures;
+  const entries = ready.map(({ path: rendered, content, temporary }) => {
+    const entry = { path: rendered, length: content.byteLength };
+    return temporary === undefined ? entry : { ...entry, temporary };
+  });
+  return { bytes, entries };
 }

@@ -1,14 +1,13 @@
-// Where a message is written: the author chooses the root, the message a path below it.
+// Where a message is written: the author chooses the root, the message a path below it, which is checked where it is written.
 import path from 'node:path';
 import { type ConnectorContext, type Message, PermanentError } from '../../../engine/connector/index.ts';
 import type { FileProducerConfig } from '../config.gen.ts';
-import { containedPath } from './contained-path.ts';
 
 export interface Target {
   /** Absolute: `directory` and the folders that `path` names before its first hole. */
   readonly root: string;
-  /** Rejects with PermanentError for a path that would leave the root. */
-  of(message: Message): Promise<string>;
+  /** The path below the root, as the message's data made it. */
+  render(message: Message): string | Promise<string>;
 }
 
 /** Throws PermanentError for a template that cannot work. */
@@ -24,5 +23,5 @@ export function compileTarget(
   if (rest === '') throw new PermanentError(`path: ${source} names a folder; add a file name`);
   const root = path.resolve(context.resolvePath(directory), literal.slice(0, rootLength));
   const template = context.template(rest);
-  return { root, of: async (message) => containedPath(root, await template.render(message)) };
+  return { root, render: (message) => template.render(message) };
 }

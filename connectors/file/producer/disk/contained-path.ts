@@ -1,7 +1,7 @@
 // Turns a rendered path into one below its root, or refuses: message data must not choose where on the disk it lands.
-import { lstat } from 'node:fs/promises';
+import { lstatSync } from 'node:fs';
 import path from 'node:path';
-import { PermanentError } from '../../../engine/connector/index.ts';
+import { Refusal } from './failure.ts';
 
 const longestName = 255;
 /** Of Linux; other systems take less and say so. */
@@ -9,22 +9,22 @@ const longestPath = 4095;
 const reservedOnWindows = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
 
 /**
- * The absolute path of `rendered` below `root`. Rejects with PermanentError for absolute paths, `..`, empty or over-long names, NUL and
+ * The absolute path of `rendered` below `root`. Throws Refusal for absolute paths, `..`, empty or over-long names, NUL and
  * control characters, names that Windows reserves, and a symbolic link on the way.
  */
-export async function containedPath(root: string, rendered: string): Promise<string> {
+export function containedPath(root: string, rendered: string): string {
   const parts = partsOf(rendered);
   let location = root;
   for (const part of parts) {
     location = path.join(location, part);
-    const found = await lstat(location).catch(() => undefined);
+    const found = lstatSync(location, { throwIfNoEntry: false });
     if (found === undefined) break;
     if (found.isSymbolicLink()) refuse(rendered, `leads through the symbolic link ${location}`);
   }
   return path.join(root, ...parts);
 }
 
-/** The names on the way, `.` left out. Throws PermanentError. */
+/** The names on the way, `.` left out. Throws Refusal. */
 function partsOf(rendered: string): readonly string[] {
   const onWindows = process.platform === 'win32';
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for
@@ -47,5 +47,5 @@ function checkName(name: string, rendered: string): void {
 }
 
 function refuse(rendered: string, why: string): never {
-  throw new PermanentError(`the path ${JSON.stringify(rendered.slice(0, 200))} ${why}`);
+  throw new Refusal(`the path ${JSON.stringify(rendered.slice(0, 200))} ${why}`);
 }

@@ -1,21 +1,21 @@
 // Makes names last: a new name in a folder survives a power cut only once the folder itself is on the disk.
-import { mkdir, open } from 'node:fs/promises';
+import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
 
-export async function syncFolder(folder: string): Promise<void> {
+export function syncFolder(folder: string): void {
   // Windows cannot open folders, and does not need it.
   if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
+  const fd = openSync(folder, 'r');
   try {
-    await handle.sync();
+    fsyncSync(fd);
   } finally {
-    await handle.close();
+    closeSync(fd);
   }
 }
 
 /** Creates a folder and what is missing above it; answers the folders that hold new names. */
-export async function createFolder(folder: string): Promise<readonly string[]> {
-  const first = await mkdir(folder, { recursive: true });
+export function createFolder(folder: string): readonly string[] {
+  const first = mkdirSync(folder, { recursive: true });
   if (first === undefined) return [];
   const changed: string[] = [];
   for (let created = folder; created.length >= first.length; created = path.dirname(created))

@@ -1,0 +1,13 @@
+// Runs in a thread of its own: takes one job after the other. The calls wait for the disk here, where nobody waits for them.
+import { parentPort } from 'node:worker_threads';
+import type { Job } from './job.ts';
+import { spool } from './spool.ts';
+import { writeBatch } from './write-batch.ts';
+
+parentPort?.on('message', (job: Job) => {
+  void answer(job).then((value) => parentPort?.postMessage(value));
+});
+
+async function answer(job: Job): Promise<unknown> {
+  return job.kind === 'write' ? writeBatch(job) : spool(job);
+}

@@ -1,0 +1,18 @@
+// Makes room for content that comes as a stream: an empty temporary file where the whole one will stand.
+import { closeSync } from 'node:fs';
+import { containedPath } from './contained-path.ts';
+import { failureOf } from './failure.ts';
+import type { SpoolAnswer, SpoolJob } from './job.ts';
+import { syncFolder } from './sync-folder.ts';
+import { openTemporary } from './temporary-file.ts';
+
+export function spool({ root, path, sync }: SpoolJob): SpoolAnswer {
+  try {
+    const { temporary, fd, created } = openTemporary(containedPath(root, path));
+    closeSync(fd);
+    if (sync) for (const folder of created) syncFolder(folder);
+    return { temporary };
+  } catch (error) {
+    return failureOf(error);
+  }
+}
