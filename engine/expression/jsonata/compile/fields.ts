@@ -54,7 +54,8 @@ export function leadingFields(steps: readonly AstNode[]): readonly FieldStep[] {
     if (field === undefined) break;
     fields.push(field);
   }
-  return fields;
+  // A list that grew has room for more, and most of what an expression keeps are such lists.
+  return fields.slice();
 }
 
 export function isBare(node: AstNode): boolean {
@@ -77,17 +78,14 @@ function toFieldStep(node: AstNode): FieldStep | undefined {
   return { key, index: Math.floor(stage.expr.value as number) };
 }
 
-/** The same name is the same text wherever it is written: an expression names few fields, many times. */
+/**
+ * The text as V8 keeps names of properties, each once. One that was cut out of the source is another to its inline caches, which
+ * then give up at its second use.
+ */
 export function nameOnce(name: string): string {
-  if (names.size > MOST_NAMES) names.clear();
-  const known = names.get(name);
-  if (known !== undefined) return known;
-  names.set(name, name);
-  return name;
+  // Without a prototype an object is a dictionary: no layout is remembered for every name that somebody wrote.
+  return Object.keys({ __proto__: null, [name]: true })[0] as string;
 }
-
-const MOST_NAMES = 4096;
-const names = new Map<string, string>();
 
 function isIndex({ type, predicate, group }: AstNode): boolean {
   return type === 'number' && predicate === undefined && group === undefined;

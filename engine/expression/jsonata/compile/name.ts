@@ -3,11 +3,12 @@ import type { AstNode } from '../ast.ts';
 import { isInherited } from '../field-path.ts';
 import { lookup } from '../read-field.ts';
 import type { Evaluator } from './evaluator.ts';
+import { nameOnce } from './fields.ts';
 import { fresh } from './fresh.ts';
 import { type FieldUse, fields1 } from './templates/fields.ts';
 
 export function compileName(node: AstNode): Evaluator {
-  const key = String(node.value);
+  const key = nameOnce(String(node.value));
   if (isInherited(key)) return (input) => lookup(input, key);
   return fresh(fields1)(key, [key], unfinished);
 }
