@@ -1,4 +1,5 @@
 // Functions on numbers.
+import type { ExpressionError } from '../../expression-error.ts';
 import { fault } from '../fault.ts';
 import { charge } from '../run.ts';
 import { Builtin } from './builtin.ts';
@@ -6,8 +7,31 @@ import { Builtin } from './builtin.ts';
 /** As the reference has it: only the ends of the whole are anchored. */
 const RADIX = /^(0[xX][0-9A-Fa-f]+)|(0[oO][0-7]+)|(0[bB][0-1]+)$/;
 
+const MINUS = 45;
+const POINT = 46;
 const DIGIT_0 = 48;
 const DIGIT_9 = 57;
+
+/** So many digits are an exact integer, and one division of it by an exact power of ten rounds as the text itself would. */
+const EXACT_DIGITS = 15;
+const POWERS_OF_TEN = Array.from({ length: EXACT_DIGITS }, (_, exponent) => 10 ** exponent);
+
+/** `-12.5`, as most numbers are written, read in one pass; NaN for any other text. */
+function shortDecimal(text: string): number {
+  const { length } = text;
+  const start = text.charCodeAt(0) === MINUS ? 1 : 0;
+  if (length === start || length > EXACT_DIGITS) return Number.NaN;
+  let digits = 0;
+  let point = 0;
+  for (let at = start; at < length; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (unit >= DIGIT_0 && unit <= DIGIT_9) digits = digits * 10 + (unit - DIGIT_0);
+    else if (unit === POINT && point === 0 && at > start && at < length - 1) point = at;
+    else return Number.NaN;
+  }
+  const size = point === 0 ? digits : digits / (POWERS_OF_TEN[length - 1 - point] as number);
+  return start === 0 ? size : -size;
+}
 
 /** Where the digits from `at` on end. */
 function digitsFrom(text: string, at: number): number {
@@ -39,15 +63,27 @@ function isDecimal(text: string): boolean {
 }
 
 export function numberOf(value: unknown): number | undefined {
+  if (typeof value === 'string') {
+    const number = shortDecimal(value);
+    return Number.isNaN(number) ? longNumber(value) : number;
+  }
   if (typeof value === 'number' || value === undefined) return value;
   if (typeof value === 'boolean') return value ? 1 : 0;
-  if (typeof value === 'string') {
-    if (isDecimal(value)) {
-      const number = Number(value);
-      if (Number.isFinite(number)) return number;
-    } else if (RADIX.test(value)) return Number(value);
+  throw notANumber(value);
+}
+
+function longNumber(text: string): number {
+  if (!isDecimal(text)) {
+    if (RADIX.test(text)) return Number(text);
+    throw notANumber(text);
   }
-  throw fault('D3030', { value, inserts: { index: 1 } });
+  const number = Number(text);
+  if (!Number.isFinite(number)) throw notANumber(text);
+  return number;
+}
+
+function notANumber(value: unknown): ExpressionError {
+  return fault('D3030', { value, inserts: { index: 1 } });
 }
 
 /** Half to even, after `precision` digits behind the point. */
