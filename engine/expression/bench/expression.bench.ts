@@ -116,7 +116,7 @@ const COLUMNS = [
   '× faster',
   '× by hand',
   'compile µs',
-  'KB',
+  'KB kept',
 ] as const;
 
 function table(rows: readonly Row[]): string {
