@@ -56,6 +56,7 @@ class Generator {
       () => this.binary(depth),
       () => this.array(depth),
       () => this.object(depth),
+      () => this.mapping(depth),
       () => this.condition(depth),
       () => this.block(depth),
       () => this.invocation(depth),
@@ -186,6 +187,18 @@ class Generator {
         this.any(depth - 1),
       ),
     );
+    return piece('{', list(pairs), '}');
+  }
+
+  /** As mappings are written: fields of fields, many below the same one. */
+  mapping(depth: number): Piece {
+    const random = this.#random;
+    const stem = Array.from({ length: random.below(3) }, () => random.pick(FIELDS));
+    const pairs = Array.from({ length: 2 + random.below(6) }, (_, index) => {
+      const end = Array.from({ length: 1 + random.below(3) }, () => random.pick(FIELDS));
+      const value = random.chance(0.8) ? piece([...stem, ...end].join('.')) : this.any(depth - 1);
+      return piece(`"k${index}": `, value);
+    });
     return piece('{', list(pairs), '}');
   }
 

@@ -11,11 +11,13 @@ import type { Scope } from '../scope.ts';
 import { sequenceOf } from '../sequence.ts';
 import { refuseAssignments } from './constructors.ts';
 import type { Evaluator } from './evaluator.ts';
-import { nameOnce } from './fields.ts';
+import { compileFields, flagged, nameOnce, plain, toFieldPath } from './fields.ts';
+import { compileFill, type Entry } from './fill.ts';
 import { fresh } from './fresh.ts';
 import { compileNode } from './node.ts';
+import type { FieldUse } from './templates/fields.ts';
 import { groupItems } from './templates/groups.ts';
-import { type Fill, object, outputObject, put1, put2, put4, shape, two } from './templates/objects.ts';
+import { object, outputObject, shape } from './templates/objects.ts';
 
 interface Pair {
   readonly key: Evaluator;
@@ -43,35 +45,46 @@ export function compileGroupStep(
 ): Evaluator {
   refuseAssignments(group.lhs.map(([, value]) => value));
   const keys = knownKeys(group);
-  const values = group.lhs.map(([, value]) => compileValue(value, scope));
   if (keys === undefined) {
-    const pairs = group.lhs.map(([key], index) => ({
+    const pairs = group.lhs.map(([key, value]) => ({
+      value: compileValue(value, scope),
       key: compileNode(key, scope),
-      value: values[index] as Evaluator,
     }));
     return compileGrouping(group.position, pairs);
   }
-  const fill = compileFill(keys, values);
-  const ofList = groupingWithKeys(group.position, keys, values);
-  if (compileValue === compileNode) return fresh(object)(fresh(shape)(), fill, ofList);
+  const isOutput = compileValue !== compileNode;
+  const use = isOutput ? plain : flagged;
+  const entries = group.lhs.map(([, value], index) => ({
+    key: keys[index] as string,
+    source: plainPath(value) ?? compileValue(value, scope),
+  }));
+  const fill = compileFill(entries, use);
+  const ofList = groupingWithKeys(group.position, entries, use);
+  if (!isOutput) return fresh(object)(fresh(shape)(), fill, ofList);
   const bytes = keys.reduce((sum, key) => sum + key.length + 4, 2);
   return fresh(outputObject)(fresh(shape)(), fill, ofList, spendOutput, bytes);
 }
 
 /** Made when a list is grouped for the first time, which is rare. */
-function groupingWithKeys(
-  position: number,
-  keys: readonly string[],
-  values: readonly Evaluator[],
-): Evaluator {
+function groupingWithKeys(position: number, entries: readonly Entry[], use: FieldUse): Evaluator {
   let grouping: Evaluator | undefined;
   return (input, frame) => {
     grouping ??= compileGrouping(
       position,
-      keys.map((key, index) => ({ key: () => key, value: values[index] as Evaluator })),
+      entries.map(({ key, source }) => ({
+        key: () => key,
+        value: typeof source === 'function' ? source : compileFields(source, use),
+      })),
     );
     return grouping(input, frame);
   };
+}
+
+/** The fields that a value is read along, when it is nothing else. */
+function plainPath(value: AstNode): readonly string[] | undefined {
+  const path = toFieldPath(value);
+  if (path === undefined || path.start !== undefined) return undefined;
+  return path.steps.every((step) => typeof step === 'string') ? path.steps : undefined;
 }
 
 /** The keys when all are known, different and no numbers: such an object is filled in the order in which it is written. */
@@ -84,17 +97,6 @@ function knownKeys({ lhs }: GroupNode): readonly string[] | undefined {
 
 function isText({ type, predicate, group, keepArray }: AstNode): boolean {
   return type === 'string' && predicate === undefined && group === undefined && keepArray !== true;
-}
-
-function compileFill(keys: readonly string[], values: readonly Evaluator[]): Fill {
-  const [key1, key2, key3, key4] = keys as [string, string, string, string];
-  const [value1, value2, value3, value4] = values as [Evaluator, Evaluator, Evaluator, Evaluator];
-  if (keys.length === 1) return fresh(put1)(key1, value1);
-  if (keys.length === 2) return fresh(put2)(key1, value1, key2, value2);
-  if (keys.length === 3)
-    return fresh(two)(compileFill(keys.slice(0, 2), values.slice(0, 2)), compileFill([key3], [value3]));
-  const four = fresh(put4)(key1, value1, key2, value2, key3, value3, key4, value4);
-  return keys.length === 4 ? four : fresh(two)(four, compileFill(keys.slice(4), values.slice(4)));
 }
 
 function compileGrouping(position: number, pairs: readonly Pair[]): Evaluator {

@@ -1,6 +1,7 @@
 // Construction of objects with known keys as templates for `fresh`. They use their parameters only.
 import type { Frame } from '../../frame.ts';
 import type { Evaluator } from '../evaluator.ts';
+import type { FieldUse } from './fields.ts';
 
 type Fields = Record<string, unknown>;
 export type Fill = (object: Fields, input: unknown, frame: Frame) => void;
@@ -74,6 +75,74 @@ export const put4 =
     if (found3 !== undefined) object[key3] = found3;
     const found4 = value4(input, frame);
     if (found4 !== undefined) object[key4] = found4;
+  };
+
+/** Fields of the object at hand as they are. */
+export const copy1 =
+  ({ finish, text }: FieldUse, key: string, from: string): Fill =>
+  (object, input) => {
+    if (typeof input !== 'object' || input === null) return;
+    let value = (input as Fields)[from];
+    if (typeof value === 'string') text(value);
+    else if (typeof value === 'object' || typeof value === 'function') value = finish(value);
+    if (value !== undefined) object[key] = value;
+  };
+
+export const copy2 =
+  ({ finish, text }: FieldUse, key1: string, from1: string, key2: string, from2: string): Fill =>
+  (object, input) => {
+    if (typeof input !== 'object' || input === null) return;
+    let value = (input as Fields)[from1];
+    if (typeof value === 'string') text(value);
+    else if (typeof value === 'object' || typeof value === 'function') value = finish(value);
+    if (value !== undefined) object[key1] = value;
+    value = (input as Fields)[from2];
+    if (typeof value === 'string') text(value);
+    else if (typeof value === 'object' || typeof value === 'function') value = finish(value);
+    if (value !== undefined) object[key2] = value;
+  };
+
+export const copy4 =
+  (
+    { finish, text }: FieldUse,
+    key1: string,
+    from1: string,
+    key2: string,
+    from2: string,
+    key3: string,
+    from3: string,
+    key4: string,
+    from4: string,
+  ): Fill =>
+  (object, input) => {
+    if (typeof input !== 'object' || input === null) return;
+    let value = (input as Fields)[from1];
+    if (typeof value === 'string') text(value);
+    else if (typeof value === 'object' || typeof value === 'function') value = finish(value);
+    if (value !== undefined) object[key1] = value;
+    value = (input as Fields)[from2];
+    if (typeof value === 'string') text(value);
+    else if (typeof value === 'object' || typeof value === 'function') value = finish(value);
+    if (value !== undefined) object[key2] = value;
+    value = (input as Fields)[from3];
+    if (typeof value === 'string') text(value);
+    else if (typeof value === 'object' || typeof value === 'function') value = finish(value);
+    if (value !== undefined) object[key3] = value;
+    value = (input as Fields)[from4];
+    if (typeof value === 'string') text(value);
+    else if (typeof value === 'object' || typeof value === 'function') value = finish(value);
+    if (value !== undefined) object[key4] = value;
+  };
+
+/** What several fields read below one field of the object at hand, found once; below a list each for itself. */
+export const under =
+  (field: string, fill: Fill, ofList: (object: Fields, list: unknown[]) => void): Fill =>
+  (object, input, frame) => {
+    if (typeof input !== 'object' || input === null) return;
+    const found = (input as Fields)[field];
+    if (typeof found !== 'object' || found === null) return;
+    if (Array.isArray(found)) ofList(object, found);
+    else fill(object, found, frame);
   };
 
 /** One after the other. */
