@@ -1,6 +1,6 @@
 // Signatures of functions such as `<s-nn?:s>`: checks arguments, fills in the context and wraps single values as arrays.
 import { fault } from './fault.ts';
-import { reserve } from './run.ts';
+import { reserve, tick } from './run.ts';
 import { isFunction } from './values.ts';
 
 interface Parameter {
@@ -214,7 +214,13 @@ function holds(subtype: string, arg: unknown, symbol: string, matched: string): 
   const [first] = items;
   if (items.length === 0) return true;
   const wanted = symbolOf(first);
-  return wanted === subtype[0] && items.every((item) => symbolOf(item) === wanted);
+  return (
+    wanted === subtype[0] &&
+    items.every((item) => {
+      tick();
+      return symbolOf(item) === wanted;
+    })
+  );
 }
 
 function assign(

@@ -3,7 +3,7 @@ import { ExpressionError } from '../../expression-error.ts';
 import { fault } from '../fault.ts';
 import type { Frame } from '../frame.ts';
 import { apply, Procedure } from '../procedure.ts';
-import { descend, rise } from '../run.ts';
+import { descend, rise, tick } from '../run.ts';
 import { isFunction } from '../values.ts';
 
 /** Where a call is written. */
@@ -53,6 +53,8 @@ export class Wrapped extends Procedure {
   }
 
   enter(args: unknown[]): unknown {
+    // Handed on and on, it stands in as many of these.
+    tick();
     return apply(this.#inner, args, null, this.#frame);
   }
 
