@@ -115,10 +115,24 @@ class Generator {
     return piece(list(steps, '.'), random.chance(0.06) ? this.group(depth - 1) : piece());
   }
 
+  /** Where it stands it is bound for others too. */
+  assignment(depth: number): Piece {
+    const name = this.#random.pick(['w', 'x', 'y']);
+    const value = piece(`$${name} := `, this.any(depth - 1));
+    if (!this.#variables.includes(name)) this.#variables.push(name);
+    return value;
+  }
+
+  member(depth: number): Piece {
+    return this.#random.chance(0.04) ? this.assignment(depth) : this.any(depth);
+  }
+
   suffix(depth: number): Piece {
     const random = this.#random;
     if (!random.chance(0.3)) return piece();
-    switch (random.below(6)) {
+    switch (random.below(random.chance(0.1) ? 7 : 6)) {
+      case 6:
+        return piece('[', this.assignment(Math.min(depth, 2)), ']');
       case 0:
         return piece('[]');
       case 1:
@@ -137,7 +151,7 @@ class Generator {
       piece(
         random.chance(0.5) ? literal.string(random) : this.any(Math.min(depth, 1)),
         ': ',
-        this.any(depth),
+        this.member(depth),
       ),
     );
     return piece('{', list(pairs), '}');
@@ -174,7 +188,7 @@ class Generator {
     if (random.chance(0.2))
       return piece('[', random.pick(['0', '1', '-2', 'a']), '..', random.pick(['0', '3', '5', 'b']), ']');
     if (random.chance(0.3)) return this.path(depth);
-    return piece('[', list(Array.from({ length: random.below(4) }, () => this.any(depth - 1))), ']');
+    return piece('[', list(Array.from({ length: random.below(4) }, () => this.member(depth - 1))), ']');
   }
 
   object(depth: number): Piece {
@@ -184,7 +198,7 @@ class Generator {
       piece(
         random.chance(0.8) ? piece(`"${random.pick([...FIELDS, 'k', '1'])}"`) : this.any(depth - 1),
         ': ',
-        this.any(depth - 1),
+        this.member(depth - 1),
       ),
     );
     return piece('{', list(pairs), '}');

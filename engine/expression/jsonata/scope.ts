@@ -18,17 +18,27 @@ export interface DynamicNames {
 /** Slot of {@link DynamicNames}, in expressions that use `$eval` only. */
 export const DYNAMIC_SLOT = 1;
 
+const NO_NAMES: ReadonlySet<string> = new Set();
+
 export class Scope {
   readonly parent: Scope | undefined;
   readonly isDynamic: boolean;
   readonly size: number;
   readonly #slots = new Map<string, number>();
   readonly #alwaysBound: boolean;
+  readonly #inFunctions: ReadonlySet<string>;
 
-  constructor(parent: Scope | undefined, names: Iterable<string>, isDynamic: boolean, alwaysBound = false) {
+  constructor(
+    parent: Scope | undefined,
+    names: Iterable<string>,
+    isDynamic: boolean,
+    alwaysBound = false,
+    inFunctions = parent === undefined ? NO_NAMES : parent.#inFunctions,
+  ) {
     this.parent = parent;
     this.isDynamic = isDynamic;
     this.#alwaysBound = alwaysBound;
+    this.#inFunctions = inFunctions;
     const first = isDynamic ? DYNAMIC_SLOT + 1 : 1;
     for (const name of names) if (!this.#slots.has(name)) this.#slots.set(name, first + this.#slots.size);
     this.size = first + this.#slots.size;
@@ -41,6 +51,11 @@ export class Scope {
 
   slotOf(name: string): number | undefined {
     return this.#slots.get(name);
+  }
+
+  /** Whether a function of the expression, wherever it is called, may read or bind the name. */
+  functionsUse(name: string): boolean {
+    return this.#inFunctions.has(name) || this.#inFunctions.has('eval');
   }
 
   /** Innermost first. */

@@ -10,6 +10,7 @@ import { namesBoundIn, usesEval } from './bound-names.ts';
 import type { Evaluator } from './evaluator.ts';
 import { withOwnFunctions } from './fresh.ts';
 import { compileOutput } from './output.ts';
+import { namesInFunctions } from './side-by-side.ts';
 
 /** Yields plain data. */
 export type CompiledExpression = (
@@ -20,7 +21,7 @@ export type CompiledExpression = (
 
 /** Throws NotCompiled for what only the package's evaluator can do. */
 export function compileAst(ast: AstNode): CompiledExpression {
-  const scope = new Scope(undefined, namesBoundIn(ast), usesEval(ast));
+  const scope = new Scope(undefined, namesBoundIn(ast), usesEval(ast), false, namesInFunctions(ast));
   return toFunction(
     withOwnFunctions(() => compileOutput(ast, scope)),
     scope,

@@ -5,9 +5,9 @@ import { type AstNode, operand } from '../ast.ts';
 import { fault } from '../fault.ts';
 import type { Scope } from '../scope.ts';
 import { isNumeric } from '../values.ts';
-import { namesBoundIn } from './bound-names.ts';
-import { type Evaluator, NotCompiled } from './evaluator.ts';
+import type { Evaluator } from './evaluator.ts';
 import { compileNode } from './node.ts';
+import { refuseShared } from './side-by-side.ts';
 
 export function compileNegation(node: AstNode, scope: Scope): Evaluator {
   const evaluate = compileNode(operand(node.expression), scope);
@@ -27,7 +27,7 @@ interface Member {
 
 export function compileArray(node: AstNode, scope: Scope): Evaluator {
   const expressions = node.expressions ?? [];
-  refuseAssignments(expressions);
+  refuseShared(expressions, scope);
   const members = expressions.map((expression) => ({
     evaluate: compileNode(expression, scope),
     isArray: expression.value === '[',
@@ -53,11 +53,4 @@ function compileMembers(members: readonly Member[]): Evaluator {
     }
     return list;
   };
-}
-
-/** The package evaluates members side by side, so that what one binds the others see sometimes. */
-export function refuseAssignments(members: readonly AstNode[]): void {
-  if (members.length > 1 && namesBoundIn(...members).size > 0) {
-    throw new NotCompiled('an assignment inside an array or object constructor');
-  }
 }

@@ -9,12 +9,12 @@ import { setField } from '../read-field.ts';
 import { checkLength, tick } from '../run.ts';
 import type { Scope } from '../scope.ts';
 import { sequenceOf } from '../sequence.ts';
-import { refuseAssignments } from './constructors.ts';
 import type { Evaluator } from './evaluator.ts';
 import { compileFields, flagged, nameOnce, plain, toFieldPath } from './fields.ts';
 import { compileFill, type Entry } from './fill.ts';
 import { fresh } from './fresh.ts';
 import { compileNode } from './node.ts';
+import { refuseAssignments, refuseShared } from './side-by-side.ts';
 import type { FieldUse } from './templates/fields.ts';
 import { groupItems } from './templates/groups.ts';
 import { object, outputObject, shape } from './templates/objects.ts';
@@ -43,7 +43,11 @@ export function compileGroupStep(
   scope: Scope,
   compileValue: (node: AstNode, scope: Scope) => Evaluator = compileNode,
 ): Evaluator {
-  refuseAssignments(group.lhs.map(([, value]) => value));
+  refuseShared(
+    group.lhs.map(([, value]) => value),
+    scope,
+  );
+  for (const [key, value] of group.lhs) if (!isText(key)) refuseAssignments(value);
   const keys = knownKeys(group);
   if (keys === undefined) {
     const pairs = group.lhs.map(([key, value]) => ({

@@ -2,7 +2,7 @@
 import type { AstNode } from '../ast.ts';
 import { Scope } from '../scope.ts';
 import type { Sequence } from '../sequence.ts';
-import { namesOfTuples } from './bound-names.ts';
+import { namesBoundIn, namesOfTuples } from './bound-names.ts';
 import type { Evaluator } from './evaluator.ts';
 import { compileStage } from './filter.ts';
 import { compileGroupStep } from './group.ts';
@@ -11,9 +11,10 @@ import { compileTupleStage, type Tuples } from './tuple-path.ts';
 
 /** `evaluate` yields tuples, or what any other block yields. */
 export function compileTupleBlock(node: AstNode, evaluate: Evaluator, scope: Scope): Evaluator {
-  const inner = new Scope(scope, namesOfTuples(node), scope.isDynamic);
+  const names = [...namesOfTuples(node), ...namesBoundIn(node.predicate, node.group)];
+  const inner = new Scope(scope, names, scope.isDynamic);
   const ofStream: Evaluator[] = (node.predicate ?? []).map((stage) => {
-    const filter = compileTupleStage(stage, inner);
+    const filter = compileTupleStage(stage, inner, false);
     return (tuples, frame) => filter(tuples as Tuples, frame);
   });
   const ofItems: Evaluator[] = (node.predicate ?? []).map((stage) => compileStage(stage.expr, scope));

@@ -8,7 +8,6 @@ import { setField } from '../read-field.ts';
 import { tick } from '../run.ts';
 import type { Scope } from '../scope.ts';
 import type { Sequence } from '../sequence.ts';
-import { refuseAssignments } from './constructors.ts';
 import type { Evaluator } from './evaluator.ts';
 import { checkKey, inObjectOrder } from './group.ts';
 import { compileNode } from './node.ts';
@@ -23,7 +22,6 @@ export function compileTupleGroup(
   group: GroupNode,
   scope: Scope,
 ): (tuples: Sequence, frame: Frame) => Record<string, unknown> {
-  refuseAssignments(group.lhs.map(([, value]) => value));
   const keys = group.lhs.map(([key]) => compileNode(key, scope));
   const values = group.lhs.map(([, value]) => compileNode(value, scope));
   return (tuples, frame) => {

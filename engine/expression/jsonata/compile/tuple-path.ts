@@ -7,7 +7,7 @@ import { tick } from '../run.ts';
 import { Scope } from '../scope.ts';
 import { newSequence, type Sequence } from '../sequence.ts';
 import { namesBoundIn, namesOfTuples } from './bound-names.ts';
-import { type Evaluator, NotCompiled } from './evaluator.ts';
+import type { Evaluator } from './evaluator.ts';
 import { keep } from './filter.ts';
 import { compileGroupStep } from './group.ts';
 import { compileNode } from './node.ts';
@@ -25,8 +25,6 @@ type Step = (items: unknown[], tuples: Tuples | undefined, frame: Frame) => Tupl
 
 export function compileTuplePath(node: AstNode, scope: Scope): Evaluator {
   const steps = node.steps ?? [];
-  if (namesBoundIn(steps.map((step) => step.stages)).size > 0)
-    throw new NotCompiled('an assignment inside a predicate of a path that binds');
   const assigned = namesBoundIn(steps, node.group);
   const inner = new Scope(scope, [...namesOfTuples(node), ...assigned], scope.isDynamic);
   const first = steps.findIndex((step) => step.tuple === true);
@@ -111,7 +109,7 @@ function tupleOf(item: unknown): Tuple {
 
 function compileTupleStep(step: AstNode, scope: Scope): Step {
   const advance = step.type === 'sort' ? compileTupleSort(step, scope) : compileTupleMap(step, scope);
-  const stages = (step.stages ?? []).map((stage) => compileTupleStage(stage, scope));
+  const stages = (step.stages ?? []).map((stage) => compileTupleStage(stage, scope, step.type === 'sort'));
   return (items, tuples, frame) => {
     let result = advance(items, tuples, frame);
     for (const stage of stages) result = stage(result, frame);
@@ -183,19 +181,23 @@ function compileTupleSort(step: AstNode, scope: Scope): Step {
   };
 }
 
-export function compileTupleStage(stage: Stage, scope: Scope): (tuples: Tuples, frame: Frame) => Tuples {
+/** Only what was sorted may be a plain list, whose items are looked at among the variables outside. */
+export function compileTupleStage(
+  stage: Stage,
+  scope: Scope,
+  isSorted: boolean,
+): (tuples: Tuples, frame: Frame) => Tuples {
   if (stage.type === 'index') return (tuples) => numberThem(tuples, stage.value);
   if (stage.expr.type === 'number') return pickTuple(Math.floor(stage.expr.value as number));
   const test = compileNode(stage.expr, scope);
+  const plainTest = isSorted ? compileNode(stage.expr, scope.parent as Scope) : test;
   return (tuples, frame) => {
     const isStream = tuples.tupleStream === true;
     const results = isStream ? newTuples() : (newSequence() as Tuples);
     for (let index = 0; index < tuples.length; index += 1) {
       tick();
       const tuple = tuples[index] as Tuple;
-      const answer = isStream
-        ? test(tuple['@'], frameOf(tuple, scope, frame))
-        : test(tuple, frameOf({}, scope, frame));
+      const answer = isStream ? test(tuple['@'], frameOf(tuple, scope, frame)) : plainTest(tuple, frame);
       keep(results, tuple, answer, index, tuples.length);
     }
     return results;
