@@ -8,7 +8,8 @@ interface Parameter {
   /** Symbols that one argument may have, as the inside of a character class. */
   readonly symbols: string;
   readonly suffix: string;
-  readonly usesContext: boolean;
+  /** What the context must be to stand in for a missing argument; undefined when it never does. */
+  readonly context: RegExp | undefined;
   readonly subtype: string | undefined;
 }
 
@@ -32,11 +33,14 @@ const PLURALS: Readonly<Record<string, string>> = {
   s: 'strings',
 };
 
-/** `definition` has passed the package's parser, so it is well formed. */
+/** Other characters make of a choice such as `(^n)` whatever they mean inside a character class. */
+const LETTERS = /^[a-z]*$/;
+
+/** `definition` has passed the package's parser, which takes many that are not well formed. */
 export function parseSignature(definition: string): Signature {
   const parameters = parseParameters(definition);
   const pattern = new RegExp(`^${parameters.map((parameter) => `(${regexOf(parameter)})`).join('')}$`);
-  const isPlain = parameters.every(({ suffix }) => !suffix.includes('+'));
+  const isPlain = parameters.every(({ symbols, suffix }) => !suffix.includes('+') && LETTERS.test(symbols));
   return {
     direct: remembered((count) => directTests(parameters, count)),
     validate(args, context) {
@@ -62,7 +66,7 @@ function remembered<Value>(make: (count: number) => Value): (count: number) => V
 /** Arguments that are left out must be optional, and not taken from the context. */
 function directTests(parameters: readonly Parameter[], count: number): readonly Fits[] | undefined {
   if (count > parameters.length || parameters.some(({ suffix }) => suffix.includes('+'))) return undefined;
-  if (parameters.slice(count).some(({ suffix, usesContext }) => usesContext || suffix !== '?'))
+  if (parameters.slice(count).some(({ suffix, context }) => context !== undefined || suffix !== '?'))
     return undefined;
   const isWhole = count === parameters.length;
   const tests = parameters.slice(0, count).map((parameter) => fitsOf(parameter));
@@ -126,7 +130,9 @@ function parseParameters(definition: string): readonly Parameter[] {
       if (last !== undefined) last.subtype = definition.slice(at + 1, end);
       at = end;
     } else if (symbol === '-') {
-      if (last !== undefined) Object.assign(last, { usesContext: true, suffix: `${last.suffix}?` });
+      if (last === undefined) continue;
+      last.context = new RegExp(regexOf(last));
+      last.suffix += '?';
     } else if (symbol === '?' || symbol === '+') {
       if (last !== undefined) last.suffix += symbol;
     } else if ('snbloafjx'.includes(symbol)) {
@@ -137,7 +143,7 @@ function parseParameters(definition: string): readonly Parameter[] {
 }
 
 function newParameter(type: string, symbols: string): Parameter {
-  return { type, symbols, suffix: '', usesContext: false, subtype: undefined };
+  return { type, symbols, suffix: '', context: undefined, subtype: undefined };
 }
 
 function closing(text: string, start: number, open: string, close: string): number {
@@ -233,8 +239,8 @@ function assign(
   let at = 0;
   parameters.forEach((parameter, index) => {
     const matched = match[index + 1] as string;
-    if (matched === '' && parameter.usesContext) {
-      assigned.push(checkContext(parameter, context, at));
+    if (matched === '' && parameter.context !== undefined) {
+      assigned.push(checkContext(parameter.context, context, at));
     } else if (matched === '') {
       assigned.push(args[at]);
       at += 1;
@@ -249,9 +255,8 @@ function assign(
   return assigned;
 }
 
-function checkContext({ symbols }: Parameter, context: unknown, at: number): unknown {
-  if (!symbols.includes(symbolOf(context)))
-    throw fault('T0411', { value: context, inserts: { index: at + 1 } });
+function checkContext(pattern: RegExp, context: unknown, at: number): unknown {
+  if (!pattern.test(symbolOf(context))) throw fault('T0411', { value: context, inserts: { index: at + 1 } });
   return context;
 }
 
