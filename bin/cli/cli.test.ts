@@ -147,9 +147,13 @@ test('validate --verbose names the expressions that are not compiled, and why', 
       type: map
       expression: |
         [$q := 1, $q]`;
-  const { status, stderr } = vrsky(['validate', '--verbose', '-'], good.trimEnd() + steps);
+  const { status, stdout, stderr } = vrsky(
+    ['validate', '--verbose', '--strict', '-'],
+    good.trimEnd() + steps,
+  );
   assert.equal(status, 0, stderr);
-  assert.match(stderr, /falls back to the package's evaluator: \[\$q := 1, \$q\]: an assignment inside/);
+  const line = (good.trimEnd() + steps).split('\n').findIndex((one) => one.includes('[$q')) + 1;
+  assert.match(stdout, new RegExp(`<stdin>:${line}:9 info VRS4021 .*\\$q is beside its own assignment`));
   assert.match(stderr, /2 expressions, 1 compiled/);
 });
 

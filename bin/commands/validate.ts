@@ -44,7 +44,8 @@ async function validate(paths: readonly string[], options: ValidateOptions): Pro
   const { flows, tests, sources } = (all[0] ?? first).value;
   const diagnostics = sortDiagnostics(all.flatMap((one) => one.diagnostics));
   await showDiagnostics(diagnostics, { format: options.format, sources }, process.stdout);
-  const failed = hasErrors(diagnostics) || (options.strict === true && diagnostics.length > 0);
+  const problems = diagnostics.filter(({ severity }) => severity !== 'info').length;
+  const failed = hasErrors(diagnostics) || (options.strict === true && problems > 0);
   if (options.format === 'human')
     narrate(
       summary(
@@ -52,14 +53,13 @@ async function validate(paths: readonly string[], options: ValidateOptions): Pro
           counted(flows.length, 'flow'),
           ...(tests.length === 0 ? [] : [counted(tests.length, 'test manifest')]),
         ],
-        diagnostics.length,
+        problems,
         failed,
       ),
     );
   if (recorder !== undefined) {
-    const { lines, total } = await recorder.report();
-    for (const line of lines) narrate(line);
-    narrate(`${counted(total, 'expression')}, ${total - lines.length} compiled`);
+    const { total, compiled } = recorder.counts();
+    narrate(`${counted(total, 'expression')}, ${compiled} compiled`);
   }
   if (failed) throw new ExitWith(exitCode.manifestsInvalid);
 }

@@ -15,6 +15,10 @@ function warning(title: string): CodeEntry {
   return { title, severity: 'warning' };
 }
 
+function note(title: string): CodeEntry {
+  return { title, severity: 'info' };
+}
+
 /**
  * The registry. 1xxx YAML and files · 2xxx schema · 3xxx references · 4xxx expressions · 5xxx topology · 6xxx plan and apply ·
  * 7xxx git and trust · 8xxx connectors and runtime · 9xxx our own bugs. A code is never given a second meaning.
@@ -77,6 +81,7 @@ export const codes = {
   VRS4011: error('YAML took the end of the expression for a comment'),
   VRS4012: warning("YAML removed the expression's quotes"),
   VRS4020: warning('A path leads to a field that messages do not have'),
+  VRS4021: note('An expression is not compiled'),
 
   VRS3101: error('A test is about a flow that is not there'),
   VRS3102: error('A test names nothing in its flow'),

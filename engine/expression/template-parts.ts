@@ -31,10 +31,10 @@ export function templateParts(source: string): TemplateParts {
 }
 
 /** What is wrong in a hole, as places in the text. */
-export function inHole(
+export function inHole<Problem extends { readonly offset: number }>(
   hole: TemplateHole,
-  problems: readonly ExpressionProblem[],
-): readonly ExpressionProblem[] {
+  problems: readonly Problem[],
+): readonly Problem[] {
   return problems.map((problem) => ({ ...problem, offset: problem.offset + hole.offset }));
 }
 
