@@ -15,7 +15,7 @@ export interface SessionParts {
   readonly signal: AbortSignal;
 }
 
-const defaultPatienceMs = 30_000;
+const defaultPatienceMs = { health: 30_000, drain: 30_000 } as const;
 
 export class ApplySession {
   readonly ports: ApplyPorts;
@@ -24,7 +24,8 @@ export class ApplySession {
   readonly changes: Change[] = [];
   /** What was found on the way to be unsafe; everything else was done. */
   readonly refusals: Refusal[] = [];
-  readonly patienceMs: number;
+  readonly healthPatienceMs: number;
+  readonly drainPatienceMs: number;
   readonly workers: WorkerWatch;
   readonly #options: ApplyOptions;
   readonly #buckets = new Map<string, Promise<ApplyBucket>>();
@@ -34,7 +35,8 @@ export class ApplySession {
     this.desired = desired;
     this.signal = signal;
     this.workers = new WorkerWatch(ports, signal);
-    this.patienceMs = options.healthPatienceMs ?? defaultPatienceMs;
+    this.healthPatienceMs = options.healthPatienceMs ?? defaultPatienceMs.health;
+    this.drainPatienceMs = options.drainPatienceMs ?? defaultPatienceMs.drain;
     this.#options = options;
   }
 
@@ -90,6 +92,6 @@ export class ApplySession {
   }
 
   followVersions(versions: ReadonlyMap<string, string>): Promise<Followers> {
-    return this.workers.follow(versions, this.patienceMs);
+    return this.workers.follow(versions, this.healthPatienceMs);
   }
 }

@@ -31,7 +31,7 @@ async function drain(
   const draining: FlowRecord = { ...record, suspended: 'intake' };
   if (record.suspended !== 'intake') await session.put(buckets.programs, flow, draining, before.revision);
   const { workers } = await session.follow([draining]);
-  const giveUpAt = performance.now() + session.patienceMs;
+  const giveUpAt = performance.now() + session.drainPatienceMs;
   for (;;) {
     const waiting = await countWaiting(record, session);
     if (waiting === 0 || workers === 0 || performance.now() > giveUpAt || session.signal.aborted)

@@ -28,8 +28,10 @@ export interface ApplyOptions {
   readonly lockPatienceMs?: number;
   /** How long a killed apply keeps others out. */
   readonly lockTtlMs?: number;
-  /** How long to wait for workers to run the new version, and for what goes to drain. */
+  /** How long to wait for workers to run the new version. */
   readonly healthPatienceMs?: number;
+  /** How long to wait for what goes (former stages, deleted flows) to deliver what waits in it. */
+  readonly drainPatienceMs?: number;
   /** Who did it, for the history. */
   readonly by?: string;
   /** For the history, one line. */

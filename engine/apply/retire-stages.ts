@@ -19,7 +19,7 @@ export async function retireStages(
 ): Promise<Health['draining']> {
   const changes = new Map(planned.map(({ flow, change }) => [flow, change]));
   const draining: Health['draining'][number][] = [];
-  const giveUpAt = performance.now() + session.patienceMs;
+  const giveUpAt = performance.now() + session.drainPatienceMs;
   for (const record of records.filter(({ retiring }) => retiring.length > 0)) {
     const left = await untilDrained(record, giveUpAt, session);
     if (left.length > 0) {

@@ -128,7 +128,11 @@ export async function applyOnce(
   const ports = crashingPorts({ ...applyPorts(site), askWorkers: async () => noWorkers }, crash);
   try {
     const plan = await planOnce(flows, ports);
-    return await openDeployment(ports).apply(plan, { healthPatienceMs: 0, lockTtlMs: 5_000 });
+    return await openDeployment(ports).apply(plan, {
+      healthPatienceMs: 0,
+      drainPatienceMs: 0,
+      lockTtlMs: 5_000,
+    });
   } catch {
     return undefined;
   }
