@@ -1,7 +1,5 @@
 // Runs one source: one replica at a time, pass after pass, told by the clock or by a nudge; writes what it found in one place.
 import type { Deployment } from '../../apply/deployment.ts';
-import { canonicalJson } from '../../compile/canonical-json.ts';
-import { VrskyError } from '../../diagnostics/vrsky-error.ts';
 import type { SchemaSet } from '../../manifest/schema-set.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Lease } from '../../runtime/ports.ts';
@@ -9,7 +7,8 @@ import type { Revision } from '../sources/origin.ts';
 import { type RevisionCompiler, revisionCompiler } from './compile-revision.ts';
 import { type Finding, type Transition, transitions, withFindings } from './condition.ts';
 import { findingsOf, startingFindings } from './describe-pass.ts';
-import { emptyNotes, isSuspended, type Notes, readNotes, released } from './notes.ts';
+import { isSuspended, type Notes, released } from './notes.ts';
+import { NotesRecord } from './notes-record.ts';
 import type { Pass } from './pass.ts';
 import { type PassParts, type PassSettings, reconcilePass } from './reconcile-pass.ts';
 import { nextDelayMs } from './schedule.ts';
@@ -177,37 +176,5 @@ export class SourceLoop {
   #trouble(error: unknown): void {
     const { code, message } = error as { readonly code?: string; readonly message: string };
     this.#parts.onEvent({ kind: 'trouble', message: code === undefined ? message : `${code}: ${message}` });
-  }
-}
-
-/** The notes of a source as they stand in the cluster. */
-class NotesRecord {
-  readonly #deployment: Deployment;
-  readonly #name: string;
-  #revision: number;
-  notes: Notes;
-
-  private constructor(deployment: Deployment, name: string, notes: Notes, revision: number) {
-    this.#deployment = deployment;
-    this.#name = name;
-    this.#revision = revision;
-    this.notes = notes;
-  }
-
-  static async open(deployment: Deployment, name: string): Promise<NotesRecord> {
-    const entry = await deployment.notes.get(name);
-    const notes = entry === undefined ? emptyNotes : readNotes(entry.value);
-    return new NotesRecord(deployment, name, notes, entry?.revision ?? 0);
-  }
-
-  /** Nothing is written when nothing changed. Throws VRS6002 when somebody else wrote meanwhile: then somebody else leads. */
-  async write(notes: Notes): Promise<void> {
-    if (canonicalJson(notes) === canonicalJson(this.notes) && this.#revision !== 0) return;
-    if (!(await this.#deployment.notes.put(this.#name, notes, this.#revision)))
-      throw new VrskyError('VRS6002', `somebody else reconciles ${this.#name} at the same time`, {
-        retryable: true,
-      });
-    this.#revision = (await this.#deployment.notes.get(this.#name))?.revision ?? 0;
-    this.notes = notes;
   }
 }
