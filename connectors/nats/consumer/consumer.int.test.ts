@@ -115,6 +115,28 @@ test('acknowledgements still count when the flow has been told to stop', async (
   assert.equal(info.num_ack_pending, 0);
 });
 
+test('what was fetched ahead is offered to others at once when the flow is told to stop', async (t) => {
+  const { client, config, manager } = await withStream(t);
+  const run = startConsumer(t, { ...config, ackWait: '1h' });
+  for (let index = 0; index < 50; index++) await client.publish('orders.new', String(index));
+  const first = await run.next();
+  await eventually('messages are fetched ahead', async () => {
+    const { num_ack_pending: ahead } = await manager.consumers.info('ORDERS', 'vrsky-test-flow-test');
+    return ahead === 50;
+  });
+  const stopped = run.stop();
+  await first.ack();
+  await stopped;
+  const other = startConsumer(t, { ...config, ackWait: '1h' });
+  const seen = new Set<string>();
+  while (seen.size < 49) {
+    const delivery = await other.next();
+    seen.add(Buffer.from(delivery.payload.bytes()).toString());
+    await delivery.ack();
+  }
+  assert.ok(!seen.has('0'));
+});
+
 test('a stream that is made anew gives other ids for the same sequences', async (t) => {
   const { client, config, manager } = await withStream(t);
   const ids: (string | undefined)[] = [];

@@ -1,4 +1,5 @@
 // Brings messages in from a JetStream stream, through a durable JetStream consumer of our own; acknowledged once stored here.
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   AckPolicy,
   type Consumer,
@@ -11,7 +12,7 @@ import {
   type JsMsg,
   jetstreamManager,
 } from '@nats-io/jetstream';
-import type { NatsConnection } from '@nats-io/nats-core';
+import type { NatsConnection, Subscription } from '@nats-io/nats-core';
 import {
   type ConsumerContext,
   type Delivery,
@@ -25,6 +26,7 @@ import type { OpenDeliveries } from './open-deliveries.ts';
 
 /** Fetched ahead; the JetStream consumer's max_ack_pending bounds the number. */
 const maxAheadBytes = 16 * 1024 * 1024;
+const drainMs = 2_000;
 const deliverPolicies = { all: DeliverPolicy.All, new: DeliverPolicy.New, last: DeliverPolicy.Last } as const;
 
 export type StreamConfig = NatsConsumerConfig & { readonly stream: string };
@@ -40,12 +42,14 @@ export async function* fromStream(
   open: OpenDeliveries,
 ): AsyncGenerator<Delivery, void, undefined> {
   const messages = await startPulling(config, connection, context);
-  const stop = () => messages.stop();
+  const ahead = messages[Symbol.asyncIterator]();
+  const stop = () => void drain(messages);
   context.signal.addEventListener('abort', stop, { once: true });
   if (context.signal.aborted) stop();
   try {
-    for await (const message of messages) {
-      if (context.signal.aborted) return;
+    while (!context.signal.aborted) {
+      const { value: message, done } = await ahead.next();
+      if (done === true) break;
       open.add();
       yield delivery(config, message, open);
     }
@@ -53,10 +57,33 @@ export async function* fromStream(
     throw streamFailure(config.stream, error);
   } finally {
     context.signal.removeEventListener('abort', stop);
-    messages.stop();
+    await Promise.all([drain(messages), handBack(ahead)]);
   }
   if (!context.signal.aborted)
     throw new NotConnectedError(`the stream ${config.stream} is not read any more`);
+}
+
+/**
+ * The client's own stop forgets what is on its way: it would keep its place among the unacknowledged until ack_wait, and after some
+ * stops nothing more would be handed out. A drained subscription ends after the last of it.
+ */
+async function drain(messages: ConsumerMessages): Promise<void> {
+  const { sub } = messages as unknown as { readonly sub: Subscription };
+  const late = new AbortController();
+  // Without a server there is no end to wait for.
+  const patience = delay(drainMs, undefined, { signal: late.signal }).catch(() => undefined);
+  await Promise.race([sub.drain().catch(() => undefined), patience]);
+  late.abort();
+  messages.stop();
+}
+
+/** What was fetched ahead goes to others at once. Ends when the messages do. */
+async function handBack(ahead: AsyncIterator<JsMsg>): Promise<void> {
+  try {
+    for (let next = await ahead.next(); next.done !== true; next = await ahead.next()) next.value.nak();
+  } catch {
+    // What cannot be handed back is offered again after ack_wait.
+  }
 }
 
 async function startPulling(
