@@ -31,10 +31,13 @@ export interface Scene {
   readonly written: readonly Written[];
   /** Resolves when so many different values were written. */
   written$(count: number): Promise<void>;
-  /** What the producer answers; delivered unless told otherwise. */
-  outcome: (value: Written) => WriteOutcome | Promise<WriteOutcome>;
-  worker(name: string): Promise<Worker>;
-  readonly log: readonly string[];
+  /** What the producer answers; delivered unless told otherwise. Producers are numbered from 1 as they are opened. */
+  outcome: (value: Written, producer: number) => WriteOutcome | Promise<WriteOutcome>;
+  worker(name: string, options?: { readonly graceMs?: number }): Promise<Worker>;
+  /** Applies what the flow becomes; its workers follow. */
+  change(graph: FlowGraph): Promise<void>;
+  /** Resolves when workers have logged so many lines like this. */
+  logged$(pattern: RegExp, count: number): Promise<void>;
 }
 
 /** Applies the flow (consumer type `http`, producers type `log` are played by the test) and starts no worker yet. */
@@ -45,23 +48,31 @@ export async function stage(t: TestContext, graph: FlowGraph): Promise<Scene> {
   const server = await withServer(t);
   const { broker, cluster } = await connectTest(t, server.url);
   const deployment = openDeployment(applyPorts({ broker, cluster }));
-  const request = { flows: [graph], tenant: graph.tenant, owner: 'test' };
-  const { value: plan, diagnostics } = await deployment.plan(request);
-  assert.deepEqual(diagnostics, []);
-  assert.ok(plan);
-  assert.equal((await deployment.apply(plan)).kind, 'applied');
+  const apply = async (flow: FlowGraph) => {
+    const request = { flows: [flow], tenant: flow.tenant, owner: 'test' };
+    const { value: plan, diagnostics } = await deployment.plan(request);
+    assert.deepEqual(diagnostics, []);
+    assert.ok(plan);
+    assert.equal((await deployment.apply(plan)).kind, 'applied');
+  };
+  await apply(graph);
   const written: Written[] = [];
   const waiting: { readonly count: number; readonly resolve: () => void }[] = [];
   const source = new SharedSource();
   const distinct = new Set<string>();
   let offered = 0;
+  let producers = 0;
   const log: string[] = [];
+  const listeners = new Set<() => void>();
+  const say = (line: string) => {
+    log.push(line);
+    for (const listener of listeners) listener();
+  };
   const account = () =>
     `${distinct.size} different values of ${written.length} were written: ${JSON.stringify(written)}\n${log.slice(-20).join('\n')}`;
   const scene: Scene = {
     server,
     written,
-    log,
     outcome: () => ({ kind: 'delivered' }),
     offer: (value) =>
       within(
@@ -84,7 +95,21 @@ export async function stage(t: TestContext, graph: FlowGraph): Promise<Scene> {
         }),
         () => `waited for ${count}; ${account()}`,
       ),
-    worker: async (name) => {
+    logged$: (pattern, count) =>
+      within(
+        new Promise((resolve) => {
+          const look = () => {
+            if (log.filter((line) => pattern.test(line)).length < count) return;
+            listeners.delete(look);
+            resolve();
+          };
+          listeners.add(look);
+          look();
+        }),
+        () => `waited for ${pattern}; ${account()}`,
+      ),
+    change: apply,
+    worker: async (name, { graceMs = 5_000 } = {}) => {
       const own = await connectBroker({ servers: [server.url], name });
       const parts = {
         broker: own.broker,
@@ -97,10 +122,10 @@ export async function stage(t: TestContext, graph: FlowGraph): Promise<Scene> {
         loadConnector: async () => connector,
         resolveConfig: (config: Json) => ({ value: config, missing: [], secrets: [] }),
         resolvePath: (file: string) => file,
-        log: (_level: string, message: string) => void log.push(`${name}: ${message}`),
+        log: (_level: string, message: string) => say(`${name}: ${message}`),
         clock: systemClock,
       };
-      const worker = new Worker(parts, { name, graceMs: 5_000 });
+      const worker = new Worker(parts, { name, graceMs });
       await within(worker.start(), () => `worker ${name} did not start; ${account()}`);
       stops.push(async () => {
         await worker.stop();
@@ -114,23 +139,26 @@ export async function stage(t: TestContext, graph: FlowGraph): Promise<Scene> {
     schema: {},
     capabilities: { singleton: true },
     consumer: (_config, { signal }) => source.open(signal),
-    producer: () => ({
-      write: async (batch) => {
-        const outcomes: WriteOutcome[] = [];
-        for (const message of batch) {
-          const value = message.payload.value() as Written;
-          const outcome = await scene.outcome(value);
-          if (outcome.kind === 'delivered') {
-            written.push(value);
-            distinct.add(JSON.stringify(value));
+    producer: () => {
+      const producer = ++producers;
+      return {
+        write: async (batch) => {
+          const outcomes: WriteOutcome[] = [];
+          for (const message of batch) {
+            const value = message.payload.value() as Written;
+            const outcome = await scene.outcome(value, producer);
+            if (outcome.kind === 'delivered') {
+              written.push(value);
+              distinct.add(JSON.stringify(value));
+            }
+            outcomes.push(outcome);
           }
-          outcomes.push(outcome);
-        }
-        for (const { count, resolve } of waiting) if (distinct.size >= count) resolve();
-        return outcomes;
-      },
-      close: () => Promise.resolve(),
-    }),
+          for (const { count, resolve } of waiting) if (distinct.size >= count) resolve();
+          return outcomes;
+        },
+        close: () => Promise.resolve(),
+      };
+    },
   };
   return scene;
 }

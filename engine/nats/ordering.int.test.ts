@@ -4,9 +4,10 @@ import { graphOf, step } from '../compile/sample-graph.ts';
 import { RetryableError } from '../connector/errors.ts';
 import { type Scene, stage, type Written } from '../devserver/test-workers.ts';
 
-const ordered = (lanes = 4) =>
-  graphOf('orders', ['shape'], [step('shape', 'map', ['out'], { config: { expression: '$' } })], ['out'], {
+const ordered = (lanes = 4, name = 'orders', renamedFrom?: string) =>
+  graphOf(name, ['shape'], [step('shape', 'map', ['out'], { config: { expression: '$' } })], ['out'], {
     ordering: { key: 'key', lanes },
+    ...(renamedFrom === undefined ? {} : { renamedFrom }),
     // Never gives up: on a slow machine a message that did would be missed by the test.
     delivery: {
       attempts: 100_000,
@@ -87,4 +88,30 @@ test('order holds when the server is killed and comes back', async (t) => {
   await offering;
   await scene.written$(200);
   assertInOrder(scene, 4, 50);
+});
+
+test('a renamed flow leaves alone what its former self has in hand', async (t) => {
+  const scene = await stage(t, ordered(1));
+  const released = Promise.withResolvers<void>();
+  let tries = 0;
+  scene.outcome = async ({ n }, producer) => {
+    if (n !== 0) return { kind: 'delivered' };
+    // The first version gives it back, the second one, which accepts no more, has it in hand when the renamed flow starts.
+    if (producer === 1) return { kind: 'retry', error: new RetryableError('later') };
+    tries++;
+    await released.promise;
+    return { kind: 'delivered' };
+  };
+  await scene.worker('a', { graceMs: 60_000 });
+  await scene.offer({ key: 'k0', n: 0 });
+  const changed = scene.change(ordered(1, 'invoices', 'orders'));
+  await scene.logged$(/invoices: running/, 1);
+  await scene.offer({ key: 'k1', n: 1 });
+  await scene.written$(1);
+  assert.deepEqual(scene.written, [{ key: 'k1', n: 1 }]);
+  assert.equal(tries, 1);
+  released.resolve();
+  await changed;
+  await scene.written$(2);
+  assert.equal(scene.written.length, 2);
 });

@@ -61,8 +61,9 @@ class FlowRunner implements RunningFlow {
   readonly #payloads: FlowPayloads;
   readonly #stages: StageRunner[] = [];
   readonly #lookups: FlowLookups;
-  readonly #laned = new LanedStages();
-  #shares: LaneShares | undefined;
+  /** By the name that the flow had when the stages were its own. */
+  readonly #laned = new Map<string, LanedStages>();
+  readonly #shares: LaneShares[] = [];
   #flowGate: Gate | undefined;
   readonly #producers: Producer[] = [];
   readonly #starting: Promise<void>[] = [];
@@ -102,27 +103,39 @@ class FlowRunner implements RunningFlow {
   async stop(graceMs: number): Promise<void> {
     this.#accepting.abort();
     await Promise.race([this.exhausted, pause(graceMs, this.#running.signal)]);
-    await Promise.all([this.#shares?.stop(graceMs), ...this.#stages.map((stage) => stage.stop(graceMs))]);
+    const stages = [...this.#shares, ...this.#stages];
+    await Promise.all(stages.map((one) => one.stop(graceMs)));
     this.#running.abort();
     await Promise.allSettled(this.#starting);
     await Promise.allSettled([this.#lookups.close(), ...this.#producers.map((producer) => producer.close())]);
   }
 
-  /** One worker runs a lane; the lanes of all stages are shared as one set. */
+  /**
+   * One worker runs a lane; the lanes of all stages are shared as one set. A renamed flow has its former lanes once its former self has
+   * let go of them.
+   */
   #shareLanes(stages: readonly RetiringStage[]): void {
-    const lanes = Math.max(0, ...stages.map(({ stage }) => stage.lanes ?? 0));
-    if (lanes === 0) return;
     const { broker, workers, log } = this.#parts;
-    this.#shares = new LaneShares({
-      flow: this.deployed.flow.name,
-      lanes,
-      lease: (name, ttlMs, signal) => broker.lease(name, ttlMs, signal),
-      workers,
-      start: (lane) => this.#laned.start(lane),
-      handOverMs,
-      log,
-    });
-    this.#shares.start();
+    const laned = stages.map(({ stage }) => stage).filter(({ lanes }) => lanes !== undefined);
+    for (const [flow, members] of Map.groupBy(laned, flowNameOf)) {
+      const shares = new LaneShares({
+        flow,
+        lanes: Math.max(...members.map(({ lanes = 0 }) => lanes)),
+        lease: (name, ttlMs, signal) => broker.lease(name, ttlMs, signal),
+        workers,
+        start: (lane) => this.#lanedOf(flow).start(lane),
+        handOverMs,
+        log,
+      });
+      this.#shares.push(shares);
+      shares.start();
+    }
+  }
+
+  #lanedOf(flow: string): LanedStages {
+    const known = this.#laned.get(flow) ?? new LanedStages();
+    this.#laned.set(flow, known);
+    return known;
   }
 
   /** Everything that can be wrong with a stage is found here, before anything runs. */
@@ -181,7 +194,7 @@ class FlowRunner implements RunningFlow {
     if (stage.lanes !== undefined) {
       const now = this.deployed.flow.stages.find(({ durable }) => durable === stage.durable);
       const firstLane = now === stage ? 0 : (now?.lanes ?? 0);
-      this.#laned.add({ firstLane, lanes: stage.lanes, runner });
+      this.#lanedOf(flowNameOf(stage)).add({ firstLane, lanes: stage.lanes, runner });
       return;
     }
     const running = runner();
@@ -295,4 +308,9 @@ class FlowRunner implements RunningFlow {
     this.#secrets.push(...secrets);
     return value as JsonObject;
   }
+}
+
+/** `flow.orders.shape` → `orders`. */
+function flowNameOf({ subject }: Stage): string {
+  return subject.split('.')[1] ?? '';
 }
