@@ -6,12 +6,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type DevServer, startServer } from '../../engine/devserver/start-server.ts';
 import { testPort } from '../../engine/devserver/test-port.ts';
 import { connectBroker } from '../../engine/nats/connect.ts';
-import { type DeadLetterView, listDeadLetters } from '../../engine/runtime/dead-letter-box.ts';
 import type { Accounts } from './accounts.ts';
 import { Cable } from './cable.ts';
 import { type EngineOptions, EngineProcess, vrsky } from './engine-process.ts';
 import type { Fed } from './feeder.ts';
 import { ServerCluster } from './servers.ts';
+import { type NumberedLetter, readDeadLetters, untilDrained } from './settled.ts';
 import { Sink } from './sink.ts';
 import { type FlowParts, isFiltered, manifestOf, portVariable } from './tortured-flow.ts';
 
@@ -131,26 +131,12 @@ export class Arena {
   }
 
   /** Waits until nothing waits in the flow any more; throws when nothing moves for so long. */
-  async drained(patienceMs = 90_000): Promise<void> {
-    const { cluster, broker } = await this.connect();
-    let least = Number.POSITIVE_INFINITY;
-    let movedAtMs = performance.now();
+  async drained(patienceMs?: number): Promise<void> {
+    const connected = await this.connect();
     try {
-      for (;;) {
-        const waiting = (await cluster.listStreams())
-          .filter(({ spec }) => spec.retention === 'workqueue')
-          .reduce((sum, { messages }) => sum + messages, 0);
-        if (waiting === 0) return;
-        if (waiting < least) movedAtMs = performance.now();
-        least = Math.min(least, waiting);
-        if (performance.now() - movedAtMs > patienceMs)
-          throw new Error(
-            `${waiting} messages wait and do not move; the engine said:\n${this.engine.log.slice(-3000)}`,
-          );
-        await pause(50);
-      }
+      await untilDrained(connected, () => this.engine.log, patienceMs);
     } finally {
-      await broker.close();
+      await connected.broker.close();
     }
   }
 
@@ -188,15 +174,13 @@ export class Arena {
   }
 
   /** By number, with the ids of their messages. */
-  async deadLetters(): Promise<ReadonlyMap<number, DeadLetterView & { readonly id: number }>> {
-    const { cluster, broker } = await this.connect();
-    const letters = new Map<number, DeadLetterView & { readonly id: number }>();
-    for await (const { view, stored } of listDeadLetters(cluster)) {
-      const { id } = JSON.parse(Buffer.from(stored.data).toString()) as { readonly id: number };
-      letters.set(stored.sequence, { ...view, id });
+  async deadLetters(): Promise<ReadonlyMap<number, NumberedLetter>> {
+    const connected = await this.connect();
+    try {
+      return await readDeadLetters(connected);
+    } finally {
+      await connected.broker.close();
     }
-    await broker.close();
-    return letters;
   }
 
   get #url(): string {

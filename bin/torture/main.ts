@@ -33,6 +33,13 @@ Examples:
   npm run torture -- --case converge --seeds 1000 --seed 1
 `;
 
+// What was started ends with this process, also when it is told to.
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)
+  process.once(signal, () => process.exit(code));
+
 const options = readOptions();
 const random = seededRandom(options.seed);
 const rows: string[][] = [];

@@ -18,6 +18,10 @@ export interface Outsider {
     filterSubject: string,
     metadata: Record<string, string>,
   ): Promise<void>;
+  /** Every message on the subject, whether a stream stores it or knows it already. An absent header is empty. */
+  listen(subject: string, onMessage: (data: Uint8Array, header: (name: string) => string) => void): void;
+  /** Resolves when everything that was sent before has arrived here. */
+  flush(): Promise<void>;
   /** Deletes every stream and bucket. */
   sweep(): Promise<void>;
   close(): Promise<void>;
@@ -43,6 +47,12 @@ export async function openOutsider(url: string): Promise<Outsider> {
         metadata,
       });
     },
+    listen: (subject, onMessage) => {
+      connection.subscribe(subject, {
+        callback: (_error, { data, headers }) => onMessage(data, (name) => headers?.get(name) ?? ''),
+      });
+    },
+    flush: () => connection.flush(),
     sweep: async () => {
       const names: string[] = [];
       for await (const { config } of manager.streams.list()) names.push(config.name);
