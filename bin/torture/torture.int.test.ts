@@ -75,6 +75,10 @@ test('nothing is lost when of three servers the leader is killed', async () => {
   assertComplete(await torture('leader-killed', 1_000, 1));
 });
 
+test('revisions that are applied under load lose nothing, repeat nothing and leave nothing behind', async () => {
+  assert.deepEqual((await torture('revisions', 0, 8)).broken, []);
+});
+
 test('poison dies with its cause', async () => {
   const { deadLettered, lost } = await torture('poison', 600, 0);
   assert.deepEqual([deadLettered, lost], [6, []]);
