@@ -1,6 +1,6 @@
 // Texts with {{ … }} holes: JSONata per hole, put together per message.
-import { compileExpression } from './expression.ts';
 import { ExpressionError } from './expression-error.ts';
+import { kept, keptExpression } from './kept.ts';
 import { inHole, templateParts } from './template-parts.ts';
 import type {
   Bindings,
@@ -15,10 +15,11 @@ type Encode = NonNullable<TemplateOptions['encode']>;
 type Part = string | { readonly hole: Expression };
 
 const asIs: Encode = (text) => text;
+const partsOf = kept(templateParts);
 
 export function compileTemplate(source: string, options: TemplateOptions = {}): Compiled<Template> {
   const encode = options.encode ?? asIs;
-  const { parts: found, problems: unclosed } = templateParts(source);
+  const { parts: found, problems: unclosed } = partsOf(source);
   const problems: ExpressionProblem[] = [...unclosed];
   const parts: Part[] = [];
   for (const part of found) {
@@ -26,7 +27,7 @@ export function compileTemplate(source: string, options: TemplateOptions = {}): 
       parts.push(part);
       continue;
     }
-    const compiled = compileExpression(part.source);
+    const compiled = keptExpression(part.source);
     problems.push(...inHole(part, compiled.problems));
     if (compiled.value !== undefined) parts.push({ hole: compiled.value });
   }

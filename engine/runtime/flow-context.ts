@@ -1,12 +1,7 @@
 // What the runtime lends to the connectors of one flow: paths, templates, expressions, a log without secrets.
 import type { ConnectorContext, MessageTemplate, TemplateOptions } from '../connector/contract.ts';
 import { PermanentError } from '../connector/errors.ts';
-import {
-  compileExpression,
-  compileTemplate,
-  readsBindings,
-  templateReadsInput,
-} from '../expression/index.ts';
+import { compileTemplate, keptExpression, readsBindings, templateReadsInput } from '../expression/index.ts';
 import { expressionBindings, type Message } from '../payload/message.ts';
 
 export type Log = (
@@ -50,7 +45,7 @@ function messageTemplate(source: string, options?: TemplateOptions): MessageTemp
 function evaluator(
   source: string,
 ): (input: unknown, bindings?: Readonly<Record<string, unknown>>) => unknown {
-  const { value: expression, problems } = compileExpression(source);
+  const { value: expression, problems } = keptExpression(source);
   if (expression === undefined) throw new PermanentError(`expression ${source}: ${problems[0]?.message}`);
   return (input, bindings) => expression.evaluate(input, bindings);
 }

@@ -2,10 +2,10 @@
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
 import {
   type Compiled,
-  compileExpression,
   compileRules,
   compileTemplate,
   type Expression,
+  keptExpression,
   type Rules,
   readsBindings,
   readsInput,
@@ -17,7 +17,7 @@ import { StepError } from './contract.ts';
 
 /** Manifests are checked before they are applied: a failure here means that this engine is older than the one that checked. */
 export function compileOrThrow(source: string): Expression {
-  return valueOrThrow(source, compileExpression(source));
+  return valueOrThrow(source, keptExpression(source));
 }
 
 export function templateOrThrow(source: string): Template {

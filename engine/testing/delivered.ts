@@ -1,5 +1,5 @@
 // Compares one delivered message with what a test says about it.
-import { compileExpression } from '../expression/index.ts';
+import { keptExpression } from '../expression/index.ts';
 import { fileBeside, type TestCase } from '../flow/check-tests.ts';
 import type { DocumentPath } from '../manifest/document.ts';
 import { expressionBindings } from '../payload/message.ts';
@@ -88,7 +88,7 @@ async function checkCondition(
 ): Promise<readonly Mismatch[]> {
   if (where === undefined) return [];
   const at = [...path, 'where'];
-  const { value: expression, problems } = compileExpression(where);
+  const { value: expression, problems } = keptExpression(where);
   if (expression === undefined) return [mismatch(at, `cannot be evaluated: ${problems[0]?.message}`)];
   try {
     const answer = await expression.evaluate(contentValue(content), expressionBindings(message));

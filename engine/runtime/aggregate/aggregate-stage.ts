@@ -1,5 +1,5 @@
 // What an aggregate step makes of its stage: how messages are keyed, when groups are complete, what a group becomes.
-import { compileExpression } from '../../expression/index.ts';
+import { keptExpression } from '../../expression/index.ts';
 import type { JsonObject } from '../../flow/graph.ts';
 import type { Message } from '../../payload/message.ts';
 import { Payload } from '../../payload/payload.ts';
@@ -36,7 +36,7 @@ export function aggregateStage(step: string, config: JsonObject, journal: GroupJ
 
 /** A condition that fails on what there is so far does not hold. */
 function condition(source: string): NonNullable<GroupRules['isComplete']> {
-  const { value: expression, problems } = compileExpression(source);
+  const { value: expression, problems } = keptExpression(source);
   if (expression === undefined) throw new Error(`when ${source}: ${problems[0]?.message}`);
   return (payloads) => {
     try {

@@ -1,5 +1,5 @@
 // Evaluates an expression over an accepted message that names what it belongs to: the order key, the idempotency key.
-import { compileExpression, readsInput } from '../../expression/index.ts';
+import { keptExpression, readsInput } from '../../expression/index.ts';
 import { expressionBindings, type Message } from '../../payload/message.ts';
 
 export type KeyOf = (message: Message) => string | undefined | Promise<string | undefined>;
@@ -9,7 +9,7 @@ export type KeyOf = (message: Message) => string | undefined | Promise<string | 
  * payload that is a stream and has to be loaded first.
  */
 export function compileKey(source: string): KeyOf {
-  const { value: expression, problems } = compileExpression(source);
+  const { value: expression, problems } = keptExpression(source);
   if (expression === undefined) throw new Error(`key ${source}: ${problems[0]?.message}`);
   const reads = readsInput(source);
   return (message) => {
