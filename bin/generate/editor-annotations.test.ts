@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { isSchema } from '../../engine/manifest/schema-keywords.ts';
 import { builtinSchemas, type JsonSchema } from '../../engine/manifest/schema-set.ts';
-import { annotation, fieldsOf, isSchema, SchemaReader } from '../../engine/manifest/schema-view.ts';
+import { annotation, fieldsOf, SchemaReader } from '../../engine/manifest/schema-view.ts';
 import { withEditorAnnotations } from './editor-annotations.ts';
 
 /** A set with one schema, and that schema annotated. */

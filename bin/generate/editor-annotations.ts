@@ -1,13 +1,8 @@
 // What editors read in the schemas beside the rules: Markdown for hovers, a line for each choice, snippets. All of it is made from
 // descriptions and examples.
+import { isSchema, neededFields } from '../../engine/manifest/schema-keywords.ts';
 import type { JsonSchema, SchemaSet } from '../../engine/manifest/schema-set.ts';
-import {
-  annotation,
-  isSchema,
-  neededFields,
-  SchemaReader,
-  type View,
-} from '../../engine/manifest/schema-view.ts';
+import { annotation, SchemaReader, type View } from '../../engine/manifest/schema-view.ts';
 import { exampleOf } from '../../engine/manifest/schema-words.ts';
 import { exampleSnippet, fieldSnippet } from '../../engine/manifest/yaml-snippet.ts';
 import { normalSchema } from './normal-schema.ts';

@@ -1,8 +1,8 @@
 // The fields of a schema as rows of a table, fields of fields with dotted names.
+import { isSchema } from '../../engine/manifest/schema-keywords.ts';
 import {
   annotation,
   fieldsOf,
-  isSchema,
   type SchemaReader,
   type Subschema,
   type View,

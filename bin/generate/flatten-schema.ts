@@ -1,6 +1,8 @@
 // Makes a schema that says what a type checker can know, in one piece: no references to files, no conditions, no bounds.
+
+import { isSchema, neededFields } from '../../engine/manifest/schema-keywords.ts';
 import type { JsonSchema } from '../../engine/manifest/schema-set.ts';
-import { isSchema, neededFields, type SchemaReader } from '../../engine/manifest/schema-view.ts';
+import type { SchemaReader } from '../../engine/manifest/schema-view.ts';
 
 /** A reference that shall become a type with this name, by file and pointer; undefined for one that is written out in place. */
 export type NameOf = (reference: string) => string | undefined;

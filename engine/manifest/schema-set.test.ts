@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { suite, test } from 'node:test';
+import { isSchema } from './schema-keywords.ts';
 import { builtinSchemas, type JsonSchema, schemasDirectory } from './schema-set.ts';
-import { annotation, isSchema, SchemaReader } from './schema-view.ts';
+import { annotation, SchemaReader } from './schema-view.ts';
 
 const { schemas } = builtinSchemas();
 const reader = new SchemaReader(builtinSchemas());

@@ -1,5 +1,6 @@
 // What a schema says about one place of a document: follows references and conditions, so nobody else has to know JSON Schema.
 import type { DocumentPath } from './document.ts';
+import { conditionOf, isAbout, isSchema, listOf, typesOf } from './schema-keywords.ts';
 import { type JsonSchema, ROOT_SCHEMA, type SchemaSet } from './schema-set.ts';
 
 /** A subschema and the file its relative references start from. */
@@ -14,6 +15,8 @@ export type View = readonly Subschema[];
 /** Reads a {@link SchemaSet}. Values are plain JSON; only draft-07 as the schemas of this project use it. */
 export class SchemaReader {
   readonly #set: SchemaSet;
+  /** What each subschema comes to, worked out when it is first asked for. */
+  readonly #expansions = new WeakMap<JsonSchema, Expansion>();
   /** By file and reference. */
   readonly #resolved = new Map<string, Subschema | undefined>();
 
@@ -45,29 +48,55 @@ export class SchemaReader {
 
   /** What applies to a field or an item, given what applies to its parent. */
   child(view: View, step: string | number, value: unknown): View {
-    return view.flatMap((parent) => {
-      const schema = typeof step === 'number' ? parent.schema.items : fieldSchema(parent.schema, step);
-      return isSchema(schema) ? this.expand({ schema, file: parent.file }, value) : [];
-    });
+    let found = NOTHING;
+    for (const { schema, file } of view) {
+      const part = typeof step === 'number' ? schema.items : fieldSchema(schema, step);
+      if (isSchema(part)) found = together(found, this.expand({ schema: part, file }, value));
+    }
+    return found;
   }
 
   /** A subschema with everything it refers to and every condition that holds for the value. What stands beside a reference only annotates. */
   expand(subschema: Subschema, value: unknown): View {
-    const { schema, file } = subschema;
+    const { schema } = subschema;
+    let expansion = this.#expansions.get(schema);
+    if (expansion === undefined) {
+      expansion = this.#expansion(subschema);
+      this.#expansions.set(schema, expansion);
+    }
+    return typeof expansion === 'function' ? expansion(value) : expansion;
+  }
+
+  #expansion({ schema, file }: Subschema): Expansion {
     if (typeof schema.$ref === 'string') {
       const target = this.resolve(schema.$ref, file);
+      if (target === undefined) return NOTHING;
       const beside = Object.keys(schema).length > 1 ? [{ schema: { ...schema, $ref: undefined }, file }] : [];
-      return target === undefined ? [] : [...beside, ...this.expand(target, value)];
+      return joined([beside, this.#expansion(target)]);
     }
-    const inner = (part: unknown) => (isSchema(part) ? this.expand({ schema: part, file }, value) : []);
-    return [
-      subschema,
-      ...listOf(schema.allOf).flatMap(inner),
-      ...listOf(schema.anyOf)
-        .filter((branch) => this.#mayApply(branch, file, value))
-        .flatMap(inner),
-      ...(isSchema(schema.if) ? inner(holds(schema.if, value) ? schema.then : schema.else) : []),
-    ];
+    const inner = (part: unknown) => (isSchema(part) ? this.#expansion({ schema: part, file }) : NOTHING);
+    return joined([
+      [{ schema, file }],
+      ...listOf(schema.allOf).map(inner),
+      ...listOf(schema.anyOf).map((branch) => this.#branch(branch, file)),
+      isSchema(schema.if) ? this.#condition(schema.if, schema, file) : NOTHING,
+    ]);
+  }
+
+  /** Of an `anyOf` apply those that are about values of this type at all. */
+  #branch(branch: unknown, file: string): Expansion {
+    if (!isSchema(branch)) return NOTHING;
+    const schema = typeof branch.$ref === 'string' ? this.resolve(branch.$ref, file)?.schema : branch;
+    const types = schema === undefined ? [] : typesOf(schema);
+    return (value) => (isAbout(types, value) ? this.expand({ schema: branch, file }, value) : NOTHING);
+  }
+
+  #condition(condition: JsonSchema, schema: JsonSchema, file: string): Expansion {
+    const holds = conditionOf(condition);
+    return (value) => {
+      const part = holds(value) ? schema.then : schema.else;
+      return isSchema(part) ? this.expand({ schema: part, file }, value) : NOTHING;
+    };
   }
 
   /** What a `$ref` in a file refers to, undefined when there is no such thing. */
@@ -88,18 +117,34 @@ export class SchemaReader {
     }
     return isSchema(schema) ? { schema, file: id } : undefined;
   }
+}
 
-  /** Whether a branch of `anyOf` is about values of this type at all. */
-  #mayApply(branch: unknown, file: string, value: unknown): boolean {
-    if (!isSchema(branch)) return false;
-    const schema = typeof branch.$ref === 'string' ? this.resolve(branch.$ref, file)?.schema : branch;
-    const types = schema === undefined ? [] : typesOf(schema);
-    return (
-      types.length === 0 ||
-      types.includes(typeOf(value)) ||
-      (types.includes('integer') && typeof value === 'number')
-    );
+/** What a subschema comes to: for every value the same, or by the value. */
+type Expansion = View | ((value: unknown) => View);
+
+const NOTHING: View = [];
+
+function together(one: View, other: View): View {
+  if (one.length === 0) return other;
+  return other.length === 0 ? one : [...one, ...other];
+}
+
+/** One after the other; what is the same for every value is put together only once. */
+function joined(parts: readonly Expansion[]): Expansion {
+  const merged: Expansion[] = [];
+  for (const part of parts) {
+    const last = merged.at(-1);
+    if (typeof part === 'object' && typeof last === 'object')
+      merged[merged.length - 1] = together(last, part);
+    else merged.push(part);
   }
+  const [only = NOTHING] = merged;
+  if (merged.length <= 1) return only;
+  return (value) => {
+    let view = NOTHING;
+    for (const part of merged) view = together(view, typeof part === 'function' ? part(value) : part);
+    return view;
+  };
 }
 
 /** The first value of a keyword or annotation. */
@@ -118,66 +163,9 @@ export function fieldsOf(view: View): ReadonlyMap<string, Subschema> {
   return fields;
 }
 
-/** JSON Schema's name for the type of a value. */
-export function typeOf(value: unknown): string {
-  if (value === null || value === undefined) return 'null';
-  return Array.isArray(value) ? 'array' : typeof value;
-}
-
-/** The types that a schema names or that follow from its `enum` and `const`. */
-export function typesOf(schema: JsonSchema): readonly string[] {
-  if (schema.type !== undefined) return [schema.type as string | string[]].flat();
-  const values = Array.isArray(schema.enum)
-    ? (schema.enum as unknown[])
-    : 'const' in schema
-      ? [schema.const]
-      : [];
-  return [...new Set(values.map(typeOf))];
-}
-
 function fieldSchema(schema: JsonSchema, name: string): unknown {
   const properties = schema.properties as Record<string, unknown> | undefined;
   return properties !== undefined && Object.hasOwn(properties, name)
     ? properties[name]
     : schema.additionalProperties;
-}
-
-/** Whether an `if` holds; of the keywords only those that conditions of this project use. */
-function holds(condition: JsonSchema, value: unknown): boolean {
-  if (typeOf(value) !== 'object') return true;
-  const object = value as Record<string, unknown>;
-  const { properties = {}, required, anyOf, not } = condition as Record<string, unknown>;
-  return (
-    listOf(required).every((name) => Object.hasOwn(object, String(name))) &&
-    Object.entries(properties as object).every(([name, wanted]) =>
-      fits(object, name, wanted as JsonSchema),
-    ) &&
-    (anyOf === undefined || listOf(anyOf).some((branch) => isSchema(branch) && holds(branch, value))) &&
-    (!isSchema(not) || !holds(not, value))
-  );
-}
-
-function fits(
-  object: Record<string, unknown>,
-  name: string,
-  { const: wanted, enum: among }: JsonSchema,
-): boolean {
-  if (!Object.hasOwn(object, name)) return true;
-  if (among !== undefined) return listOf(among).includes(object[name]);
-  return wanted === undefined || object[name] === wanted;
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-export function isSchema(value: unknown): value is JsonSchema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** The fields of a branch that says only that they are needed, undefined for any other schema. */
-export function neededFields(branch: unknown): readonly string[] | undefined {
-  if (!isSchema(branch) || !Array.isArray(branch.required)) return undefined;
-  const rules = Object.keys(branch).filter((keyword) => keyword !== 'errorMessage');
-  return rules.length === 1 ? (branch.required as string[]) : undefined;
 }

@@ -1,7 +1,8 @@
 // From what AJV reports to mistakes as people make them: one per mistake, without what merely follows from it.
 import type { DocumentPath } from './document.ts';
+import { isSchema, neededFields, typeOf } from './schema-keywords.ts';
 import type { JsonSchema } from './schema-set.ts';
-import { isSchema, neededFields, type SchemaReader, typeOf, type View } from './schema-view.ts';
+import type { SchemaReader, View } from './schema-view.ts';
 import type { SchemaViolation } from './validator.ts';
 
 /** A mistake at one place. `unknown` and `missing` of the same object come together so that a misspelt name is one mistake. */
