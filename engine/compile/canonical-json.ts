@@ -1,5 +1,4 @@
 // Canonical JSON and the digests made of it: the same content gives the same bytes, whatever the key order.
-import { createHash } from 'node:crypto';
 
 /** JSON with object keys sorted by code unit and absent (`undefined`) members left out. Of plain data. */
 export function canonicalJson(value: unknown): string {
@@ -15,6 +14,8 @@ export function canonicalJson(value: unknown): string {
 
 /** The first 16 hex characters of the SHA-256 over the canonical JSON. */
 export function digestOf(value: unknown): string {
+  // Loaded with the first digest: what only checks manifests needs none, and would wait for it.
+  const { createHash } = process.getBuiltinModule('node:crypto');
   return createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 16);
 }
 

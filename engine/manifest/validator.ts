@@ -1,5 +1,4 @@
 // Finds the function that checks a document against the schemas: generated in advance for the built-in set, compiled otherwise.
-import { createHash } from 'node:crypto';
 import type { SchemaSet } from './schema-set.ts';
 
 /** One violation as AJV reports it. */
@@ -31,11 +30,13 @@ export function validatorOf(set: SchemaSet): Promise<Validator> {
   return made;
 }
 
-/** Identifies the content of a set. */
+/** Tells a set from what it was before a change; as a FNV hash, since `node:crypto` alone takes 10 ms to load. */
 export function digestOf(set: SchemaSet): string {
-  const hash = createHash('sha256');
-  for (const [id, schema] of set.schemas) hash.update(id).update(JSON.stringify(schema));
-  return hash.digest('hex').slice(0, 16);
+  const text = JSON.stringify([...set.schemas]);
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++)
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  return `${text.length.toString(16)}-${(hash >>> 0).toString(16)}`;
 }
 
 /** Generated code starts faster and needs no code generation from strings; it serves only the schemas it was made from. */

@@ -1,8 +1,8 @@
 // Records to CSV.
-import { stringify } from 'csv-stringify/sync';
 import { FormatError } from '../format-error.ts';
 import { formatJson } from '../json.ts';
 import type { CsvOptions } from './csv-options.ts';
+import { csvStringify } from './libraries.ts';
 
 type Row = readonly unknown[];
 
@@ -65,7 +65,7 @@ function textOf(field: unknown): string | number {
 function writeLines(lines: readonly (readonly (string | number)[])[], options: CsvOptions): string {
   const { delimiter = ',', quote = '"', newline = '\n' } = options;
   if (quote === '') checkUnquoted(lines, delimiter);
-  return stringify([...lines] as unknown as string[][], {
+  return csvStringify().stringify([...lines] as unknown as string[][], {
     delimiter,
     quote,
     escape: options.escape ?? quote,

@@ -1,8 +1,9 @@
 // Runs the CSV parser by hand instead of as a stream: text in, the records that it completes out, synchronously.
-import { type CastingContext, type Options, Parser } from 'csv-parse';
+import type { CastingContext, Options, Parser } from 'csv-parse';
 import { checkedColumns, typedField } from './csv-columns.ts';
 import { csvError } from './csv-error.ts';
 import type { CsvOptions } from './csv-options.ts';
+import { csvParse } from './libraries.ts';
 
 export type CsvField = string | number | boolean | null;
 export type CsvRecord = Readonly<Record<string, CsvField>> | readonly CsvField[];
@@ -11,27 +12,28 @@ export type CsvRecord = Readonly<Record<string, CsvField>> | readonly CsvField[]
 const maxRecordSize = 4 * 1024 * 1024;
 
 /** As a stream the parser would drop finished records when a later one is malformed. */
-export class RecordReader extends Parser {
+export class RecordReader {
+  readonly #parser: Parser;
   #records: CsvRecord[] = [];
 
   constructor(options: CsvOptions) {
-    super(parserOptions(options));
-  }
-
-  /** Where the parser hands over each record. */
-  override push(record: unknown): boolean {
-    if (record !== null) this.#records.push(record as CsvRecord);
-    return true;
+    const { Parser } = csvParse();
+    this.#parser = new Parser(parserOptions(options));
+    // Where it hands over each record.
+    this.#parser.push = (record: unknown): boolean => {
+      if (record !== null) this.#records.push(record as CsvRecord);
+      return true;
+    };
   }
 
   /** The records that these bytes (UTF-8) complete; then throws FormatError when what follows them is malformed. */
   *feed(bytes: Buffer): Generator<CsvRecord, void, undefined> {
-    yield* this.#take((done) => this._transform(bytes, 'utf-8', done));
+    yield* this.#take((done) => this.#parser._transform(bytes, 'utf-8', done));
   }
 
   /** The records that the end of the content completes. */
   *finish(): Generator<CsvRecord, void, undefined> {
-    yield* this.#take((done) => this._flush(done));
+    yield* this.#take((done) => this.#parser._flush(done));
   }
 
   *#take(work: (done: (error?: Error | null) => void) => void): Generator<CsvRecord, void, undefined> {
