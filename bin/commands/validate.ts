@@ -72,16 +72,14 @@ async function check(
 ) {
   const { checkManifests } = await import('../../engine/flow/check.ts');
   const { installedSchemas } = await import('../cli/installed-connectors.ts');
-  const { compile } = await import('../../engine/compile/compile.ts');
+  const { checkTopology } = await import('../../engine/compile/compile.ts');
   const env = (name: string) => process.env[name];
   const { value, diagnostics } = await checkManifests(paths, {
     ...(recorder === undefined ? {} : { expressions: recorder.checker }),
     ...{ env, tests: true, environment },
     schemas: installedSchemas(),
   });
-  const tenants = Map.groupBy(value.flows, (flow) => flow.tenant);
-  const compiled = [...tenants].flatMap(([tenant, members]) => compile(members, { tenant }).diagnostics);
-  return { value, diagnostics: [...diagnostics, ...compiled] };
+  return { value, diagnostics: [...diagnostics, ...value.flows.flatMap(checkTopology)] };
 }
 
 function summary(found: readonly string[], problems: number, failed: boolean): string {

@@ -14,6 +14,8 @@ export interface CompileOptions {
   readonly placements?: Placements;
 }
 
+type FlowContent = Omit<CompiledFlow, 'digest'>;
+
 /** A flow travels to the workers as one bucket entry, and NATS takes 1 MiB by default. */
 const maxFlowBytes = 1024 * 1024 - 64 * 1024;
 /** nats-server 2.15 takes 1,000 JetStream consumers per stream; deliveries slow down long before. */
@@ -43,10 +45,20 @@ export function compileAlone(graph: FlowGraph): Result<CompiledFlow> {
   return diagnostics.length > 0 ? { diagnostics } : { value: flow, diagnostics };
 }
 
+/** What is wrong with the topology of one flow, without the work of a digest. */
+export function checkTopology(graph: FlowGraph): readonly Diagnostic[] {
+  return topologyProblems(graph, contentOf(graph, placeFlows([graph])[graph.name] as string));
+}
+
 function compileFlow(graph: FlowGraph, stream: string): CompiledFlow {
+  const content = contentOf(graph, stream);
+  return { ...content, digest: digestOf(content) };
+}
+
+function contentOf(graph: FlowGraph, stream: string): FlowContent {
   const boundaries = findBoundaries(graph);
   const { ordering, idempotency, throttle } = graph;
-  const content = {
+  return {
     formatVersion: 1 as const,
     tenant: graph.tenant,
     name: graph.name,
@@ -61,10 +73,9 @@ function compileFlow(graph: FlowGraph, stream: string): CompiledFlow {
     consumers: buildConsumers(graph, boundaries),
     stages: buildStages(graph, boundaries),
   };
-  return { ...content, digest: digestOf(content) };
 }
 
-function topologyProblems(graph: FlowGraph, flow: CompiledFlow): readonly Diagnostic[] {
+function topologyProblems(graph: FlowGraph, flow: FlowContent): readonly Diagnostic[] {
   const at = { file: graph.file, range: graph.locate(['metadata', 'name']), severity: 'error' as const };
   const problems: Diagnostic[] = [];
   const bytes = Buffer.byteLength(JSON.stringify(flow));

@@ -1,7 +1,7 @@
 // The manifests of a workspace as they are in the editor at this moment, with everything that is wrong with them.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { compileAlone } from '../compile/compile.ts';
+import { checkTopology, compileAlone } from '../compile/compile.ts';
 import type { CompiledFlow } from '../compile/program.ts';
 import { sortDiagnostics } from '../diagnostics/diagnose.ts';
 import type { Diagnostic, Result } from '../diagnostics/diagnostic.ts';
@@ -44,6 +44,7 @@ export class Workspace {
   readonly #withEnvironments = new Set<string>();
   readonly #waiting = new WaitingFiles();
   readonly #compiled = new WeakMap<FlowGraph, Result<CompiledFlow>>();
+  readonly #topology = new WeakMap<FlowGraph, readonly Diagnostic[]>();
   /** As told last, by file, for those that have any. */
   readonly #diagnostics = new Map<string, readonly Diagnostic[]>();
 
@@ -162,6 +163,12 @@ export class Workspace {
     return known;
   }
 
+  #topologyOf(graph: FlowGraph): readonly Diagnostic[] {
+    const known = this.#topology.get(graph) ?? checkTopology(graph);
+    this.#topology.set(graph, known);
+    return known;
+  }
+
   #collect(): Changes {
     const states = [...this.#states.values()];
     const documents = states.flatMap(({ checked }) => checked);
@@ -173,9 +180,7 @@ export class Workspace {
       this.#samples.read,
       this.#environment,
     );
-    const topology = documents.flatMap(({ graph }) =>
-      graph === undefined ? [] : this.#compile(graph).diagnostics,
-    );
+    const topology = documents.flatMap(({ graph }) => (graph === undefined ? [] : this.#topologyOf(graph)));
     const all = [
       ...states.flatMap(({ found }) => found).map(places.relocate),
       ...[...diagnostics, ...topology].filter(({ file }) => !stale.has(file)),

@@ -14,15 +14,16 @@ export function checkNames(
   const bound = new Set<string>(['', '$', ...bindings]);
   /** Calls behind `~>`: what stands before it is their first argument. */
   const piped = new Set<unknown>();
-  visit(ast, (node) => {
+  const nodes = nodesOf(ast);
+  for (const node of nodes) {
     collectBound(node, bound);
     if (node.type === 'apply') piped.add(node.rhs);
-  });
+  }
   const problems: ExpressionProblem[] = [];
-  visit(ast, (node) => {
+  for (const node of nodes) {
     if (node.type === 'function' || node.type === 'partial') {
       const called = node.procedure as AstNode | undefined;
-      if (called?.type !== 'variable') return;
+      if (called?.type !== 'variable') continue;
       const name = String(called.value);
       checkFunction(name, called, source, bound, problems);
       if (node.type === 'function' && !bound.has(name))
@@ -31,10 +32,8 @@ export function checkNames(
       for (const side of [node.lhs, node.rhs])
         checkValue(side as AstNode | undefined, source, bound, problems);
     }
-  });
-  visit(ast, (node) => {
-    if (node.type === 'variable') checkVariable(node, source, bound, problems);
-  });
+  }
+  for (const node of nodes) if (node.type === 'variable') checkVariable(node, source, bound, problems);
   const unique = new Map(problems.map((problem) => [problem.offset, problem]));
   return [...unique.values()].sort((a, b) => a.offset - b.offset);
 }
@@ -143,15 +142,17 @@ function collectBound(node: AstNode, bound: Set<string>): void {
     if (typeof node[member] === 'string') bound.add(node[member] as string);
 }
 
-/** Every node below, wherever the AST keeps it; the same node is visited once. */
-function visit(root: unknown, look: (node: AstNode) => void): void {
+/** Every node below, wherever the AST keeps it, each once. */
+function nodesOf(root: unknown): readonly AstNode[] {
+  const nodes: AstNode[] = [];
   const seen = new Set<object>();
   const stack: unknown[] = [root];
   while (stack.length > 0) {
     const value = stack.pop();
     if (typeof value !== 'object' || value === null || seen.has(value)) continue;
     seen.add(value);
-    if (typeof (value as AstNode).type === 'string') look(value as AstNode);
+    if (typeof (value as AstNode).type === 'string') nodes.push(value as AstNode);
     for (const member of Object.values(value)) if (typeof member === 'object') stack.push(member);
   }
+  return nodes;
 }

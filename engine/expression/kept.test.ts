@@ -1,7 +1,8 @@
 // Holds that texts are worked out once as long as they are asked for, and that what is kept is bounded.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { kept, keptExpression } from './kept.ts';
+import { kept } from './kept.ts';
+import { keptExpression } from './kept-expression.ts';
 
 function counted() {
   const made: string[] = [];

@@ -1,6 +1,4 @@
-// Keeps what texts came to: the same expressions are asked for again whenever a flow starts anew, in tests of flows above all.
-import { compileExpression } from './expression.ts';
-import type { Compiled, Expression } from './types.ts';
+// Keeps what texts came to: the same expressions are asked for again by the next check, and whenever a flow starts anew.
 
 /** Characters of the texts that are remembered, and what each counts beside its own: about a megabyte of compiled expressions. */
 const maxCharacters = 65_536;
@@ -28,8 +26,3 @@ export function kept<Value extends object>(make: (source: string) => Value): (so
     return value;
   };
 }
-
-/** What `compileExpression` makes of the text with the bindings of messages. */
-export const keptExpression: (source: string) => Compiled<Expression> = kept((source) =>
-  compileExpression(source),
-);

@@ -1,6 +1,7 @@
 // Texts with {{ … }} holes: JSONata per hole, put together per message.
 import { ExpressionError } from './expression-error.ts';
-import { kept, keptExpression } from './kept.ts';
+import { kept } from './kept.ts';
+import { keptExpression } from './kept-expression.ts';
 import { inHole, templateParts } from './template-parts.ts';
 import type {
   Bindings,

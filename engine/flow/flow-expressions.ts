@@ -1,7 +1,7 @@
 // The expressions of a flow with the places they stand at, and the parts of templates and rules that are expressions too.
+import { parseChecked } from '../expression/check.ts';
 import { fieldPathSteps } from '../expression/field-path.ts';
 import type { AstNode } from '../expression/jsonata/ast.ts';
-import { parseExpression } from '../expression/parse.ts';
 import { templateParts } from '../expression/template-parts.ts';
 import { spanEndingAt } from '../expression/token-spans.ts';
 import type { DocumentPath, ManifestDocument } from '../manifest/document.ts';
@@ -50,7 +50,7 @@ export function followText(
 }
 
 function followJsonata(source: string, at: number, input: Shape) {
-  const { ast } = parseExpression(source);
+  const { ast } = parseChecked(source);
   if (ast === undefined) return { result: ANY, dead: [] };
   const { result, dead } = followExpression(ast as unknown as AstNode, input);
   return {
