@@ -108,7 +108,10 @@ async function fill(directory: string, files: number): Promise<readonly string[]
   const names = (await readdir(flows)).filter((file) => file.endsWith('.vrsky.yaml')).toSorted();
   const examples = await Promise.all(names.map((name) => readFile(path.join(flows, name), 'utf8')));
   const texts = Array.from({ length: files }, (_, index) =>
-    (examples[index % examples.length] as string).replace(/^( {2}name: .*)$/m, `$1-${index}`),
+    (examples[index % examples.length] as string)
+      .replace(/^( {2}name: .*)$/m, `$1-${index}`)
+      // No two files of a real workspace hold the same mapping.
+      .replace(/^( +)\w+: \|\n/gm, `$&$1  /* ${index} */\n`),
   );
   await Promise.all(
     texts.map((text, index) =>

@@ -43,24 +43,44 @@ export function parseSample(name: string, bytes: Uint8Array): Sample {
   const raw = [{ bytes, format }];
   if (format === 'ndjson') return { shape: shapeOfRaw(raw, 'ndjson'), raw };
   if (format !== 'json') return { shape: scalar('string'), raw };
-  const value = codecs.json.parse(bytes, {});
-  return isSchema(value) ? { shape: shapeOfSchema(value) } : { shape: shapeOfValue(value), raw };
+  return remembered(bytes, 'sample', () => {
+    const value = codecs.json.parse(bytes, {});
+    return isSchema(value) ? { shape: shapeOfSchema(value) } : { shape: shapeOfValue(value), raw };
+  });
 }
 
 /** One shape for what all the contents hold: records of CSV and NDJSON each on their own. Throws FormatError. */
 export function shapeOfRaw(
   contents: readonly RawContent[],
   format: Format | undefined,
-  options: { readonly csv?: CsvOptions; readonly xml?: XmlOptions } = {},
+  options: ReadingOptions = {},
 ): Shape {
-  return unionOf(
-    contents.flatMap(({ bytes, format: own }) => {
-      const as = format ?? own;
-      if (as === 'csv') return first(csvValues(bytes, options.csv)).map((value) => shapeOfValue(value));
-      if (as === 'ndjson') return first(ndjsonValues(bytes)).map((value) => shapeOfValue(value));
-      return [shapeOfValue(codecs[as].parse(bytes, options))];
-    }),
-  );
+  const shapes = contents.map(({ bytes, format: own }) => {
+    const as = format ?? own;
+    return remembered(bytes, JSON.stringify([as, options]), () => unionOf(shapesIn(bytes, as, options)));
+  });
+  return unionOf(shapes);
+}
+
+interface ReadingOptions {
+  readonly csv?: CsvOptions;
+  readonly xml?: XmlOptions;
+}
+
+function shapesIn(bytes: Uint8Array, as: Format, options: ReadingOptions): readonly Shape[] {
+  if (as === 'csv') return first(csvValues(bytes, options.csv)).map((value) => shapeOfValue(value));
+  if (as === 'ndjson') return first(ndjsonValues(bytes)).map((value) => shapeOfValue(value));
+  return [shapeOfValue(codecs[as].parse(bytes, options))];
+}
+
+const known = new WeakMap<Uint8Array, Map<string, unknown>>();
+
+/** A sample says the same as long as it is there: it is not read again with every letter that somebody types into the flow. */
+function remembered<Value>(bytes: Uint8Array, how: string, read: () => Value): Value {
+  const before = known.get(bytes) ?? new Map<string, unknown>();
+  known.set(bytes, before);
+  if (!before.has(how)) before.set(how, read());
+  return before.get(how) as Value;
 }
 
 function first<T>(values: Iterable<T>): readonly T[] {
