@@ -43,6 +43,21 @@ export function readThrough(
   from: number,
   marks: boolean,
 ): unknown {
+  return walk(items, steps, from, (found) => finishItems(found, marks));
+}
+
+/** The same as the list that it is, however many items it has; undefined when there is nothing. */
+export function readAll(items: readonly unknown[], steps: readonly FieldStep[], from: number): unknown {
+  return walk(items, steps, from, (found) => found);
+}
+
+/** The only list found at the end is the answer as it stands; `finish` is given any other. */
+function walk(
+  items: readonly unknown[],
+  steps: readonly FieldStep[],
+  from: number,
+  finish: (found: unknown[]) => unknown,
+): unknown {
   let list = items;
   for (let at = from; at < steps.length; at += 1) {
     const step = steps[at] as FieldStep;
@@ -66,7 +81,7 @@ export function readThrough(
     if (found.length === 0) return undefined;
     list = found;
   }
-  return finishItems(list as unknown[], marks);
+  return finish(list as unknown[]);
 }
 
 function finishItems(items: unknown[], marks: boolean): unknown {

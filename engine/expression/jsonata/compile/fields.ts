@@ -8,10 +8,12 @@ import {
   itemAt,
   itemsOf,
   keyOf,
+  readAll,
   readThrough,
 } from '../field-path.ts';
 import { spendOutput, toPlain } from '../plain.ts';
 import type { Scope } from '../scope.ts';
+import type { Sequence } from '../sequence.ts';
 import type { Evaluator } from './evaluator.ts';
 import { fresh } from './fresh.ts';
 import { compileNode } from './node.ts';
@@ -109,6 +111,16 @@ export const flagged: FieldUse = {
 export const unflagged: FieldUse = {
   slow: (list, steps, at) => readThrough(itemsOf(list), steps, at, false),
   finish: (value) => finishValue(value, false),
+  text: free,
+};
+
+/** For those who go through the items, one of which may be a list. */
+export const listed: FieldUse = {
+  slow: (list, steps, at) => readAll(itemsOf(list), steps, at),
+  finish: (value) => {
+    if (typeof value === 'function') return undefined;
+    return Array.isArray(value) && (value as Sequence).cons === true ? [value] : value;
+  },
   text: free,
 };
 

@@ -8,6 +8,7 @@ import { compileCall } from './call.ts';
 import { compileArray, compileNegation } from './constructors.ts';
 import { type Evaluator, NotCompiled } from './evaluator.ts';
 import { compileFilter } from './filter.ts';
+import { fresh } from './fresh.ts';
 import { compileGroup } from './group.ts';
 import { compileLambda } from './lambda.ts';
 import { compileName } from './name.ts';
@@ -16,6 +17,7 @@ import { compileBinary } from './operators.ts';
 import { compilePartial } from './partial.ts';
 import { compilePath } from './path.ts';
 import { compileRegexLiteral } from './regex-literal.ts';
+import { unwrapped } from './templates/blocks.ts';
 import { compileTransform } from './transform.ts';
 import { compileTupleBlock } from './tuple-block.ts';
 import { compileVariable } from './variable.ts';
@@ -63,11 +65,7 @@ function compileUnfinished(node: AstNode, scope: Scope): Evaluator {
 
 function finish(node: AstNode, evaluate: Evaluator): Evaluator {
   if (node.keepArray === true) return (input, frame) => unwrapKeeping(evaluate(input, frame));
-  if (neverSequence(node)) return evaluate;
-  return (input, frame) => {
-    const value = evaluate(input, frame);
-    return typeof value === 'object' ? unwrap(value) : value;
-  };
+  return neverSequence(node) ? evaluate : fresh(unwrapped)(evaluate, unwrap);
 }
 
 const SCALARS = new Set(['string', 'number', 'value', 'regex', 'lambda', 'partial', 'transform']);
@@ -77,8 +75,14 @@ function neverSequence(node: AstNode): boolean {
   if (node.predicate !== undefined) return false;
   if (node.type === 'path') return true;
   if (node.group !== undefined) return true;
+  if (node.type === 'block') return isScalar(node.expressions?.at(-1));
   if (node.type === 'binary') return node.value !== '..';
   return node.type === 'unary' || SCALARS.has(node.type);
+}
+
+/** Whether a block that ends so yields what is no sequence, unlike a path, which may find one inside another. */
+function isScalar(last: AstNode | undefined): boolean {
+  return last === undefined || (last.type !== 'path' && last.group === undefined && neverSequence(last));
 }
 
 function compileLiteral(node: AstNode): Evaluator {

@@ -6,10 +6,18 @@ import { charge, checkLength, tick } from '../run.ts';
 import type { Scope } from '../scope.ts';
 import { markSequence, newSequence, type Sequence, sequenceOf, unwrap, unwrapKeeping } from '../sequence.ts';
 import type { Evaluator } from './evaluator.ts';
-import { compileFieldPath, flagged, isBare, leadingFields, toFieldPath, unflagged } from './fields.ts';
+import {
+  compileFieldPath,
+  flagged,
+  isBare,
+  leadingFields,
+  listed,
+  toFieldPath,
+  unflagged,
+} from './fields.ts';
 import { compileStage } from './filter.ts';
 import { fresh } from './fresh.ts';
-import { compileGroupStep } from './group.ts';
+import { compileGroup, compileGroupStep } from './group.ts';
 import { compileNode } from './node.ts';
 import { compileSort } from './sort.ts';
 import type { FieldUse } from './templates/fields.ts';
@@ -113,12 +121,22 @@ function unmarked(items: unknown[]): unknown[] {
 export function compilePath(node: AstNode, scope: Scope): Evaluator {
   const simple = compileSimplePath(node, scope, asValue);
   if (simple !== undefined) return simple;
+  const grouped = compileGroupedFields(node, scope);
+  if (grouped !== undefined) return grouped;
   const steps = node.steps ?? [];
   const evaluate = steps.some((step) => step.tuple === true)
     ? compileTuplePath(node, scope)
     : compilePlainPath(node, scope);
   if (node.keepArray === true) return (input, frame) => unwrapKeeping(evaluate(input, frame));
   return (input, frame) => unwrap(evaluate(input, frame));
+}
+
+/** `a.b{key: value}` */
+function compileGroupedFields({ group, ...path }: AstNode, scope: Scope): Evaluator | undefined {
+  const fields = group === undefined ? undefined : toFieldPath(path);
+  if (group === undefined || fields === undefined || fields.start !== undefined) return undefined;
+  if (!fields.steps.every((step) => typeof step === 'string')) return undefined;
+  return compileGroup(group, compileFieldPath(fields, scope, listed), scope);
 }
 
 /** The fields that a path begins with are read in one go; the other steps follow one by one. */

@@ -55,3 +55,11 @@ export const boundOutside =
     const value = climb(frame, hops)[slot];
     return value === unbound ? outer(input, frame) : value;
   };
+
+/** What a sequence is worth. */
+export const unwrapped =
+  (evaluate: Evaluator, unwrap: (value: unknown) => unknown): Evaluator =>
+  (input, frame) => {
+    const value = evaluate(input, frame);
+    return typeof value === 'object' ? unwrap(value) : value;
+  };

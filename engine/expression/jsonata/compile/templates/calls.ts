@@ -83,7 +83,10 @@ export const sum =
     if (isReplaced()) return slow(input, frame);
     const items = read(input, frame);
     if (items === undefined) return undefined;
-    if (!Array.isArray(items)) return slow(input, frame);
+    if (!Array.isArray(items)) {
+      const only = evaluate(items, frame);
+      return typeof only === 'number' ? only : slow(input, frame);
+    }
     let total = 0;
     let count = 0;
     for (let index = 0; index < items.length; index += 1) {
