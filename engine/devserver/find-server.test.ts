@@ -11,7 +11,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, get } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
@@ -108,6 +108,14 @@ suite('fetched', { skip: process.platform !== 'linux' && 'the archives are for L
     assert.deepEqual(readdirSync(path.dirname(first.path)), ['nats-server']);
   });
 
+  test('through the proxy that the environment names', async (t) => {
+    const root = folder(t);
+    const { env } = await releasePage(t, tarball('nats-server', script('2.15.0')), root);
+    const proxy = await forwarding(t);
+    await findServer({ env: { ...env, http_proxy: proxy.url } });
+    assert.deepEqual(proxy.asked, [new URL(env.VRSKY_NATS_RELEASES as string).host]);
+  });
+
   test('never when the checksum does not fit', async (t) => {
     const root = folder(t);
     const { env } = await releasePage(t, tarball('nats-server', script('2.15.0')), root);
@@ -166,6 +174,22 @@ async function releasePage(t: TestContext, archive: Buffer | undefined, root: st
       .digest('hex'),
   };
   return { env, requests };
+}
+
+/** A proxy that hands requests on and notes where to. */
+async function forwarding(t: TestContext) {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(new URL(String(request.url)).host);
+    get(String(request.url), (answer) => {
+      response.writeHead(answer.statusCode ?? 500, answer.headers);
+      answer.pipe(response);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  const { port } = server.address() as { readonly port: number };
+  return { asked, url: `http://127.0.0.1:${port}` };
 }
 
 /** A .tar.gz with one file (ustar). */

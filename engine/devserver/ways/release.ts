@@ -4,6 +4,7 @@ import { createWriteStream } from 'node:fs';
 import path from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { EnvHttpProxyAgent, fetch } from 'undici';
 import { findFile, run, type Way, type WayParts } from './way.ts';
 
 const version = '2.15.0';
@@ -32,15 +33,19 @@ export const fromRelease: Way = async (parts) => {
   return findFile(parts.scratch, 'nats-server');
 };
 
-/** Answers the SHA-256 of what came. Gives up when nothing comes for a while, however long the whole takes. */
-async function download(url: string, file: string, { onProgress }: WayParts): Promise<string> {
+/**
+ * Answers the SHA-256 of what came. Goes through the proxy that the environment names; gives up when nothing comes for a while,
+ * however long the whole takes.
+ */
+async function download(url: string, file: string, { env, onProgress }: WayParts): Promise<string> {
+  const dispatcher = new EnvHttpProxyAgent(proxies(env));
   const abort = new AbortController();
   let timer = setTimeout(
     () => abort.abort(new Error(`no answer from ${new URL(url).host} within ${connectTimeoutMs / 1000} s`)),
     connectTimeoutMs,
   );
   try {
-    const response = await fetch(url, { signal: abort.signal });
+    const response = await fetch(url, { signal: abort.signal, dispatcher });
     if (!response.ok || response.body === null) throw new Error(`${url} answered ${response.status}`);
     const total = Number(response.headers.get('content-length'));
     const hash = createHash('sha256');
@@ -70,5 +75,18 @@ async function download(url: string, file: string, { onProgress }: WayParts): Pr
     throw cause instanceof Error ? new Error(`${new URL(url).host}: ${cause.message}`) : error;
   } finally {
     clearTimeout(timer);
+    await dispatcher.close();
   }
+}
+
+/** As other programs read them; the lower-case names win. */
+function proxies(env: WayParts['env']): { httpProxy?: string; httpsProxy?: string; noProxy?: string } {
+  const httpProxy = env.http_proxy ?? env.HTTP_PROXY;
+  const httpsProxy = env.https_proxy ?? env.HTTPS_PROXY;
+  const noProxy = env.no_proxy ?? env.NO_PROXY;
+  return {
+    ...(httpProxy === undefined ? {} : { httpProxy }),
+    ...(httpsProxy === undefined ? {} : { httpsProxy }),
+    ...(noProxy === undefined ? {} : { noProxy }),
+  };
 }
