@@ -144,10 +144,19 @@ Results:
   out/prices/<sku>.json              prices that changed
 
 Next:
-  npm run dev                        keep running; edit a file in flows/ and watch it being applied
+${nextSteps(path.relative('.', path.join(await packageRoot(), 'flows')))}`);
+}
+
+/** In a clone the flows are at hand; somebody who installed the package begins with flows of their own. */
+function nextSteps(flows: string): string {
+  if (flows === 'flows')
+    return `  npm run dev                        keep running; edit a file in flows/ and watch it being applied
   npx vrsky validate flows           check manifests
   npx vrsky explain flow/invoices    what a flow compiles to and promises
-  docs/concepts.md                   ten minutes about how it works`);
+  docs/concepts.md                   ten minutes about how it works`;
+  return `  vrsky init my-flows                a folder of your own with a flow, its test and settings of editors
+  vrsky compile --format mermaid ${path.join(flows, 'invoices.vrsky.yaml')}
+                                     what one of these flows becomes`;
 }
 
 async function accepts(port: number): Promise<boolean> {
