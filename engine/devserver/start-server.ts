@@ -17,6 +17,8 @@ export interface StartOptions {
   readonly name?: string;
   /** More lines for the server's configuration file. */
   readonly config?: string;
+  /** Which server; the one that {@link findServer} finds when absent. */
+  readonly binary?: string | undefined;
   readonly onProgress?: (line: string) => void;
 }
 
@@ -34,9 +36,7 @@ const startTimeoutMs = 15_000;
 
 /** Listens on the loopback interface only. Throws VRS8005 when another server uses the store, VRS8006 when it does not start. */
 export async function startServer(options: StartOptions): Promise<DevServer> {
-  const { path: binary } = await findServer(
-    options.onProgress === undefined ? {} : { onProgress: options.onProgress },
-  );
+  const binary = options.binary ?? (await foundServer(options));
   await mkdir(options.storeDir, { recursive: true });
   const release = await lockStore(options.storeDir);
   const scratch = await mkdtemp(path.join(tmpdir(), 'vrsky-nats-'));
@@ -68,6 +68,10 @@ export async function startServer(options: StartOptions): Promise<DevServer> {
     await release();
     throw error;
   }
+}
+
+async function foundServer({ onProgress }: StartOptions): Promise<string> {
+  return (await findServer(onProgress === undefined ? {} : { onProgress })).path;
 }
 
 function configText({ storeDir, port, name, config }: StartOptions, scratch: string): string {

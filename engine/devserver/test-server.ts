@@ -13,7 +13,8 @@ export interface TestServer {
   /** SIGKILL, then start again on the same port and store. */
   killAndRestart(): Promise<void>;
   kill(): Promise<void>;
-  restart(): Promise<void>;
+  /** On the same port and store, with other options where given. */
+  restart(changes?: Pick<StartOptions, 'binary' | 'config'>): Promise<void>;
 }
 
 export async function withServer(t: TestContext, options: Partial<StartOptions> = {}): Promise<TestServer> {
@@ -28,8 +29,8 @@ export async function withServer(t: TestContext, options: Partial<StartOptions> 
     await server?.kill();
     server = undefined;
   };
-  const restart = async () => {
-    server = await startServer({ storeDir, ...options, port });
+  const restart: TestServer['restart'] = async (changes = {}) => {
+    server = await startServer({ storeDir, ...options, ...changes, port });
   };
   t.after(async () => {
     // In good order takes the better part of a second; nothing in a temporary folder is worth that.

