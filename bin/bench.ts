@@ -65,6 +65,10 @@ const cases: Readonly<Record<string, BenchCase>> = {
     about: 'plan and apply 1,000 flows: first, nothing changed, one changed; server calls (--flows)',
     run: async (argv) => (await import('./bench/plan.bench.ts')).run(argv),
   },
+  reconcile: {
+    about: 'from the call of a webhook to the applied commit (--pushes, --flows)',
+    run: async (argv) => (await import('./bench/reconcile.bench.ts')).run(argv),
+  },
   tests: {
     about: 'vrsky test with 1,000 tests of the invoices flow (--tests)',
     run: async (argv) => (await import('./bench/tests.bench.ts')).run(argv),
