@@ -24,10 +24,11 @@ export function refused(refusals: readonly Refusal[]): ExitWith {
 }
 
 /** What is not as it should be after an apply, if anything. */
-export function narrateHealth({ workers, stalled, behind, draining }: Health): void {
+export function narrateHealth({ workers, stalled, failing, behind, draining }: Health): void {
   if (workers === 0) narrate('no worker runs yet: `vrsky run` starts one');
   for (const { flow, reason } of stalled)
     narrate(`${paint('red', '✗')} ${flow} cannot start, what ran before runs on: ${reason}`);
+  for (const { flow, reason } of failing) narrate(`${paint('red', '✗')} ${flow} cannot run: ${reason}`);
   for (const flow of behind.filter((name) => !stalled.some((other) => other.flow === name)))
     narrate(`${paint('yellow', '!')} a worker still runs another version of ${flow}`);
   for (const { flow, stage, messages } of draining)

@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { PlanOptions } from '../../engine/plan/plan.ts';
 import { manualOwner } from './deploy.ts';
+import { durationArgument } from './units.ts';
 
 export interface PlanFlags {
   readonly owner: string;
@@ -45,6 +46,14 @@ export function planOptionsOf(flags: PlanFlags): Partial<PlanOptions> {
     takeOver: flags.takeOver,
   };
 }
+
+export const minReadyOption = () =>
+  new Option(
+    '--min-ready <duration>',
+    'how long flows that change must run without failing to count as healthy',
+  )
+    .argParser(durationArgument)
+    .default(1_000, '1s');
 
 function collect(value: string, before: readonly string[]): readonly string[] {
   return [...before, value];

@@ -28,6 +28,7 @@ export interface SourceOptions {
   readonly prune: boolean;
   readonly onFailure: 'hold' | 'rollback';
   readonly healthPatience: string;
+  readonly minReady: string;
   readonly drift: 'correct' | 'report' | 'ignore';
   readonly driftIgnore?: readonly string[];
   readonly takeOver?: readonly string[];
@@ -93,6 +94,7 @@ function fromOptions(url: string, options: SourceOptions): SourceManifest {
     timeout,
     interval,
     healthPatience,
+    minReady,
   } = options;
   const auth = { ...given({ sshKey, knownHosts, token }) };
   const verify = trustOf(options);
@@ -108,6 +110,7 @@ function fromOptions(url: string, options: SourceOptions): SourceManifest {
       timeout,
       interval,
       healthPatience,
+      minReady,
       auth,
       ...given({ env, verify }),
       ...(webhookSecret === undefined ? {} : { webhook: { secret: webhookSecret } }),

@@ -3,13 +3,14 @@ import { Command } from 'commander';
 import { carryOut } from '../cli/carry-out.ts';
 import { type ConnectionOptions, openConnection, withConnection } from '../cli/connection.ts';
 import { environmentOption, loadFlows, tenantOption } from '../cli/manifests.ts';
-import { type PlanFlags, planOptionsOf, withPlanOptions } from '../cli/plan-options.ts';
+import { minReadyOption, type PlanFlags, planOptionsOf, withPlanOptions } from '../cli/plan-options.ts';
 
 interface Options extends ConnectionOptions, PlanFlags {
   readonly tenant: string;
   readonly env?: string;
   readonly yes?: boolean;
   readonly message?: string;
+  readonly minReady: number;
 }
 
 export function applyCommand(): Command {
@@ -24,6 +25,7 @@ export function applyCommand(): Command {
     .addOption(environmentOption())
     .option('-y, --yes', 'delete and replace without asking')
     .option('-m, --message <text>', 'a line for vrsky history')
+    .addOption(minReadyOption())
     .addHelpText(
       'after',
       '\nExamples:\n  vrsky apply flows --server nats://localhost:4222\n  vrsky apply flows/invoices.vrsky.yaml --creds acme.creds\n  vrsky apply flows --prune --yes\n  vrsky apply release.plan',

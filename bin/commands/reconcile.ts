@@ -59,6 +59,7 @@ export function reconcileCommand(): Command {
         .default('hold'),
     )
     .option('--health-patience <duration>', 'how long workers may take', '2m')
+    .option('--min-ready <duration>', 'how long a new revision must run without failing', '10s')
     .addOption(
       new Option('--drift <what>', 'what to do about changes by hand')
         .choices(['correct', 'report', 'ignore'])
@@ -97,10 +98,13 @@ async function reconcile(paths: readonly string[], options: ReconcileOptions): P
   }
 }
 
-function requireUnits({ interval, timeout, healthPatience }: ReconcileOptions): void {
-  const wrong = Object.entries({ interval, timeout, 'health-patience': healthPatience }).find(
-    ([, text]) => !/^\d+(?:\.\d+)?(?:ms|s|m|h|d)$/.test(text),
-  );
+function requireUnits({ interval, timeout, healthPatience, minReady }: ReconcileOptions): void {
+  const wrong = Object.entries({
+    interval,
+    timeout,
+    'health-patience': healthPatience,
+    'min-ready': minReady,
+  }).find(([, text]) => !/^\d+(?:\.\d+)?(?:ms|s|m|h|d)$/.test(text));
   if (wrong === undefined) return;
   narrate(`error: --${wrong[0]} ${wrong[1]}: write a number with a unit: 500ms, 30s, 5m, 2h`);
   throw new ExitWith(exitCode.usage);

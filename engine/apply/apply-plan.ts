@@ -1,5 +1,6 @@
 // Carries a plan out: lock, plan again, refuse what is stale or unsafe, waves, wait for health, write the history.
 import type { CompiledFlow } from '../compile/program.ts';
+import { buckets } from '../compile/topology.ts';
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
 import type { Plan, Refusal } from '../plan/plan.ts';
 import { planProgram } from '../plan/plan-program.ts';
@@ -17,6 +18,7 @@ import {
 } from './apply-topology.ts';
 import { deleteConsumers, deleteFlows } from './delete-flows.ts';
 import type { ApplyOptions, ApplyOutcome, Health } from './deployment.ts';
+import { isFlowRecord } from './inventory.ts';
 import { withLock } from './lock.ts';
 import type { ApplyPorts } from './ports.ts';
 import { readState, withWaiting } from './read-state.ts';
@@ -63,20 +65,27 @@ async function carryOut(undertaking: Undertaking): Promise<ApplyOutcome> {
   await restore(work.restoredStreams, work.restoredConsumers, session);
   const created = await applyConsumers(work.consumers, session);
   await applyFlows(work.flows, claims, created, session);
-  const health = await awaitHealth(undertaking);
+  const running = await awaitHealth(undertaking);
   await deleteFlows(work.deletedFlows, session);
   await deleteConsumers(work.deletedConsumers, session);
   if (session.refusals.length === 0) {
     await settleStreams(work.streams, session);
     await deleteStreams(work.deletedStreams, session);
   }
+  const health = await observe(running, undertaking);
   if (state.records.size + plan.desired.flows.length > 0)
     await recordRevision({ flows: ownedFlows(undertaking), health }, session, options);
   if (session.refusals.length > 0) return { kind: 'refused', refusals: session.refusals };
   return { kind: 'applied', changes: session.changes, health };
 }
 
-async function awaitHealth({ plan, work, state, session }: Undertaking): Promise<Health> {
+interface Running {
+  readonly health: Health;
+  /** When it was so, by the clock that nobody sets. */
+  readonly sinceMs: number;
+}
+
+async function awaitHealth({ plan, work, state, session }: Undertaking): Promise<Running> {
   const changed = work.flows.map(({ record }) => record);
   const names = new Set(changed.map(({ flow }) => flow.name));
   // Flows that stay as they are and still have former stages: those may be through by now.
@@ -85,9 +94,24 @@ async function awaitHealth({ plan, work, state, session }: Undertaking): Promise
     .filter(({ retiring }: FlowRecord) => retiring.length > 0);
   if (changed.length > 0) session.waiting('workers to run it');
   const followers = await session.follow([...changed, ...others]);
+  const sinceMs = performance.now();
   const behind = new Set(followers.behind);
   const settled = [...changed, ...others].filter(({ flow }) => !behind.has(flow.name));
-  return { ...followers, draining: await retireStages(settled, work.retirements, session) };
+  const draining = await retireStages(settled, work.retirements, session);
+  return { health: { ...followers, draining }, sinceMs };
+}
+
+/** The rest of the plan went on meanwhile. */
+async function observe({ health, sinceMs }: Running, { work, session }: Undertaking): Promise<Health> {
+  if (session.minReadyMs === 0 || work.flows.length === 0) return health;
+  const programs = await session.bucket(buckets.programs);
+  const names = work.flows.map(({ record }) => record.flow.name);
+  // As they are now: former stages may have gone.
+  const records = (await Promise.all(names.map(async (name) => (await programs.get(name))?.value))).filter(
+    isFlowRecord,
+  );
+  session.waiting('what runs now to prove itself');
+  return { ...health, ...(await session.observe(records, health, sinceMs + session.minReadyMs)) };
 }
 
 /** Everything that the owner has now, also what this plan did not speak of. */

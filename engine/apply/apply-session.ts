@@ -26,6 +26,7 @@ export class ApplySession {
   readonly refusals: Refusal[] = [];
   readonly healthPatienceMs: number;
   readonly drainPatienceMs: number;
+  readonly minReadyMs: number;
   readonly workers: WorkerWatch;
   readonly #options: ApplyOptions;
   readonly #buckets = new Map<string, Promise<ApplyBucket>>();
@@ -37,6 +38,7 @@ export class ApplySession {
     this.workers = new WorkerWatch(ports, signal);
     this.healthPatienceMs = options.healthPatienceMs ?? defaultPatienceMs.health;
     this.drainPatienceMs = options.drainPatienceMs ?? defaultPatienceMs.drain;
+    this.minReadyMs = options.minReadyMs ?? 0;
     this.#options = options;
   }
 
@@ -88,10 +90,18 @@ export class ApplySession {
   }
 
   follow(records: readonly FlowRecord[]): Promise<Followers> {
-    return this.followVersions(new Map(records.map((record) => [record.flow.name, recordVersion(record)])));
+    return this.followVersions(versionsOf(records));
+  }
+
+  observe(records: readonly FlowRecord[], followers: Followers, atMs: number): Promise<Followers> {
+    return this.workers.lookAgain(versionsOf(records), followers, atMs);
   }
 
   followVersions(versions: ReadonlyMap<string, string>): Promise<Followers> {
     return this.workers.follow(versions, this.healthPatienceMs);
   }
+}
+
+function versionsOf(records: readonly FlowRecord[]): ReadonlyMap<string, string> {
+  return new Map(records.map((record) => [record.flow.name, recordVersion(record)]));
 }

@@ -30,6 +30,8 @@ export interface ApplyOptions {
   readonly lockTtlMs?: number;
   /** How long to wait for workers to run the new version. */
   readonly healthPatienceMs?: number;
+  /** For how long flows that changed are looked at once workers run them: one that fails meanwhile is not healthy. Not at all when absent. */
+  readonly minReadyMs?: number;
   /** How long to wait for what goes (former stages, deleted flows) to deliver what waits in it. */
   readonly drainPatienceMs?: number;
   /** Who did it, for the history. */
@@ -42,6 +44,8 @@ export interface Health {
   readonly workers: number;
   /** Flows that a worker could not start, with its reason. */
   readonly stalled: readonly { readonly flow: string; readonly reason: string }[];
+  /** Flows that run and of which a consumer or producer cannot, with its reason. */
+  readonly failing: readonly { readonly flow: string; readonly reason: string }[];
   /** Flows that some worker still runs in another version. */
   readonly behind: readonly string[];
   /** Former stages that still hold messages; a later apply takes them away. */

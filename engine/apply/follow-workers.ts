@@ -2,7 +2,7 @@
 import type { Health } from './deployment.ts';
 import type { ApplyPorts, WorkerAnswer } from './ports.ts';
 
-export type Followers = Pick<Health, 'workers' | 'stalled' | 'behind'>;
+export type Followers = Pick<Health, 'workers' | 'stalled' | 'failing' | 'behind'>;
 
 /** The version of a flow that shall not run at all. */
 export const gone = 'gone';
@@ -56,9 +56,26 @@ export class WorkerWatch {
       const stuck = new Set(stalled.map(({ flow }) => flow));
       const isDone = silent === 0 && [...behind].every((flow) => stuck.has(flow));
       if (isDone || versions.size === 0 || performance.now() > giveUpAt || this.#signal.aborted)
-        return { workers: this.#heardAtMs.size, stalled, behind: [...behind] };
+        return {
+          workers: this.#heardAtMs.size,
+          stalled,
+          failing: answers.flatMap((answer) => answer.failing).filter(({ flow }) => versions.has(flow)),
+          behind: [...behind],
+        };
       await this.pause();
     }
+  }
+
+  /** Asks once more when it is time: what fails a moment after it was started is found out then. */
+  async lookAgain(
+    versions: ReadonlyMap<string, string>,
+    followers: Followers,
+    atMs: number,
+  ): Promise<Followers> {
+    const isOver = followers.workers === 0 || followers.stalled.length > 0 || versions.size === 0;
+    if (isOver) return followers;
+    while (performance.now() < atMs && !this.#signal.aborted) await this.pause();
+    return this.follow(versions, answerMs);
   }
 
   /** Between two looks at something. */

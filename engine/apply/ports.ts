@@ -26,7 +26,10 @@ export interface WorkerAnswer {
   readonly worker: string;
   /** Every version that it runs or still stops, as of {@link recordVersion}. */
   readonly running: readonly { readonly flow: string; readonly version: string }[];
+  /** Flows that it could not start: what ran before runs on. */
   readonly stalled: readonly { readonly flow: string; readonly reason: string }[];
+  /** Flows that it runs and of which a consumer or producer cannot run. */
+  readonly failing: readonly { readonly flow: string; readonly reason: string }[];
 }
 
 export interface WorkersReport {

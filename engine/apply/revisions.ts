@@ -24,7 +24,7 @@ export async function recordRevision(
   const history = await session.bucket(buckets.history);
   const { owner, revision } = session.desired;
   const digests = Object.fromEntries(flows.map(({ name, digest }) => [name, digest]));
-  const healthy = health.stalled.length === 0 && health.behind.length === 0;
+  const healthy = isHealthy(health);
   const numbers = await revisionNumbers(history, owner);
   const newest = await readRevision(history, owner, numbers[0]);
   if (newest !== undefined && canonicalJson(newest.flows) === canonicalJson(digests)) {
@@ -41,6 +41,10 @@ export async function recordRevision(
   const entry: Revision = { owner, number, revision, at, by: by ?? owner, message, flows: digests, healthy };
   await history.put(revisionKey(owner, number), entry, 0);
   await forgetOld(history, owner, [number, ...numbers]);
+}
+
+export function isHealthy({ stalled, failing, behind }: Health): boolean {
+  return stalled.length + failing.length + behind.length === 0;
 }
 
 export async function readRevision(

@@ -1,6 +1,7 @@
 // Workers in this process on a real server, for tests: messages come from a list and go to a recorder.
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
+import type { ApplyOptions, Deployment, Health } from '../apply/deployment.ts';
 import { openDeployment } from '../apply/open-deployment.ts';
 import { buckets } from '../compile/topology.ts';
 import type { Connector, Delivery, WriteOutcome } from '../connector/contract.ts';
@@ -35,7 +36,10 @@ export interface Scene {
   outcome: (value: Written, producer: number) => WriteOutcome | Promise<WriteOutcome>;
   worker(name: string, options?: { readonly graceMs?: number }): Promise<Worker>;
   /** Applies what the flow becomes; its workers follow. */
-  change(graph: FlowGraph): Promise<void>;
+  change(graph: FlowGraph, options?: ApplyOptions): Promise<Health>;
+  /** Consumers that are started from now on fail with this error as soon as there is one; absent: they work. */
+  intakeFails: Promise<Error> | undefined;
+  readonly deployment: Deployment;
   /** Resolves when workers have logged so many lines like this. */
   logged$(pattern: RegExp, count: number): Promise<void>;
 }
@@ -48,12 +52,14 @@ export async function stage(t: TestContext, graph: FlowGraph): Promise<Scene> {
   const server = await withServer(t);
   const { broker, cluster } = await connectTest(t, server.url);
   const deployment = openDeployment(applyPorts({ broker, cluster }));
-  const apply = async (flow: FlowGraph) => {
+  const apply = async (flow: FlowGraph, options?: ApplyOptions): Promise<Health> => {
     const request = { flows: [flow], tenant: flow.tenant, owner: 'test' };
     const { value: plan, diagnostics } = await deployment.plan(request);
     assert.deepEqual(diagnostics, []);
     assert.ok(plan);
-    assert.equal((await deployment.apply(plan)).kind, 'applied');
+    const outcome = await deployment.apply(plan, options);
+    assert.ok(outcome.kind === 'applied', JSON.stringify(outcome));
+    return outcome.health;
   };
   await apply(graph);
   const written: Written[] = [];
@@ -109,6 +115,8 @@ export async function stage(t: TestContext, graph: FlowGraph): Promise<Scene> {
         () => `waited for ${pattern}; ${account()}`,
       ),
     change: apply,
+    deployment,
+    intakeFails: undefined,
     worker: async (name, { graceMs = 5_000 } = {}) => {
       const own = await connectBroker({ servers: [server.url], name });
       const parts = {
@@ -138,7 +146,8 @@ export async function stage(t: TestContext, graph: FlowGraph): Promise<Scene> {
     id: 'test',
     schema: {},
     capabilities: { singleton: true },
-    consumer: (_config, { signal }) => source.open(signal),
+    consumer: (_config, { signal }) =>
+      scene.intakeFails === undefined ? source.open(signal) : failing(scene.intakeFails),
     producer: () => {
       const producer = ++producers;
       return {
@@ -161,6 +170,11 @@ export async function stage(t: TestContext, graph: FlowGraph): Promise<Scene> {
     },
   };
   return scene;
+}
+
+// biome-ignore lint/correctness/useYield: it fails before there is anything
+async function* failing(error: Promise<Error>): AsyncGenerator<Delivery, void> {
+  throw await error;
 }
 
 /** A test that waits for what never comes must say so instead of waiting on. */

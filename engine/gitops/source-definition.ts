@@ -51,6 +51,7 @@ function loopSettings(name: string, tenant: string, spec: Spec): LoopSettings {
     env,
     interval = '1m',
     healthPatience = '2m',
+    minReady = '10s',
     prune = true,
     onFailure = 'hold',
     drift = {},
@@ -64,6 +65,7 @@ function loopSettings(name: string, tenant: string, spec: Spec): LoopSettings {
     onFailure,
     intervalMs: parseDuration(interval) as number,
     healthPatienceMs: parseDuration(healthPatience) as number,
+    minReadyMs: parseDuration(minReady) as number,
     drift: { action: drift.action ?? 'correct', ignore: drift.ignore ?? [] },
     allow: { allowDataLoss: [], takeOver, allowMassDelete: false },
   };

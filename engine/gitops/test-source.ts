@@ -56,7 +56,14 @@ export async function setUpSource(t: TestContext) {
         apiVersion: 'vrsky.io/v1',
         kind: 'Source',
         metadata: { name },
-        spec: { type: 'git', url: repository.url, interval: '1h', healthPatience: '20s', ...spec },
+        spec: {
+          type: 'git',
+          url: repository.url,
+          interval: '1h',
+          healthPatience: '20s',
+          minReady: '10ms',
+          ...spec,
+        },
       },
       { env: () => undefined, secret: () => undefined },
     );

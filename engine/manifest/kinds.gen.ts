@@ -3144,6 +3144,10 @@ export interface SourceManifest {
          */
         readonly healthPatience?: string;
         /**
+         * How long workers must run a new revision without failing before it counts as healthy. Default: "10s".
+         */
+        readonly minReady?: string;
+        /**
          * What somebody changed on the server by hand.
          */
         readonly drift?: {
@@ -3260,6 +3264,10 @@ export interface SourceManifest {
          * How long workers may take to run a new revision. Default: "2m".
          */
         readonly healthPatience?: string;
+        /**
+         * How long workers must run a new revision without failing before it counts as healthy. Default: "10s".
+         */
+        readonly minReady?: string;
         /**
          * What somebody changed on the server by hand.
          */
@@ -3397,6 +3405,10 @@ export interface SourceManifest {
          * How long workers may take to run a new revision. Default: "2m".
          */
         readonly healthPatience?: string;
+        /**
+         * How long workers must run a new revision without failing before it counts as healthy. Default: "10s".
+         */
+        readonly minReady?: string;
         /**
          * What somebody changed on the server by hand.
          */

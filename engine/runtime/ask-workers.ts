@@ -17,7 +17,13 @@ export async function askWorkers(
   const reports = (await broker.ask(control.stats, { flows }, waitMs, (answers) =>
     isEnough(namesOf(answers)),
   )) as readonly WorkerReport[];
-  const answers = reports.map(({ worker, running, stalled }) => ({ worker, running, stalled }));
+  const answers = reports.map(({ worker, running, stalled, failing }) => ({
+    worker,
+    running,
+    stalled,
+    // Workers of another version do not say.
+    failing: failing ?? [],
+  }));
   // The server says at once when nobody listens.
   return { answers, isHeard: answers.length > 0 || performance.now() - began > waitMs / 2 };
 }

@@ -5,6 +5,7 @@ import { buckets } from '../compile/topology.ts';
 import type { Connector, ConnectorContext, JsonObject, JsonValue } from '../connector/contract.ts';
 import { PermanentError } from '../connector/errors.ts';
 import type { Clock } from './clock.ts';
+import type { FlowFailures } from './flow-failures.ts';
 import type { FlowPayloads } from './flow-payloads.ts';
 import type { FlowStats } from './flow-stats.ts';
 import { Ingest } from './ingest.ts';
@@ -23,20 +24,27 @@ export interface ConsumerRunnerParts {
   readonly broker: Broker;
   readonly payloads: FlowPayloads;
   readonly stats: FlowStats;
+  readonly failures: FlowFailures;
 }
 
 const leaseTtlMs = 10_000;
 const restart = { initialMs: 1000, maxMs: 60_000 };
+/** Nothing says that a quiet source works but that it has not failed for a while. */
+const steadyMs = 5_000;
 
 /** Resolves when the source is exhausted or the context's signal aborts; never rejects. */
 export async function runConsumer(parts: ConsumerRunnerParts): Promise<void> {
-  const { context } = parts;
+  const { context, failures: known, node } = parts;
   for (let failures = 0; !context.signal.aborted; ) {
+    const failed = new AbortController();
     try {
+      if (known.has(node.name)) forgetWhenSteady(parts, AbortSignal.any([context.signal, failed.signal]));
       await runOnce(parts);
       return;
     } catch (error) {
+      failed.abort();
       if (context.signal.aborted) return;
+      known.failed(node.name, error);
       const lost = error instanceof LeaseLost;
       failures = lost ? 0 : failures + 1;
       const delayMs = lost ? 0 : Math.min(restart.maxMs, restart.initialMs * 2 ** (failures - 1));
@@ -49,6 +57,12 @@ export async function runConsumer(parts: ConsumerRunnerParts): Promise<void> {
       await pause(delayMs, context.signal);
     }
   }
+}
+
+function forgetWhenSteady({ clock, failures, node }: ConsumerRunnerParts, failed: AbortSignal): void {
+  void clock.wait(steadyMs, failed).then(() => {
+    if (!failed.aborted) failures.works(node.name);
+  });
 }
 
 class LeaseLost extends Error {}

@@ -30,6 +30,8 @@ function ready(deployed: DeployedFlow, reports: readonly WorkerReport[]): Condit
   if (reports.length === 0) return condition('Unknown', 'NoWorkers', 'no worker answers');
   const stalled = reports.flatMap((report) => report.stalled).find(({ flow }) => flow === name);
   if (stalled !== undefined) return condition('False', 'Stalled', stalled.reason);
+  const failing = reports.flatMap((report) => report.failing ?? []).find(({ flow }) => flow === name);
+  if (failing !== undefined) return condition('False', 'Failing', failing.reason);
   const running = reports.flatMap((report) => report.running).filter(({ flow }) => flow === name);
   if (running.length === 0) return condition('False', 'NotStarted', 'no worker runs it');
   const version = recordVersion(deployed);

@@ -10,6 +10,7 @@ import { claimsOf } from './claims.ts';
 import { runConsumer } from './consumer-runner.ts';
 import type { DeployedFlow, RetiringStage } from './deployed-flow.ts';
 import { connectorContext, redactor } from './flow-context.ts';
+import { FlowFailures } from './flow-failures.ts';
 import { FlowLookups } from './flow-lookups.ts';
 import { FlowPayloads } from './flow-payloads.ts';
 import { FlowStats, type FlowStatsSnapshot } from './flow-stats.ts';
@@ -27,6 +28,8 @@ import { delayGate, type Gate, ThrottleGate } from './waiting/gate.ts';
 export interface RunningFlow {
   readonly deployed: DeployedFlow;
   stats(): FlowStatsSnapshot;
+  /** Why a consumer or producer of it cannot run; undefined when they all can, as far as is known. */
+  readonly failing: string | undefined;
   /** Resolves when every consumer has come to the end of its source; never for sources without one. */
   readonly exhausted: Promise<void>;
   /** Stops consumers, lets stages finish what they hold (at most `graceMs`), closes producers. */
@@ -55,6 +58,7 @@ class FlowRunner implements RunningFlow {
   exhausted: Promise<void> = Promise.resolve();
   readonly #parts: FlowParts;
   readonly #stats = new FlowStats();
+  readonly #failures = new FlowFailures();
   /** Consumers stop first; producers and tails live until the stages are done. */
   readonly #accepting = new AbortController();
   readonly #running = new AbortController();
@@ -98,6 +102,11 @@ class FlowRunner implements RunningFlow {
 
   stats(): FlowStatsSnapshot {
     return this.#stats.snapshot(this.deployed.flow.name, this.deployed.flow.digest);
+  }
+
+  get failing(): string | undefined {
+    const { reason } = this.#failures;
+    return reason === undefined ? undefined : this.#redact(reason);
   }
 
   async stop(graceMs: number): Promise<void> {
@@ -247,8 +256,10 @@ class FlowRunner implements RunningFlow {
           throw new VrskyError('VRS8003', `connector ${node.type} has no producer`);
         const producer = await connector.producer(config, context);
         this.#producers.push(producer);
+        this.#failures.works(node.name);
         return producer;
       } catch (error) {
+        this.#failures.failed(node.name, error);
         const delayMs = Math.min(producerRetry.maxMs, producerRetry.initialMs * 2 ** failures);
         context.log(
           'error',
@@ -268,6 +279,7 @@ class FlowRunner implements RunningFlow {
       connector = await this.#parts.loadConnector(node.type);
     } catch (error) {
       context.log('error', `cannot load the connector: ${(error as Error).message}`);
+      this.#failures.failed(node.name, error);
       return new Promise((resolve) =>
         this.#accepting.signal.addEventListener('abort', () => resolve(), { once: true }),
       );
@@ -284,6 +296,7 @@ class FlowRunner implements RunningFlow {
       broker: this.#parts.broker,
       payloads: this.#payloads,
       stats: this.#stats,
+      failures: this.#failures,
     });
   }
 

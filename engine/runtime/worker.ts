@@ -10,7 +10,7 @@ import { pause } from './pause.ts';
 import type { RuntimeParts } from './runtime-parts.ts';
 import { control } from './trace.ts';
 
-/** A flow that this worker was told to run and could not start. */
+/** A flow that this worker was told to run and that does not, with the reason. */
 export interface StalledFlow {
   readonly flow: string;
   readonly reason: string;
@@ -22,6 +22,8 @@ export interface WorkerReport {
   /** Every version that runs or still stops; see recordVersion. */
   readonly running: readonly { readonly flow: string; readonly version: string }[];
   readonly stalled: readonly StalledFlow[];
+  /** Flows that run and of which a consumer or producer cannot. */
+  readonly failing: readonly StalledFlow[];
 }
 
 export interface WorkerOptions {
@@ -92,6 +94,10 @@ export class Worker {
       stalled: [...this.#stalled]
         .map(([flow, reason]) => ({ flow, reason }))
         .filter(({ flow }) => isAsked(flow)),
+      failing: [...this.#running.values()].flatMap(({ deployed, failing: reason }) => {
+        const { name: flow } = deployed.flow;
+        return reason !== undefined && isAsked(flow) ? [{ flow, reason }] : [];
+      }),
     };
   }
 

@@ -10,6 +10,7 @@ import type { PassContext } from './reconcile-pass.ts';
 /** How long to wait for answers of workers. */
 const askMs = 1_000;
 
+type Unwell = Health['failing'][number];
 type Applied = Extract<ApplyOutcome, { readonly kind: 'applied' }>;
 
 /** Nothing to change and nothing left to drain: only the workers are asked. */
@@ -34,8 +35,10 @@ export async function applyRevision(revision: Revision, plan: Plan, context: Pas
 async function askHealth({ desired }: Plan, { parts: { askWorkers } }: PassContext): Promise<Health> {
   const names = new Set(desired.flows.map(({ name }) => name));
   const { answers } = await askWorkers([...names], askMs, () => false);
-  const stalled = answers.flatMap((answer) => answer.stalled).filter(({ flow }) => names.has(flow));
-  return { workers: answers.length, stalled, behind: [], draining: [] };
+  const ours = (found: readonly Unwell[]) => found.filter(({ flow }) => names.has(flow));
+  const stalled = ours(answers.flatMap((answer) => answer.stalled));
+  const failing = ours(answers.flatMap((answer) => answer.failing));
+  return { workers: answers.length, stalled, failing, behind: [], draining: [] };
 }
 
 async function carryOut(
@@ -46,6 +49,7 @@ async function carryOut(
   const outcome = await deployment.apply(plan, {
     signal,
     healthPatienceMs: settings.healthPatienceMs,
+    minReadyMs: settings.minReadyMs,
     by: 'reconcile',
     message,
     onProgress: (step) => {

@@ -47,7 +47,7 @@ export async function refuseQuarantined(revision: Revision, context: PassContext
 /** Without a healthy revision to go back to, the failed one stays. */
 async function rollBack({ progress, settings, parts, signal }: PassContext): Promise<void> {
   const { deployment } = parts;
-  const { name, healthPatienceMs } = settings;
+  const { name, healthPatienceMs, minReadyMs } = settings;
   const plan = await deployment.planRollback(name).catch((error: unknown) => {
     if ((error as { readonly code?: string }).code === 'VRS6009') return undefined;
     throw error;
@@ -55,15 +55,22 @@ async function rollBack({ progress, settings, parts, signal }: PassContext): Pro
   if (plan === undefined) return;
   const { revision } = plan.desired;
   const message = `rolled back to ${revision}`;
-  const outcome = await deployment.apply(plan, { signal, healthPatienceMs, by: 'reconcile', message });
+  const outcome = await deployment.apply(plan, {
+    signal,
+    healthPatienceMs,
+    minReadyMs,
+    by: 'reconcile',
+    message,
+  });
   if (outcome.kind !== 'applied') return;
   progress.remember({ revision });
   progress.found({ rolledBackTo: revision });
 }
 
-function healthOf({ workers, stalled, behind }: Health): NonNullable<Pass['health']> {
+function healthOf({ workers, stalled, failing, behind }: Health): NonNullable<Pass['health']> {
   const reasons = [
     ...stalled.map(({ flow, reason }) => `${flow} cannot start: ${reason}`),
+    ...failing.map(({ flow, reason }) => `${flow} cannot run: ${reason}`),
     ...behind.map((flow) => `${flow} still runs in another version`),
   ];
   if (reasons.length > 0) return { unhealthy: reasons.join('; ') };

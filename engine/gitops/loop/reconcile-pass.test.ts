@@ -7,7 +7,7 @@ import { type PassSettings, reconcilePass } from './reconcile-pass.ts';
 
 const never = new AbortController().signal;
 const change = { actions: ['update'], object: { kind: 'flow', name: 'a' }, fields: [] };
-const health: Health = { workers: 1, stalled: [], behind: [], draining: [] };
+const health: Health = { workers: 1, stalled: [], failing: [], behind: [], draining: [] };
 const stalled: Health = { ...health, stalled: [{ flow: 'a', reason: 'no secret' }] };
 
 const settings: PassSettings = {
@@ -16,6 +16,7 @@ const settings: PassSettings = {
   prune: true,
   onFailure: 'rollback',
   healthPatienceMs: 1000,
+  minReadyMs: 0,
   drift: { action: 'correct', ignore: [] },
   allow: { allowDataLoss: [], takeOver: [], allowMassDelete: false },
 };
@@ -40,7 +41,10 @@ function pass(notes: Notes, outcomes: ApplyOutcome[]) {
     },
     compile: async () => [],
     deployment,
-    askWorkers: async () => ({ answers: [{ worker: 'one', running: [], stalled: [] }], isHeard: true }),
+    askWorkers: async () => ({
+      answers: [{ worker: 'one', running: [], stalled: [], failing: [] }],
+      isHeard: true,
+    }),
     now: () => 0,
   };
   return reconcilePass(settings, parts, notes, never);
@@ -68,6 +72,14 @@ test('a way back that failed is tried again with every pass, the revision never'
   assert.equal(third.notes.revision, 'main@good');
   const fourth = await pass(third.notes, []);
   assert.deepEqual([fourth.pass.outcome, fourth.pass.problem?.code], ['terminal', 'VRS7021']);
+});
+
+test('a revision that fails a moment after it was started is given up like one that cannot start', async () => {
+  const failing: Health = { ...health, failing: [{ flow: 'a', reason: 'in: no such queue' }] };
+  const { pass: found } = await pass(emptyNotes, [applied(failing), applied(health)]);
+  assert.deepEqual([found.outcome, found.problem?.code], ['terminal', 'VRS7023']);
+  assert.match(found.problem?.message ?? '', /a cannot run: in: no such queue/);
+  assert.equal(found.rolledBackTo, 'main@good');
 });
 
 test('what ran well before is not given up for trouble that comes later', async () => {

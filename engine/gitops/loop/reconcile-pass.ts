@@ -18,6 +18,7 @@ export interface PassSettings {
   readonly prune: boolean;
   readonly onFailure: 'hold' | 'rollback';
   readonly healthPatienceMs: number;
+  readonly minReadyMs: number;
   readonly drift: { readonly action: PlanOptions['drift']; readonly ignore: readonly string[] };
   /** What may be done that plans refuse otherwise. */
   readonly allow: Pick<PlanOptions, 'allowDataLoss' | 'takeOver' | 'allowMassDelete'>;

@@ -14,6 +14,7 @@ const settings: LoopSettings = {
   prune: true,
   onFailure: 'hold',
   healthPatienceMs: 1000,
+  minReadyMs: 0,
   drift: { action: 'correct', ignore: [] },
   allow: { allowDataLoss: [], takeOver: [], allowMassDelete: false },
 };
@@ -69,7 +70,10 @@ function setUp() {
   const loop = new SourceLoop(settings, {
     origin,
     deployment,
-    askWorkers: async () => ({ answers: [{ worker: 'one', running: [], stalled: [] }], isHeard: true }),
+    askWorkers: async () => ({
+      answers: [{ worker: 'one', running: [], stalled: [], failing: [] }],
+      isHeard: true,
+    }),
     clock,
     random: () => 0.5,
     lease: async () => ({ lost: lost.signal, release: async () => undefined }),
