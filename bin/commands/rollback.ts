@@ -2,8 +2,8 @@
 import { Command } from 'commander';
 import { type ConnectionOptions, openConnection, withConnection } from '../cli/connection.ts';
 import { narrate } from '../cli/narrate.ts';
-import { allowDataLossOption, ownerOption } from '../cli/plan-options.ts';
-import { countArgument } from '../cli/units.ts';
+import { allowDataLossOption, minReadyOption, ownerOption } from '../cli/plan-options.ts';
+import { numberArgument } from '../cli/units.ts';
 
 interface Options extends ConnectionOptions {
   readonly owner: string;
@@ -11,6 +11,7 @@ interface Options extends ConnectionOptions {
   readonly yes?: boolean;
   readonly allowDataLoss: readonly string[];
   readonly allowMassDelete?: boolean;
+  readonly minReady: number;
 }
 
 export function rollbackCommand(): Command {
@@ -19,10 +20,11 @@ export function rollbackCommand(): Command {
       "Go back to the last revision that ran, or to a numbered one, and suspend the owner's source so that the next sync does not undo it.",
     )
     .addOption(ownerOption())
-    .option('--to <number>', 'the revision, as vrsky history numbers them', countArgument)
+    .option('--to <number>', 'the revision, as vrsky history numbers them', numberArgument)
     .option('-y, --yes', 'delete and replace without asking')
     .addOption(allowDataLossOption())
     .option('--allow-mass-delete', 'let it delete everything, or most of what the owner has')
+    .addOption(minReadyOption())
     .addHelpText('after', '\nExamples:\n  vrsky rollback\n  vrsky rollback --owner platform --to 12 --yes')
     .action(rollback);
 }
@@ -42,7 +44,7 @@ async function rollback(options: Options): Promise<void> {
       { by: process.env.USER ?? 'somebody', reason: message },
     );
     narrate(`source ${owner} is suspended: \`vrsky resume source/${owner}\` lets it follow git again`);
-    await carryOut(plan, deployment, { yes, message });
+    await carryOut(plan, deployment, { yes, message, minReady: options.minReady });
   } finally {
     await connected.broker.close();
   }
