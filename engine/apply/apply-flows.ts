@@ -63,7 +63,11 @@ async function applyFlow(
   await session.put(buckets.programs, name, record, before.revision);
   if (former !== undefined) await forget(former, session);
   const live = [...standing, ...consumers.flatMap((spec) => created.get(consumerKey(spec)) ?? [])];
-  const recorded = entryFor({ next: record, before, entry }, answersOf(consumers, live), session.desired);
+  const recorded = entryFor(
+    { next: record, before, entry },
+    answersOf(consumers, live, entry.value?.consumers),
+    session.desired,
+  );
   await session.put(buckets.inventory, inventoryKey.flow(name), recorded, claims.get(name) ?? entry.revision);
 }
 

@@ -1,9 +1,11 @@
 // The waves of buckets, streams and JetStream consumers.
+import type { JetStreamConsumerSpec } from '../compile/program.ts';
 import { buckets } from '../compile/topology.ts';
 import { answerOf } from '../plan/compare-specs.ts';
+import { copyFields } from '../plan/copy-fields.ts';
 import { consumerKey } from '../plan/former-stages.ts';
 import type { Applied, LiveConsumer } from '../plan/state.ts';
-import type { BucketWork, ConsumerWork, StreamDeletion, StreamWork } from '../plan/work.ts';
+import type { BucketWork, ConsumerWork, Keeps, StreamDeletion, StreamWork } from '../plan/work.ts';
 import type { ApplySession } from './apply-session.ts';
 import { inParallel } from './in-parallel.ts';
 import { inventoryKey } from './inventory.ts';
@@ -23,13 +25,14 @@ export async function applyStreams(work: readonly StreamWork[], session: ApplySe
 }
 
 async function putStream(
-  { spec, meanwhile, isNew, entry }: StreamWork,
+  { spec, meanwhile, isNew, entry, keeps }: StreamWork,
   session: ApplySession,
 ): Promise<void> {
   const { cluster } = session.ports;
-  const live = isNew ? await cluster.createStream(spec) : await cluster.updateStream(meanwhile);
-  const answer = answerOf(meanwhile, live);
-  const applied: Applied<typeof spec> = answer === undefined ? { asked: spec } : { asked: spec, answer };
+  const live = isNew ? await cluster.createStream(spec) : await cluster.updateStream(meanwhile, keeps?.paths);
+  const answer = answerOf(meanwhile, withoutDeviations(live, keeps?.paths));
+  const asked = keeps?.asked ?? spec;
+  const applied: Applied<typeof spec> = answer === undefined ? { asked } : { asked, answer };
   await session.put(buckets.inventory, inventoryKey.stream(spec.name), applied, entry.revision);
 }
 
@@ -37,9 +40,9 @@ export async function settleStreams(work: readonly StreamWork[], session: ApplyS
   const shrinking = work.filter(
     ({ isNew, spec, meanwhile }) => !isNew && spec.subjects.length !== meanwhile.subjects.length,
   );
-  await inParallel(shrinking, width, async ({ spec }) => {
+  await inParallel(shrinking, width, async ({ spec, keeps }) => {
     session.check();
-    await session.ports.cluster.updateStream(spec);
+    await session.ports.cluster.updateStream(spec, keeps?.paths);
   });
 }
 
@@ -50,14 +53,27 @@ export async function applyConsumers(
 ): Promise<ReadonlyMap<string, LiveConsumer>> {
   const { cluster } = session.ports;
   const answers = new Map<string, LiveConsumer>();
-  await inParallel(work, width, ({ change, spec, isReplaced }) =>
+  await inParallel(work, width, ({ change, spec, isReplaced, keeps }) =>
     session.change(change, async () => {
       // Acknowledged messages are gone from a work-queue stream: the new one begins where the old one had come to.
       if (isReplaced) await cluster.deleteConsumer(spec.stream, spec.name);
-      answers.set(consumerKey(spec), await cluster.createConsumer(spec));
+      const live = await cluster.createConsumer(spec, keeps?.paths);
+      answers.set(consumerKey(spec), keeps === undefined ? live : asAsked(live, keeps));
     }),
   );
   return answers;
+}
+
+/** What somebody else keeps is not the server's answer: it stays a difference. */
+function asAsked(live: LiveConsumer, { asked, paths }: Keeps<JetStreamConsumerSpec>): LiveConsumer {
+  return { ...withoutDeviations(live, paths), spec: copyFields(live.spec, asked, paths) };
+}
+
+function withoutDeviations<Live extends Pick<LiveConsumer, 'deviations'>>(
+  live: Live,
+  paths: readonly string[] = [],
+): Live {
+  return { ...live, deviations: live.deviations.filter(({ path }) => !paths.includes(path)) };
 }
 
 /** Not a change: what the server forgot when it was restarted. */

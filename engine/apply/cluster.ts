@@ -15,15 +15,15 @@ export interface StoredMessage {
 export interface Cluster {
   readonly serverVersion: string;
   listStreams(): Promise<readonly LiveStream[]>;
-  /** Both answer what the server made of it. */
+  /** Both answer what the server made of it. `untouched`: settings that no spec names and that stay as they are. */
   createStream(spec: StreamSpec): Promise<LiveStream>;
-  updateStream(spec: StreamSpec): Promise<LiveStream>;
+  updateStream(spec: StreamSpec, untouched?: readonly string[]): Promise<LiveStream>;
   deleteStream(name: string): Promise<void>;
   /** None of a stream that is not there. */
   listConsumers(stream: string): Promise<readonly LiveConsumer[]>;
   listBuckets(): Promise<readonly LiveBucket[]>;
   /** Creates it, or updates the one that is there. */
-  createConsumer(spec: JetStreamConsumerSpec): Promise<LiveConsumer>;
+  createConsumer(spec: JetStreamConsumerSpec, untouched?: readonly string[]): Promise<LiveConsumer>;
   deleteConsumer(stream: string, name: string): Promise<void>;
   /** Creates it when it is missing. */
   createBucket(spec: BucketSpec): Promise<void>;

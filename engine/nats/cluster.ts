@@ -45,9 +45,10 @@ export class NatsCluster implements Cluster {
     return liveStream(info as StreamInfo);
   }
 
-  async updateStream(spec: StreamSpec): Promise<LiveStream> {
+  async updateStream(spec: StreamSpec, untouched: readonly string[] = []): Promise<LiveStream> {
+    const config = without(streamConfig(spec), untouched);
     const info = await explained(`update stream ${spec.name}`, () =>
-      this.#manager.streams.update(spec.name, streamConfig(spec)),
+      this.#manager.streams.update(spec.name, config),
     );
     return liveStream(info as StreamInfo);
   }
@@ -65,12 +66,17 @@ export class NatsCluster implements Cluster {
     return (await explained(`list JetStream consumers of ${stream}`, list, noSuchStream)) ?? [];
   }
 
-  async createConsumer(spec: JetStreamConsumerSpec): Promise<LiveConsumer> {
+  async createConsumer(
+    spec: JetStreamConsumerSpec,
+    untouched: readonly string[] = [],
+  ): Promise<LiveConsumer> {
     const { consumers } = this.#manager;
     const config = consumerConfig(spec);
     const what = `create JetStream consumer ${spec.name}`;
     const created = await explained(what, () => consumers.add(spec.stream, config), consumerExists);
-    const info = created ?? (await explained(what, () => consumers.update(spec.stream, spec.name, config)));
+    const info =
+      created ??
+      (await explained(what, () => consumers.update(spec.stream, spec.name, without(config, untouched))));
     return liveConsumer(info as ConsumerInfo);
   }
 
@@ -153,6 +159,11 @@ export class NatsCluster implements Cluster {
       noSuchMessage,
     );
   }
+}
+
+/** What an update does not name the client sends as it is. */
+function without<Config extends object>(config: Config, names: readonly string[]): Config {
+  return Object.fromEntries(Object.entries(config).filter(([name]) => !names.includes(name))) as Config;
 }
 
 function liveStream({ config, state }: StreamInfo): LiveStream {

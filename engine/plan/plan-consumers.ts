@@ -72,7 +72,8 @@ function compareOne(
       ? { reason: 'JetStream never changes this; the new one begins with what is not acknowledged' }
       : {}),
   };
-  return { work: { change, spec, isReplaced }, drift: found };
+  const applied = before === undefined ? {} : { before };
+  return { work: { change, spec, isReplaced, live, ...applied }, drift: found };
 }
 
 /** JetStream consumers of ours that serve nothing: left by an apply that was killed, or made by hand. */

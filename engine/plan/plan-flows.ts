@@ -72,7 +72,7 @@ function actionsFor(
   const isChanged = !isSameJson(before.value, next);
   if (entry.value === undefined) return isChanged ? ['adopt', 'update'] : ['adopt'];
   if (isChanged) return ['update'];
-  const recorded = entryFor(flow, answersOf(flow.consumers, standing), desired);
+  const recorded = entryFor(flow, answersOf(flow.consumers, standing, entry.value.consumers), desired);
   return isSameJson(recorded, entry.value) ? [] : ['adopt'];
 }
 
@@ -96,14 +96,18 @@ export function contentDigest({ digest: _digest, ...content }: CompiledFlow): st
   return digestOf(content);
 }
 
-/** Per JetStream consumer of the flow; one that is not there (yet) is written down as asked for. */
+/** Per JetStream consumer of the flow; of one that is not in `live` the former answer counts as long as the same is asked for. */
 export function answersOf(
   consumers: readonly JetStreamConsumerSpec[],
   live: readonly LiveConsumer[],
+  former: FlowEntry['consumers'] = [],
 ): FlowEntry['consumers'] {
   const byKey = new Map(live.map((consumer) => [consumerKey(consumer.spec), consumer]));
+  const before = new Map(former.map((applied) => [consumerKey(applied.asked), applied]));
   return consumers.map((asked): Applied<typeof asked> => {
     const found = byKey.get(consumerKey(asked));
+    const known = before.get(consumerKey(asked));
+    if (found === undefined && known !== undefined && isSameJson(known.asked, asked)) return known;
     const answer = found === undefined ? undefined : answerOf(asked, found);
     return answer === undefined ? { asked } : { asked, answer };
   });

@@ -124,7 +124,8 @@ function planStream(
     ...(fields.length === 0 ? { reason: 'it was not recorded' } : {}),
   };
   const subjects = [...new Set([...spec.subjects, ...live.spec.subjects])].sort();
-  return { work: { change, meanwhile: { ...spec, subjects }, spec, isNew: false, entry }, drift: found };
+  const meanwhile = { ...spec, subjects };
+  return { work: { change, meanwhile, spec, isNew: false, entry, live }, drift: found };
 }
 
 function sameAsked(spec: StreamSpec, { asked }: Applied<StreamSpec>): boolean {

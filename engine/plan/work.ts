@@ -1,12 +1,18 @@
 // What a plan comes to in calls: computed with it, never saved, because a plan is made again before it is carried out.
 import type { BucketSpec, JetStreamConsumerSpec, StreamSpec } from '../compile/program.ts';
 import type { Change, Plan } from './plan.ts';
-import type { Applied, FlowEntry, FlowRecord, LiveConsumer, Versioned } from './state.ts';
+import type { Applied, FlowEntry, FlowRecord, LiveConsumer, LiveStream, Versioned } from './state.ts';
 
 export interface BucketWork {
   readonly change: Change;
   readonly spec: BucketSpec;
   readonly isNew: boolean;
+}
+
+/** Fields that somebody else keeps: they are sent as they are, and not taken for the server's answer to what is asked for. */
+export interface Keeps<Spec> {
+  readonly asked: Spec;
+  readonly paths: readonly string[];
 }
 
 export interface StreamWork {
@@ -16,12 +22,20 @@ export interface StreamWork {
   readonly spec: StreamSpec;
   readonly isNew: boolean;
   readonly entry: Versioned<Applied<StreamSpec> | undefined>;
+  /** As it is now; absent when there is none. */
+  readonly live?: LiveStream;
+  readonly keeps?: Keeps<StreamSpec>;
 }
 
 export interface ConsumerWork {
   readonly change: Change;
   readonly spec: JetStreamConsumerSpec;
   readonly isReplaced: boolean;
+  /** As it was applied before. */
+  readonly before?: Applied<JetStreamConsumerSpec>;
+  /** As it is now; absent when there is none. */
+  readonly live?: LiveConsumer;
+  readonly keeps?: Keeps<JetStreamConsumerSpec>;
 }
 
 /** A flow to hand to the workers, and to write down. */
