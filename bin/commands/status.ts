@@ -1,6 +1,7 @@
 // vrsky status: what is running, what waits, what was given up on.
 import { Command, Option } from 'commander';
 import { type ConnectionOptions, openConnection, withConnection } from '../cli/connection.ts';
+import { narrateError } from '../cli/narrate.ts';
 import { durationArgument } from '../cli/units.ts';
 
 interface Options extends ConnectionOptions {
@@ -52,6 +53,7 @@ async function watch(show: () => Promise<void>, { format, interval }: Options): 
     if (stopped) return;
     // On a terminal the picture stays in place.
     if (format === 'human' && process.stdout.isTTY) process.stdout.write('\x1b[2J\x1b[H');
-    await show();
+    // A server that is away comes back.
+    await show().catch((error: unknown) => narrateError(error));
   }
 }

@@ -103,7 +103,7 @@ async function awaitHealth({ plan, work, state, session }: Undertaking): Promise
 
 /** The rest of the plan went on meanwhile. */
 async function observe({ health, sinceMs }: Running, { work, session }: Undertaking): Promise<Health> {
-  if (session.minReadyMs === 0 || work.flows.length === 0) return health;
+  if (session.minReadyMs === 0 || work.flows.length === 0 || health.workers === 0) return health;
   const programs = await session.bucket(buckets.programs);
   const names = work.flows.map(({ record }) => record.flow.name);
   // As they are now: former stages may have gone.
