@@ -1,6 +1,6 @@
 // Composes planning, applying, history and suspension on the ports of one account.
 import { digestOf } from '../compile/canonical-json.ts';
-import { compile } from '../compile/compile.ts';
+import { compileFlows } from '../compile/compile.ts';
 import type { Placements } from '../compile/placement.ts';
 import { requireTenant } from '../compile/tenant.ts';
 import { buckets } from '../compile/topology.ts';
@@ -40,15 +40,12 @@ async function planFlows(request: PlanRequest, ports: ApplyPorts): ReturnType<De
   const { flows, tenant, owner } = request;
   requireTenant(flows, tenant);
   const state = await readState(ports);
-  const { value: program, diagnostics } = compile(flows, {
-    tenant,
-    placements: placementsOf(state, flows),
-  });
-  if (program === undefined) return { diagnostics };
+  const { value: compiled, diagnostics } = compileFlows(flows, { placements: placementsOf(state, flows) });
+  if (compiled === undefined) return { diagnostics };
   const desired: Desired = {
     owner,
-    revision: request.revision ?? digestOf(program.flows.map(({ digest }) => digest)),
-    flows: program.flows,
+    revision: request.revision ?? digestOf(compiled.map(({ digest }) => digest)),
+    flows: compiled,
     renames: Object.fromEntries(
       flows.flatMap(({ name, renamedFrom }) => (renamedFrom === undefined ? [] : [[name, renamedFrom]])),
     ),

@@ -22,20 +22,26 @@ const maxFlowBytes = 1024 * 1024 - 64 * 1024;
 const maxStagesPerFlow = 200;
 
 export function compile(graphs: readonly FlowGraph[], options: CompileOptions): Result<Program> {
+  const { value: flows, diagnostics } = compileFlows(graphs, options);
+  if (flows === undefined) return { diagnostics };
+  const content = { formatVersion: 1 as const, tenant: options.tenant, topology: buildTopology(flows) };
+  // A flow's digest stands for all that is in it.
+  const digest = digestOf({ ...content, flows: flows.map((flow) => flow.digest) });
+  return { value: { ...content, flows, digest }, diagnostics };
+}
+
+/** What of a program is handed to workers, sorted by name. */
+export function compileFlows(
+  graphs: readonly FlowGraph[],
+  options: Pick<CompileOptions, 'placements'>,
+): Result<readonly CompiledFlow[]> {
   const ordered = [...graphs].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   const placements = placeFlows(ordered, options.placements);
   const flows = ordered.map((graph) => compileFlow(graph, placements[graph.name] as string));
   const diagnostics = ordered.flatMap((graph, index) =>
     topologyProblems(graph, flows[index] as CompiledFlow),
   );
-  if (diagnostics.length > 0) return { diagnostics };
-  const content = {
-    formatVersion: 1 as const,
-    tenant: options.tenant,
-    flows,
-    topology: buildTopology(flows),
-  };
-  return { value: { ...content, digest: digestOf(content) }, diagnostics };
+  return diagnostics.length > 0 ? { diagnostics } : { value: flows, diagnostics };
 }
 
 /** One flow by itself: where its stream is, only the others can tell. */
