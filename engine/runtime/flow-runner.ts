@@ -18,6 +18,7 @@ import type { RuntimeParts } from './runtime-parts.ts';
 import { duplicateCheck, FlowGates, gatheringOf } from './stage-entrance.ts';
 import { compileStage } from './stage-program.ts';
 import { StageRunner } from './stage-runner.ts';
+import { stopReason } from './stop-reason.ts';
 import { TailSwitch } from './trace.ts';
 
 export interface RunningFlow {
@@ -100,10 +101,10 @@ class FlowRunner implements RunningFlow {
   }
 
   async stop(graceMs: number): Promise<void> {
-    this.#accepting.abort();
+    this.#accepting.abort(stopReason);
     await Promise.race([this.exhausted, pause(graceMs, this.#running.signal)]);
     await Promise.all([this.#lanes.stop(graceMs), ...this.#stages.map((stage) => stage.stop(graceMs))]);
-    this.#running.abort();
+    this.#running.abort(stopReason);
     await Promise.allSettled(this.#starting);
     await Promise.allSettled([this.#lookups.close(), ...this.#producers.map((producer) => producer.close())]);
   }

@@ -14,6 +14,7 @@ import type { ProducerQueue } from './producer-queue.ts';
 import { Settlement, type SettlementParts } from './settlement.ts';
 import { StageFailure } from './stage-failure.ts';
 import type { StageRun } from './stage-program.ts';
+import { stopReason } from './stop-reason.ts';
 import { holdingsOf, type Turn } from './turn.ts';
 import { enterAll, type Gate } from './waiting/gate.ts';
 
@@ -79,7 +80,7 @@ export class StageRunner {
   async stop(graceMs: number): Promise<void> {
     const stopped = this.#puller?.stop(graceMs);
     // What only waits is given back at once.
-    this.#stopping.abort();
+    this.#stopping.abort(stopReason);
     this.#gathering?.stop();
     await stopped;
   }
