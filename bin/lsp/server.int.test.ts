@@ -162,6 +162,37 @@ describe('vrsky lsp over stdio', () => {
     await alive;
   });
 
+  test('a sample counts as it is in the editor, until it is closed', async () => {
+    const uri = uriOf('disk.yaml');
+    const dead = server.published(uri, (found) => found.length === 1);
+    server.open(uriOf('order.json'), order.replace('"id"', '"no"'));
+    assert.equal((await dead)[0]?.code, 'VRS4020');
+    const alive = server.published(uri, (found) => found.length === 0);
+    server.close(uriOf('order.json'));
+    await alive;
+  });
+
+  test('a flow that is too large for a stream is marked at its name, and no longer when it is not', async () => {
+    const durable = (count: number) =>
+      Array.from(
+        { length: count },
+        (_, index) => `    - { name: s${index}, type: map, expression: id, durable: true }`,
+      ).join('\n');
+    const uri = uriOf('large.vrsky.yaml');
+    const large = server.published(uri, (found) => found.length > 0);
+    server.open(uri, flow('large', durable(220)).replace(', sample: ./order.json', ''));
+    const [problem] = await large;
+    assert.deepEqual([problem?.code, problem?.range.start], ['VRS5002', { line: 3, character: 8 }]);
+    assert.match(String(problem?.message), /compiles to 22\d stages/);
+    const small = server.published(uri, (found) => found.length === 0);
+    server.notify('textDocument/didChange', {
+      textDocument: { uri, version: 2 },
+      contentChanges: [{ text: flow('large', durable(2)).replace(', sample: ./order.json', '') }],
+    });
+    await small;
+    server.close(uri);
+  });
+
   test('targets, functions, variables and fields are offered', async () => {
     assert.deepEqual(await labels(flow('c1', route('nor¦'))), ['norway', 'world']);
     const filter = (when: string) => flow('c2', `    - name: a\n      type: filter\n      when: ${when}`);

@@ -100,6 +100,7 @@ export class Server {
     return Workspace.open({
       root: this.#files.root,
       schemas: this.#parts.schemas,
+      openText: (file) => this.#buffers.get(this.#files.uri(file))?.getText(),
       ...(environment === '' ? {} : { environment }),
     });
   }
@@ -156,6 +157,7 @@ export class Server {
     if (file === undefined) return;
     const workspace = await this.#workspace;
     const text = document.getText();
+    workspace.touch(file);
     if (isManifest(file, text)) workspace.set(file, text, true);
     else workspace.remove(file);
     this.#update();
@@ -165,7 +167,9 @@ export class Server {
   async #onClose(uri: string): Promise<void> {
     const file = this.#files.name(uri);
     if (file === undefined) return;
-    this.#reread(await this.#workspace, file);
+    const workspace = await this.#workspace;
+    workspace.touch(file);
+    this.#reread(workspace, file);
     this.#update();
   }
 

@@ -26,6 +26,8 @@ export interface WorkspaceOptions {
   readonly checker?: SourceChecker;
   /** Replaces reading samples from the file system. */
   readonly readFile?: ReadFile;
+  /** The text of a file that is open in the editor: it counts before what is on disk. */
+  readonly openText?: (file: string) => string | undefined;
 }
 
 export type Changes = ReadonlyMap<string, readonly Diagnostic[]>;
@@ -57,7 +59,8 @@ export class Workspace {
   }
 
   static async open(options: WorkspaceOptions): Promise<Workspace> {
-    const samples = new SampleFiles(() => options.readFile ?? sampleReader(options.root));
+    const { readFile, openText } = options;
+    const samples = new SampleFiles(() => openFirst(openText, readFile ?? sampleReader(options.root)));
     const checker = options.checker ?? (await sourceChecker({ ...options, readFile: samples.read }));
     return new Workspace(options, checker, samples);
   }
@@ -75,6 +78,7 @@ export class Workspace {
 
   /** A file that is no manifest is another now: manifests that look into it are checked again. */
   touch(file: string): void {
+    if (!this.#samples.isRead(file)) return;
     this.#samples.forget();
     this.#recheck(({ source }) => this.#samples.isReadBy(source.file, file));
   }
@@ -190,6 +194,17 @@ export class Workspace {
   }
 }
 
+/** Encodes what is open once. */
+function openFirst(openText: WorkspaceOptions['openText'], read: ReadFile): ReadFile {
+  if (openText === undefined) return read;
+  const open = new Map<string, Uint8Array>();
+  return (file) => {
+    const text = open.has(file) ? undefined : openText(file);
+    if (text !== undefined) open.set(file, Buffer.from(text));
+    return open.get(file) ?? read(file);
+  };
+}
+
 /** Reads what manifests name, and remembers which manifest reads what. */
 class SampleFiles {
   /** The manifest that is being checked. */
@@ -209,6 +224,10 @@ class SampleFiles {
     this.#readBy.set(name, readers.add(this.reader));
     return this.#read(file);
   };
+
+  isRead(file: string): boolean {
+    return this.#readBy.has(path.normalize(file));
+  }
 
   isReadBy(manifest: string, file: string): boolean {
     return this.#readBy.get(path.normalize(file))?.has(manifest) === true;
