@@ -50,7 +50,7 @@ async function measureServer(directory: string, files: number, keystrokes: numbe
   const last = `${files - 1}.vrsky.yaml`;
   const startedAt = performance.now();
   const since = (start: number) => performance.now() - start;
-  const server = new LanguageServer([path.join(root, 'bin/vrsky.ts'), 'lsp', '--stdio']);
+  const server = new LanguageServer([path.join(root, 'bin/vrsky.mjs'), 'lsp', '--stdio']);
   const mark = () => ({ ms: since(startedAt), cpuMs: processorMs(server.pid) });
   const told = server.published(uriOf(first)).then(mark);
   const toldAll = server.published(uriOf(last)).then(mark);

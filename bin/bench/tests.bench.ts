@@ -41,7 +41,7 @@ export async function measure(tests: number): Promise<number> {
       await cp(path.join(root, 'flows', part), path.join(flows, part), { recursive: true });
     const text = await readFile(path.join(root, 'flows', 'invoices.test.yaml'), 'utf8');
     await writeFile(path.join(flows, 'invoices.test.yaml'), repeated(text, tests));
-    const program = path.join(root, 'bin', 'vrsky.ts');
+    const program = path.join(root, 'bin', 'vrsky.mjs');
     const startedAt = performance.now();
     const { stdout } = await promisify(execFile)(process.execPath, [program, 'test', 'flows'], {
       cwd: directory,
