@@ -92,9 +92,21 @@ function checkLeaves(document: ManifestDocument, { reader, checker, env, times }
 function withoutNoise(diagnostics: readonly Diagnostic[], eaten: readonly Eaten[]): readonly Diagnostic[] {
   if (eaten.length === 0) return diagnostics;
   return diagnostics.filter(({ code, range: { start } }) => {
-    const isNoise = code === 'VRS2001' || code === 'VRS2003';
-    return !isNoise || !eaten.some((one) => isInside(start.offset, one));
+    const isNoise = code === 'VRS2001' || code === 'VRS2003' || code === 'VRS1005';
+    return !isNoise || !isInside(start.offset, lastBefore(start.offset, eaten));
   });
+}
+
+/** What was eaten comes in the order of the file and does not overlap. */
+function lastBefore(offset: number, eaten: readonly Eaten[]): Eaten | undefined {
+  let low = 0;
+  let high = eaten.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((eaten[middle] as Eaten).span.start <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return eaten[low - 1];
 }
 
 function isInside(offset: number, eaten: Eaten | undefined): boolean {

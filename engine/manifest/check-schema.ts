@@ -1,11 +1,15 @@
 // Checks documents against the schemas.
+import { diagnose } from '../diagnostics/diagnose.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { ManifestDocument } from './document.ts';
 import { describeMistake } from './schema-diagnostics.ts';
 import type { SchemaSet } from './schema-set.ts';
 import { SchemaReader } from './schema-view.ts';
 import { validatorOf } from './validator.ts';
-import { mistakesOf } from './violations.ts';
+import { type Mistake, mistakesOf } from './violations.ts';
+
+/** Nobody reads more of one document, and describing them takes longer than finding them. */
+const maxMistakes = 1000;
 
 /** Every mistake of every document. Durations, expressions and the like are texts here: see the leaf checks. */
 export async function checkSchema(
@@ -18,6 +22,18 @@ export async function checkSchema(
     const violations = validate(document.value);
     if (violations.length === 0) return [];
     const mistakes = mistakesOf(violations, document.value, reader);
-    return mistakes.flatMap((mistake) => describeMistake(mistake, document, reader));
+    const described = mistakes.slice(0, maxMistakes);
+    return [
+      ...described.flatMap((mistake) => describeMistake(mistake, document, reader)),
+      ...furtherMistakes(mistakes.slice(maxMistakes), document),
+    ];
   });
+}
+
+function furtherMistakes(further: readonly Mistake[], document: ManifestDocument): readonly Diagnostic[] {
+  const [first] = further;
+  if (first === undefined) return [];
+  const message = `The manifest has ${further.length} further mistakes from here on`;
+  const help = 'Mend those above first: so many have few causes.';
+  return [diagnose('VRS1005', document.file, document.locate(first.path), message, { help })];
 }

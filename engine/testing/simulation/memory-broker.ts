@@ -9,6 +9,7 @@ import type {
   Puller,
   PullOptions,
 } from '../../runtime/ports.ts';
+import { stopReason } from '../../runtime/stop-reason.ts';
 import { MemoryBucket } from './memory-bucket.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
@@ -167,6 +168,6 @@ export class MemoryBroker implements Broker {
   /** Hands out nothing any more. */
   stop(): void {
     this.#pulling.clear();
-    this.#stopped.abort();
+    this.#stopped.abort(stopReason);
   }
 }
