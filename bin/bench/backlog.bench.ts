@@ -1,8 +1,9 @@
 // Fills a flow's stream with a backlog while nothing runs, then starts a worker and watches its memory until all is delivered.
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import { startServer } from '../../engine/devserver/start-server.ts';
 import { connectBroker } from '../../engine/nats/connect.ts';
 import { renderTable } from '../cli/table.ts';
@@ -31,9 +32,11 @@ export async function run(argv: readonly string[]): Promise<void> {
     options: { messages: { type: 'string', default: '1000000' }, bytes: { type: 'string', default: '1024' } },
   });
   const count = Number(values.messages);
+  // What is published: types are not stripped while it runs.
+  await promisify(execFile)(process.execPath, [path.resolve(import.meta.dirname, '../build.ts')]);
   const directory = await mkdtemp(path.join(tmpdir(), 'vrsky-bench-'));
   const server = await startServer({ storeDir: path.join(directory, 'nats') });
-  const engine = new EngineProcess({ server: server.url });
+  const engine = new EngineProcess({ server: server.url, built: true });
   try {
     const file = path.join(directory, 'backlog.vrsky.yaml');
     await writeFile(file, manifest);

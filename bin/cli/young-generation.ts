@@ -1,15 +1,18 @@
 // How large V8's young generation becomes: V8 takes its bounds on the command line of Node.js only, but asks how fast to grow each time.
+import { PerformanceObserver } from 'node:perf_hooks';
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 
-/** Lets the young generation grow to the first size from `bytes` on, and no further. Takes some milliseconds. */
+/**
+ * Lets the young generation grow while it is smaller than `bytes`, and no further. V8 makes it small again when little happens, so this
+ * looks after every collection.
+ */
 export function boundYoungGeneration(bytes: number): void {
-  const giveUpAt = performance.now() + 200;
-  // It grows while what it holds survives.
-  for (let kept: object[] = []; youngBytes() < bytes && performance.now() < giveUpAt; ) {
-    for (let count = 0; count < 1000; count++) kept.push({ count });
-    if (kept.length > 100_000) kept = [];
-  }
-  setFlagsFromString('--semi-space-growth-factor=1');
+  let mayGrow = true;
+  new PerformanceObserver(() => {
+    if (youngBytes() < bytes === mayGrow) return;
+    mayGrow = !mayGrow;
+    setFlagsFromString(`--semi-space-growth-factor=${mayGrow ? 2 : 1}`);
+  }).observe({ entryTypes: ['gc'] });
 }
 
 function youngBytes(): number {
