@@ -14,7 +14,7 @@ export class PulledMessage implements Inbound {
   readonly #reply: string;
   readonly #connection: NatsConnection;
   readonly #release: (message: PulledMessage) => void;
-  #tokens: readonly string[] | undefined;
+  #facts: DeliveryFacts | undefined;
   #headers: HeaderPairs | undefined;
 
   constructor(
@@ -36,19 +36,19 @@ export class PulledMessage implements Inbound {
   }
 
   get streamSequence(): number {
-    return Number(this.#token(1));
+    return this.#delivery().streamSequence;
   }
 
   get pending(): number {
-    return Number(this.#token(4));
+    return this.#delivery().pending;
   }
 
   get deliveries(): number {
-    return Number(this.#token(0));
+    return this.#delivery().deliveries;
   }
 
   get storedAtMs(): number {
-    return Number(this.#token(3)) / 1_000_000;
+    return this.#delivery().storedAtMs;
   }
 
   header(name: string): string | undefined {
@@ -86,13 +86,32 @@ export class PulledMessage implements Inbound {
     this.#release(this);
   }
 
-  /**
-   * Deliveries, stream sequence, consumer sequence, nanoseconds, pending, in the subject that is acknowledged to:
-   * `$JS.ACK.<stream>.<consumer>.<those>`, or the newer form with domain and account hash in front of the stream and a random token
-   * at the end.
-   */
-  #token(place: number): string | undefined {
-    this.#tokens ??= this.#reply.split('.');
-    return this.#tokens[(this.#tokens.length >= 11 ? 6 : 4) + place];
+  #delivery(): DeliveryFacts {
+    this.#facts ??= readDelivery(this.#reply);
+    return this.#facts;
   }
+}
+
+/** What the server says about a delivery. */
+interface DeliveryFacts {
+  readonly deliveries: number;
+  readonly streamSequence: number;
+  readonly storedAtMs: number;
+  readonly pending: number;
+}
+
+/**
+ * Deliveries, stream sequence, consumer sequence, nanoseconds, pending, in the subject that is acknowledged to:
+ * `$JS.ACK.<stream>.<consumer>.<those>`, or the newer form with domain and account hash in front of the stream and a random token
+ * at the end. The numbers are kept and not their texts: they live as long as the message, in every message.
+ */
+function readDelivery(reply: string): DeliveryFacts {
+  const tokens = reply.split('.');
+  const first = tokens.length >= 11 ? 6 : 4;
+  return {
+    deliveries: Number(tokens[first]),
+    streamSequence: Number(tokens[first + 1]),
+    storedAtMs: Number(tokens[first + 3]) / 1_000_000,
+    pending: Number(tokens[first + 4]),
+  };
 }
