@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
 import { newObjectKey } from './object-key.ts';
+import { contentPassed } from './passing-garbage.ts';
 import type { PayloadStore } from './payload-store.ts';
 import type { PayloadReference } from './reference.ts';
 
@@ -30,6 +31,7 @@ export async function storeContent(
       hash.update(chunk);
       size += chunk.byteLength;
       yield chunk;
+      contentPassed(chunk.byteLength);
     }
   }
   await store.put(key, measured(), signal);
@@ -55,6 +57,7 @@ export async function* verifiedContent(
     hash.update(chunk);
     if (held !== undefined) yield held;
     held = chunk;
+    contentPassed(chunk.byteLength);
   }
   if (size < reference.size) throw altered(reference, `${size} of ${reference.size} bytes are left`);
   if (hash.digest('hex') !== reference.sha256) throw altered(reference, 'its SHA-256 is another');
