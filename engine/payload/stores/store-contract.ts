@@ -13,6 +13,8 @@ export interface StoreFixture {
   readonly broken: PayloadStore;
   /** Whether the server can tell which uploads are unfinished; it can when not said. */
   readonly abandons?: boolean;
+  /** Whether the server looks at the signature of a link, or at least follows it; not asked for one when not said. */
+  readonly links?: 'checked' | 'followed';
 }
 
 const signal = new AbortController().signal;
@@ -105,6 +107,37 @@ export function storeContract(
     await assert.rejects(storing, { code: 'VRS8503', retryable: true });
     const key = newObjectKey('orders', expiresAt);
     await assert.rejects(sizeOf(broken.get(key, signal)), { code: 'VRS8503', retryable: true });
+  });
+
+  contract('a link leads to its object, and to no other, until it expires', async ({ store, links }) => {
+    if (links === undefined || store.link === undefined) return;
+    const [one, other] = [
+      await storeContent(store, description, chunks(1, 10), signal),
+      await storeContent(store, description, chunks(1, 20), signal),
+    ];
+    const linkTo = (key: string, ms: number) =>
+      store.link?.(key, { expiresAtMs: Date.now() + ms, contentType: 'text/csv' }) as Promise<string>;
+    const link = await linkTo(one.key, 60_000);
+    const answer = await fetch(link);
+    assert.equal(answer.status, 200);
+    assert.equal((await answer.arrayBuffer()).byteLength, 10);
+    if (links === 'followed') return;
+    assert.match(answer.headers.get('content-type') ?? '', /^text\/csv/);
+    assert.ok(link.includes(one.key), link);
+    for (const altered of [link.replace(one.key, other.key), link.replace('text%2Fcsv', 'text%2Fhtml')]) {
+      assert.notEqual(altered, link);
+      const refused = await fetch(altered);
+      assert.ok(refused.status >= 400 && refused.status < 500, `${refused.status} for ${altered}`);
+      await refused.body?.cancel();
+    }
+    const short = await linkTo(one.key, 1000);
+    const giveUpAt = Date.now() + 60_000;
+    for (let status = 200; status === 200; ) {
+      assert.ok(Date.now() < giveUpAt, 'a link never expires');
+      const late = await fetch(short);
+      await late.body?.cancel();
+      ({ status } = late);
+    }
   });
 
   contract(

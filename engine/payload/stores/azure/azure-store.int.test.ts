@@ -29,6 +29,7 @@ storeContract('azure', async (t) => {
   return {
     store: bucketStore(azureBucket({ container, connectionString }), 'vrsky/'),
     broken: bucketStore(azureBucket({ container: 'no-such-container', connectionString }), 'vrsky/'),
+    links: 'checked',
     leftovers: async () => {
       const names: string[] = [];
       for await (const blob of client.listBlobsFlat({ includeUncommitedBlobs: true })) names.push(blob.name);

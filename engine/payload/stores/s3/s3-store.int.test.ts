@@ -54,6 +54,8 @@ for (const name of Object.keys(starts))
       },
       // It has no list of them.
       abandons: name !== 's3rver',
+      // The others do not look at signatures.
+      links: name === 'versitygw' ? 'checked' : 'followed',
     };
   });
 
