@@ -68,6 +68,8 @@ async function transferAndKill(arena: PayloadArena): Promise<string> {
     await pause((wholeMs * (kill + 1)) / (kills + 1));
     await arena.engine.kill();
     await arena.engine.start();
+    // One after the other, so that each is cut at its own point of the way.
+    assert.equal(await arena.arrived(name), sent.get(name), name);
   }
   for (const [name, digest] of sent) assert.equal(await arena.arrived(name), digest, name);
   await arena.engine.stop();
