@@ -52,8 +52,9 @@ export async function compare(source: string, document: unknown): Promise<Compar
 async function compareAt(source: string, document: unknown): Promise<Comparison> {
   const { value: compiled } = compileExpression(source);
   const before = JSON.stringify(document);
-  const expected = await interpret(source, structuredClone(document));
-  if (expected === undefined) return { skipped: 'the package failed without a code, or changed its input' };
+  const expected = await interpret(source, document);
+  if (expected === undefined)
+    return { skipped: 'the package failed without a code, or changed what it was given' };
   if (compiled === undefined) {
     const isSyntax = expected.code?.startsWith('S') === true;
     return isSyntax
@@ -91,7 +92,7 @@ function run(evaluate: () => unknown): Outcome {
   }
 }
 
-/** The package's transforms can change their input, and tie it into a knot. */
+/** The package's transforms can change their input and what is bound, and tie it into a knot. */
 function textOf(document: unknown): string {
   try {
     return JSON.stringify(document);
@@ -101,11 +102,12 @@ function textOf(document: unknown): string {
 }
 
 async function interpret(source: string, document: unknown): Promise<Outcome | undefined> {
-  const before = JSON.stringify(document);
-  const isChanged = (): boolean => textOf(document) !== before;
+  const given = structuredClone({ document, bindings: BINDINGS });
+  const before = JSON.stringify(given);
+  const isChanged = (): boolean => textOf(given) !== before;
   try {
     const options = { timeout: LIMITS.timeoutMs, stack: 1500, sequence: LIMITS.sequence };
-    const value = await reference(source, options).evaluate(document, structuredClone(BINDINGS));
+    const value = await reference(source, options).evaluate(given.document, given.bindings);
     if (isChanged()) return undefined;
     startOutput(MOST);
     return { text: JSON.stringify(toPlain(value)) ?? 'nothing' };
