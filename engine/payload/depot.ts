@@ -24,7 +24,7 @@ export class PayloadDepot {
   readonly #uploads = new Room(uploads);
   readonly #stores: Map<string, PayloadStore>;
   readonly #opened = new Map<string, string>();
-  /** For stores that make no links themselves. */
+  /** Makes every link when there is one: what this engine serves works once, which no store's own link does. */
   issuer: LinkIssuer | undefined;
 
   constructor(stores: ReadonlyMap<string, PayloadStore>, holders: PayloadHolders) {
@@ -70,15 +70,15 @@ export class PayloadDepot {
   }
 
   /**
-   * A URL that the payload can be read from until it expires: the store's own, or one that this engine serves. `holder` keeps the object
+   * A URL that the payload can be read from until it expires: one that this engine serves, or the store's own. `holder` keeps the object
    * that long. Throws VRS8507 when neither can be had.
    */
   async link(reference: PayloadReference, holder: string, until: number): Promise<string> {
     await this.holders.resume(reference.key, holder, until);
     const { contentType, key } = reference;
     const store = this.#store(reference.store);
-    if (store.link !== undefined) return store.link(key, { expiresAtMs: until, contentType });
     if (this.issuer !== undefined) return this.issuer.issue({ reference, holder, until });
+    if (store.link !== undefined) return store.link(key, { expiresAtMs: until, contentType });
     throw new VrskyError(
       'VRS8507',
       `the store ${reference.store} makes no links, and this engine serves none`,

@@ -113,6 +113,16 @@ test('a link that was altered anywhere leads nowhere', async (t) => {
   assert.equal((await fetch(url)).status, 200);
 });
 
+test('of many who ask at once one gets the payload', async (t) => {
+  const { link } = await setUp(t);
+  const url = await link();
+  const answers = await Promise.all(Array.from({ length: 20 }, () => fetch(url)));
+  const statuses = answers.map(({ status }) => status);
+  await Promise.all(answers.map((answer) => answer.arrayBuffer()));
+  assert.equal(statuses.filter((status) => status === 200).length, 1, statuses.join(' '));
+  for (const status of statuses) assert.ok([200, 409, 410].includes(status), statuses.join(' '));
+});
+
 test('a download that breaks off may be tried again', async (t) => {
   const { depot, store } = await setUp(t);
   const reference = await store(200);

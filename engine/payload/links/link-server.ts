@@ -32,6 +32,7 @@ interface Refusal {
 }
 
 const retryAfterSeconds = '5';
+const inUse: Refusal = { status: 409, why: 'this link is being used' };
 
 export async function startLinkServer(options: LinkServerOptions): Promise<LinkServer> {
   const desk = new LinkDesk(options);
@@ -84,16 +85,19 @@ class LinkDesk {
     const refusal = await this.#refusal(link);
     if (refusal !== undefined) return refuse(response, refusal);
     if (method === 'HEAD') response.writeHead(200, headersOf(link)).end();
+    else if (this.#underWay.has(link.holder)) refuse(response, inUse);
     else await this.#send(link, response);
   }
 
   async #refusal({ reference, holder, until }: PayloadLink): Promise<Refusal | undefined> {
     const { depot, now } = this.#options;
     if (now() >= until) return { status: 410, why: 'this link has expired' };
+    // Before it is looked up: a download that ends meanwhile has used it up.
+    if (this.#underWay.has(holder)) return inUse;
     const entry = await depot.holders.find(reference.key);
     if (entry?.collecting === true || entry?.holders.includes(holder) !== true)
       return { status: 410, why: 'this link was used already' };
-    return this.#underWay.has(holder) ? { status: 409, why: 'this link is being used' } : undefined;
+    return undefined;
   }
 
   /** A download that breaks off may be tried again; one that came to its end uses the link up. */
