@@ -50,6 +50,25 @@ async function answer(run: () => unknown): Promise<string> {
   }
 }
 
+test('what an array constructor in parentheses leads to is sorted only when it is a list', async () => {
+  const document = [{ d: { d: { x: 1 } } }, [1], { d: { a: 1 } }];
+  for (const source of [
+    '([$].d.d)^($)',
+    '([$].d.d)^($).x',
+    '(["b"].("cab"))^($)',
+    '(["b"].("cab"))^($).$uppercase($)',
+    '(["b"].(5))^($)',
+    '(["b"].(5))^($)[0]',
+    '(["b"].("cab"))^($)[1]',
+    '([3, 1, 2].($))^($)',
+    '(["b"].({"k": 2}))^($){k: 1}',
+  ]) {
+    const expected = await answer(() => jsonata(source).evaluate(structuredClone(document)));
+    const { value } = compileExpression(source);
+    assert.equal(await answer(() => value?.evaluate(document)), expected, source);
+  }
+});
+
 test('grouping what a path finds, and adding it up, answers as the package does', async () => {
   for (const source of EXPRESSIONS) {
     const { value } = compileExpression(source);

@@ -146,7 +146,7 @@ function compilePlainPath(node: AstNode, scope: Scope): Evaluator {
   const compiled = steps
     .map((step, index) => ({ step, index }))
     .slice(start.count)
-    .map(({ step, index }) => compileStep(step, index, index === steps.length - 1, scope));
+    .map(({ step, index }) => compileStep(step, index, steps[index + 1], scope));
   const finish = compileFinish(node, scope);
   const hasFields = start.count > 0;
   return (input, frame) => {
@@ -220,16 +220,18 @@ function keepSingleton(items: Sequence | undefined): Sequence {
   return wrapped;
 }
 
-export function compileStep(step: AstNode, index: number, isLast: boolean, scope: Scope): Step {
+export function compileStep(step: AstNode, index: number, next: AstNode | undefined, scope: Scope): Step {
   if (step.type === 'sort') return compileSortStep(step, scope);
   const evaluate = compileNode(step, scope);
   if (index === 0 && step.consarray === true) {
+    // Sorting leaves alone what is no list.
+    const isWhole = next === undefined || (next.type === 'sort' && next.tuple !== true);
     return (items, frame) => {
       const value = evaluate(items, frame);
-      return (isLast ? value : membersOf(value)) as unknown[] | undefined;
+      return (isWhole ? value : membersOf(value)) as unknown[] | undefined;
     };
   }
-  return mapStep(compileStaged(step, evaluate, scope), isLast);
+  return mapStep(compileStaged(step, evaluate, scope), next === undefined);
 }
 
 /** A predicate turns an array constructor into one item, which the reference walks through as if it were a list: a text by its characters. */

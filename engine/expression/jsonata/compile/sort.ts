@@ -23,7 +23,11 @@ export function compileTerms(terms: readonly SortTerm[], scope: Scope): readonly
 
 export function compileSort(node: AstNode, scope: Scope): SortItems {
   const terms = compileTerms(node.terms ?? [], scope);
-  return (items, frame) => mergeSort(items, (a, b) => comesAfter(terms, a, b, frame, frame, node.position));
+  return (items, frame) => {
+    // An array constructor in front of a path may have led to one value instead of a list.
+    if (!Array.isArray(items)) return items;
+    return mergeSort(items, (a, b) => comesAfter(terms, a, b, frame, frame, node.position));
+  };
 }
 
 /** Whether `a` belongs behind `b`. Each item is looked at in the frame of its own bindings. */

@@ -31,7 +31,7 @@ export function compileTuplePath(node: AstNode, scope: Scope): Evaluator {
   const head = operand(steps[0]);
   const isConstructor = first === 0 && head.consarray === true;
   const start = isConstructor ? compileConstructor(head, scope) : compileStart(head);
-  const plain = steps.slice(0, first).map((step, index) => compileStep(step, index, false, scope));
+  const plain = steps.slice(0, first).map((step, index) => compileStep(step, index, steps[index + 1], scope));
   const binding = steps.slice(isConstructor ? 1 : first).map((step) => compileTupleStep(step, inner));
   const finish = compileTupleFinish(node, scope, inner);
   return (input, frame) => {
