@@ -94,8 +94,13 @@ function isIndex({ type, predicate, group }: AstNode): boolean {
 }
 
 export function compileFieldPath({ start, steps }: FieldPath, scope: Scope, use: FieldUse): Evaluator {
-  if (start === undefined) return compileFields(steps, use);
+  if (start === undefined) return compileFieldsOfContext(steps, use);
   return fresh(fieldsOf)(compileNode(start, scope), compileFields(steps, use));
+}
+
+/** What the context is a list of is walked through, however that list was made. */
+export function compileFieldsOfContext(steps: readonly FieldStep[], use: FieldUse): Evaluator {
+  return compileFields(steps, ofContext.get(use) ?? use);
 }
 
 const free = (): void => undefined;
@@ -131,13 +136,30 @@ export const plain: FieldUse = {
   text: (text) => spendOutput(text.length),
 };
 
+const ofContext: ReadonlyMap<FieldUse, FieldUse> = new Map(
+  [flagged, unflagged, listed, plain].map((use) => [
+    use,
+    {
+      ...use,
+      slow: (list, steps, at) =>
+        use.slow(at === 0 && (list as Sequence).cons === true ? list.slice() : list, steps, at),
+    },
+  ]),
+);
+
+const ofItem: ReadonlyMap<FieldUse, FieldUse> = new Map(
+  [...ofContext].map(([item, context]) => [context, item]),
+);
+
 /** As many plain fields at once as there are, one by one where an item is picked or the path is long. */
 export function compileFields(steps: readonly FieldStep[], use: FieldUse): Evaluator {
   const [first] = steps;
   if (first === undefined) return fresh(finished)(use);
   const isShort = steps.length <= MOST_AT_ONCE && steps.every((step) => typeof step === 'string');
   if (isShort) return compileShort(steps as readonly string[], use);
-  return fresh(field)(keyOf(first), indexOf(first), steps, use, itemAt, compileFields(steps.slice(1), use));
+  // Behind the first step a list that an array constructor made is one item.
+  const rest = compileFields(steps.slice(1), ofItem.get(use) ?? use);
+  return fresh(field)(keyOf(first), indexOf(first), steps, use, itemAt, rest);
 }
 
 const MOST_AT_ONCE = 5;

@@ -10,7 +10,7 @@ import { checkLength, tick } from '../run.ts';
 import type { Scope } from '../scope.ts';
 import { sequenceOf } from '../sequence.ts';
 import type { Evaluator } from './evaluator.ts';
-import { compileFields, flagged, nameOnce, plain, toFieldPath } from './fields.ts';
+import { compileFieldsOfContext, flagged, nameOnce, plain, toFieldPath } from './fields.ts';
 import { compileFill, type Entry } from './fill.ts';
 import { fresh } from './fresh.ts';
 import { compileNode } from './node.ts';
@@ -77,7 +77,7 @@ function groupingWithKeys(position: number, entries: readonly Entry[], use: Fiel
       position,
       entries.map(({ key, source }) => ({
         key: () => key,
-        value: typeof source === 'function' ? source : compileFields(source, use),
+        value: typeof source === 'function' ? source : compileFieldsOfContext(source, use),
       })),
     );
     return grouping(input, frame);
