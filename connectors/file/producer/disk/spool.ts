@@ -6,11 +6,11 @@ import type { SpoolAnswer, SpoolJob } from './job.ts';
 import { syncFolder } from './sync-folder.ts';
 import { openTemporary } from './temporary-file.ts';
 
-export function spool({ root, path, sync }: SpoolJob): SpoolAnswer {
+export async function spool({ root, path, sync }: SpoolJob): Promise<SpoolAnswer> {
   try {
     const { temporary, fd, created } = openTemporary(containedPath(root, path));
     closeSync(fd);
-    if (sync) for (const folder of created) syncFolder(folder);
+    if (sync) await Promise.all(created.map(syncFolder));
     return { temporary };
   } catch (error) {
     return failureOf(error);

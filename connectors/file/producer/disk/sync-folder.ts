@@ -1,13 +1,16 @@
 // Makes names last: a new name in a folder survives a power cut only once the folder itself is on the disk.
-import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, fsync, mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
 
-export function syncFolder(folder: string): void {
+const sync = promisify(fsync);
+
+export async function syncFolder(folder: string): Promise<void> {
   // Windows cannot open folders, and does not need it.
   if (process.platform === 'win32') return;
   const fd = openSync(folder, 'r');
   try {
-    fsyncSync(fd);
+    await sync(fd);
   } finally {
     closeSync(fd);
   }

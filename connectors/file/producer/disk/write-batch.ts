@@ -29,7 +29,7 @@ export async function writeBatch(job: WriteJob): Promise<WriteAnswer> {
   const synced = job.sync ? await syncEach(filled, fail) : filled;
   const named = finishEach(synced, fail);
   // What cannot be synced is not delivered: it may be gone after a power cut.
-  if (job.sync) syncFolders(named, fail);
+  if (job.sync) await syncFolders(named, fail);
   return failures;
 }
 
@@ -105,8 +105,10 @@ function finishEach(files: readonly WrittenFile[], fail: Fail): ReadonlyMap<stri
   return folders;
 }
 
-function syncFolders(folders: ReadonlyMap<string, readonly number[]>, fail: Fail): void {
-  for (const [folder, places] of folders) attempt(fail, places, () => syncFolder(folder));
+async function syncFolders(folders: ReadonlyMap<string, readonly number[]>, fail: Fail): Promise<void> {
+  await Promise.all(
+    [...folders].map(([folder, places]) => syncFolder(folder).catch((error: unknown) => fail(places, error))),
+  );
 }
 
 function attempt(fail: Fail, places: readonly number[], what: () => void): void {
