@@ -1,4 +1,4 @@
-// Runs the extension of deploy/vscode in a stand-in for the editor.
+// What the extension of deploy/vscode asks the language client to start, without an editor: vscode.int.test.ts has one.
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -12,27 +12,26 @@ const folderOfExtension = path.resolve(import.meta.dirname, '../../deploy/vscode
 const manifest = JSON.parse(readFileSync(path.join(folderOfExtension, 'package.json'), 'utf8'));
 
 interface Started {
-  readonly server: { readonly command: string; readonly args: readonly string[] };
+  readonly server: {
+    readonly command: string;
+    readonly args: readonly string[];
+    readonly options: { readonly env: NodeJS.ProcessEnv };
+  };
   readonly client: {
     readonly initializationOptions: Readonly<Record<string, unknown>>;
     readonly documentSelector: readonly object[];
+    readonly errorHandler: { readonly closed: () => unknown };
   };
 }
 
 interface Editor {
   readonly folder: string;
   readonly settings?: Readonly<Record<string, string>>;
-  readonly isTrusted?: boolean;
   readonly extensions?: readonly string[];
 }
 
 /** Activates the extension in an editor like this, and answers what it started. */
-async function activated({
-  folder,
-  settings = {},
-  isTrusted = true,
-  extensions = [],
-}: Editor): Promise<Started> {
+async function activated({ folder, settings = {}, extensions = [] }: Editor): Promise<Started> {
   const started: Started[] = [];
   const defaults = manifest.contributes.configuration.properties;
   const modules: Readonly<Record<string, unknown>> = {
@@ -40,7 +39,7 @@ async function activated({
       commands: { registerCommand: (name: string) => name },
       extensions: { getExtension: (id: string) => (extensions.includes(id) ? {} : undefined) },
       workspace: {
-        isTrusted,
+        onDidChangeConfiguration: () => 'settings',
         workspaceFolders: [{ uri: { fsPath: folder } }],
         getConfiguration: (section: string) => ({
           get: (name: string) => settings[name] ?? defaults[`${section}.${name}`].default,
@@ -48,8 +47,10 @@ async function activated({
       },
     },
     'vscode-languageclient/node': {
+      CloseAction: { DoNotRestart: 1 },
       LanguageClient: class {
-        readonly start = async () => undefined;
+        readonly start = () => Promise.reject(new Error('it did not start'));
+        readonly createDefaultErrorHandler = () => ({});
         constructor(_id: string, _name: string, server: Started['server'], client: Started['client']) {
           started.push({ server, client });
         }
@@ -64,10 +65,10 @@ async function activated({
   load((name: string) => modules[name] ?? require(name), module);
   const subscriptions: unknown[] = [];
   await module.exports.activate({ subscriptions });
-  assert.deepEqual(
-    subscriptions,
-    manifest.contributes.commands.map(({ command }: { command: string }) => command),
-  );
+  assert.deepEqual(subscriptions, [
+    ...manifest.contributes.commands.map(({ command }: { command: string }) => command),
+    'settings',
+  ]);
   return started[0] as Started;
 }
 
@@ -89,13 +90,29 @@ describe('the extension for Visual Studio Code', () => {
     assert.deepEqual(client.documentSelector, [{ scheme: 'file', language: 'yaml' }]);
   });
 
-  test('runs nothing out of a workspace that is not trusted, and what the settings name before all', async () => {
-    assert.equal((await activated({ folder, isTrusted: false })).server.command, 'vrsky');
+  test('starts what the settings name before all, else what is on the PATH', async () => {
     assert.equal((await activated({ folder: tmpdir() })).server.command, 'vrsky');
-    assert.equal(
-      (await activated({ folder, settings: { command: '/opt/vrsky' } })).server.command,
-      '/opt/vrsky',
-    );
+    const { server } = await activated({ folder, settings: { command: '/opt/vrsky' } });
+    assert.equal(server.command, '/opt/vrsky');
+  });
+
+  test('runs it as npm does, with the Node.js that the workspace pins', async () => {
+    const { server } = await activated({ folder });
+    const [first] = String(server.options.env.PATH).split(path.delimiter);
+    assert.equal(first, path.join(folder, 'node_modules/.bin'));
+  });
+
+  test('says that it did not start, and does not try again by itself', async () => {
+    const { client } = await activated({ folder, settings: { command: '/opt/vrsky' } });
+    assert.deepEqual(client.errorHandler.closed(), {
+      action: 1,
+      message:
+        '/opt/vrsky lsp did not start. Its output says why; then run "VRSky: Restart the language server".',
+    });
+  });
+
+  test('is not for folders that are not trusted: it runs programs of the workspace', () => {
+    assert.equal(manifest.capabilities.untrustedWorkspaces.supported, false);
   });
 
   test('leaves what the schema says to the YAML extension when that is there', async () => {
