@@ -38,16 +38,13 @@ export function compileFlows(
   const ordered = [...graphs].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   const placements = placeFlows(ordered, options.placements);
   const flows = ordered.map((graph) => compileFlow(graph, placements[graph.name] as string));
-  const diagnostics = ordered.flatMap((graph, index) =>
-    topologyProblems(graph, flows[index] as CompiledFlow),
-  );
-  return diagnostics.length > 0 ? { diagnostics } : { value: flows, diagnostics };
+  const diagnostics = flows.flatMap(({ problems }) => problems);
+  return diagnostics.length > 0 ? { diagnostics } : { value: flows.map(({ flow }) => flow), diagnostics };
 }
 
 /** One flow by itself: where its stream is, only the others can tell. */
 export function compileAlone(graph: FlowGraph): Result<CompiledFlow> {
-  const flow = compileFlow(graph, placeFlows([graph])[graph.name] as string);
-  const diagnostics = topologyProblems(graph, flow);
+  const { flow, problems: diagnostics } = compileFlow(graph, placeFlows([graph])[graph.name] as string);
   return diagnostics.length > 0 ? { diagnostics } : { value: flow, diagnostics };
 }
 
@@ -56,9 +53,22 @@ export function checkTopology(graph: FlowGraph): readonly Diagnostic[] {
   return topologyProblems(graph, contentOf(graph, placeFlows([graph])[graph.name] as string));
 }
 
-function compileFlow(graph: FlowGraph, stream: string): CompiledFlow {
+const compiled = new WeakMap<FlowGraph, Compiled>();
+
+interface Compiled {
+  readonly flow: CompiledFlow;
+  readonly problems: readonly Diagnostic[];
+}
+
+/** Once per graph, as long as it stays in its stream. */
+function compileFlow(graph: FlowGraph, stream: string): Compiled {
+  const known = compiled.get(graph);
+  if (known?.flow.stream === stream) return known;
   const content = contentOf(graph, stream);
-  return { ...content, digest: digestOf(content) };
+  const flow = { ...content, digest: digestOf(content) };
+  const made = { flow, problems: topologyProblems(graph, flow) };
+  compiled.set(graph, made);
+  return made;
 }
 
 function contentOf(graph: FlowGraph, stream: string): FlowContent {

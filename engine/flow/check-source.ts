@@ -14,6 +14,7 @@ import { fieldsOf } from './draft.ts';
 import { type DraftEnvironment, draftEnvironment } from './environments/draft-environment.ts';
 import { overlay } from './environments/overlay.ts';
 import type { ExpressionChecker } from './expression-checker.ts';
+import type { FlowGraph } from './graph.ts';
 import type { ReadFile } from './sample-files.ts';
 
 export interface SourceCheckOptions {
@@ -81,12 +82,24 @@ export async function sourceChecker(options: SourceCheckOptions): Promise<Source
         const times = hasTimes ? (await import('../manifest/check-times.ts')).checkTimes : undefined;
         const paths = namesSample(document) ? (await import('./check-paths.ts')).checkPaths : undefined;
         const context = { reader, checker, env, times, paths, readFile };
-        checked.push(checkDocument(document, await checkSchema([document], set, reader), context));
+        const one = checkDocument(document, await checkSchema([document], set, reader), context);
+        checked.push(document.text === source.text ? one : inItsFile(one, source));
       }
       const found = checked.flatMap(({ diagnostics }) => diagnostics);
       return { source, documents: checked, diagnostics: [...overlaid.diagnostics, ...found] };
     },
   };
+}
+
+/** Places of a flow are in its own file, also for what an environment brought in: that stands behind the end of the file. */
+function inItsFile(checked: CheckedDocument, { text }: Source): CheckedDocument {
+  const { graph } = checked;
+  if (graph === undefined) return checked;
+  const locate: FlowGraph['locate'] = (path) => {
+    const range = graph.locate(path);
+    return range.start.offset > text.length ? graph.locate(['metadata', 'name']) : range;
+  };
+  return { ...checked, graph: { ...graph, locate } };
 }
 
 function namesSample({ value }: ManifestDocument): boolean {

@@ -33,7 +33,7 @@ export function checkTogether(
   const drafts = checked.flatMap(({ draft }) => draft ?? []);
   const tests = checked.flatMap(({ test }) => test ?? []);
   const stores = checked.flatMap(({ store }) => store ?? []);
-  const graphs = checked.flatMap(({ graph }) => (graph === undefined ? [] : [inItsFile(graph, places)]));
+  const graphs = checked.flatMap(({ graph }) => graph ?? []);
   const linked = linkStores(withoutDuplicates(graphs), stores);
   const diagnostics = [
     ...checkEnvironments(written, environments, environment),
@@ -44,17 +44,6 @@ export function checkTogether(
     ...checkTests(tests, drafts, readFile),
   ];
   return { flows: linked.flows, diagnostics: diagnostics.map(places.relocate), places };
-}
-
-/** Places of a flow are in its own file, also for what an environment brought in. */
-function inItsFile(graph: FlowGraph, places: ForeignPlaces): FlowGraph {
-  return {
-    ...graph,
-    locate: (path) => {
-      const range = graph.locate(path);
-      return places.isForeign(graph.file, range) ? graph.locate(['metadata', 'name']) : range;
-    },
-  };
 }
 
 /** The first of each tenant and name: the others are errors. */

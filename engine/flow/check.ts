@@ -8,6 +8,7 @@ import { manifestsBesideTests } from './beside-tests.ts';
 import {
   type CheckedSource,
   type ParsedSource,
+  type SourceChecker,
   type SourceCheckOptions,
   sourceChecker,
 } from './check-source.ts';
@@ -54,14 +55,14 @@ export async function checkManifests(
   };
 }
 
-/** Checks manifests that were read already. */
+/** Checks manifests that were read already. `checker` replaces one that is made of the other options. */
 export async function checkSources(
   sources: readonly Source[],
-  options: CheckOptions = {},
+  options: CheckOptions & { readonly checker?: SourceChecker } = {},
 ): Promise<CheckResult> {
   const readFile = options.readFile ?? sampleReader(options.workingDirectory);
   const { environment } = options;
-  const checker = await sourceChecker({ ...options, readFile });
+  const checker = options.checker ?? (await sourceChecker({ ...options, readFile }));
   const parsed: ParsedSource[] = [];
   for (const source of sources) parsed.push(await checker.parse(source));
   const environments = parsed.flatMap((one) => one.environments);

@@ -88,8 +88,15 @@ export function linkStores(flows: readonly FlowGraph[], stores: readonly DraftSt
   return { flows: linked, diagnostics };
 }
 
+const withStores = new WeakMap<FlowGraph, FlowGraph>();
+
+/** The same for the same two: what is compiled of it is kept. */
 function withStore(flow: FlowGraph, store: ObjectStoreDefinition): FlowGraph {
-  return { ...flow, payload: { ...(flow.payload ?? defaultPayloadSizes), store } };
+  const known = withStores.get(flow);
+  if (known?.payload?.store === store) return known;
+  const linked = { ...flow, payload: { ...(flow.payload ?? defaultPayloadSizes), store } };
+  withStores.set(flow, linked);
+  return linked;
 }
 
 function unknownStore(flow: FlowGraph, name: string, stores: readonly DraftStore[]): Diagnostic {

@@ -19,8 +19,6 @@ export interface Overlaid {
 export interface ForeignPlaces {
   /** Moves a diagnostic about what a patch brought in to the environment. */
   relocate(diagnostic: Diagnostic): Diagnostic;
-  /** Whether what stands at a place of a manifest was brought in by a patch. */
-  isForeign(file: string, range: Range): boolean;
 }
 
 /** `chosen` is the name of one of the environments, or undefined. */
@@ -65,7 +63,6 @@ export function foreignPlaces(
   const environment = environments.find(({ name }) => name === chosen);
   const bases = new Map(documents.map(({ file, text }) => [file, text.length + 1]));
   return {
-    isForeign: (file, range) => range.start.offset >= (bases.get(file) ?? Number.POSITIVE_INFINITY),
     relocate: (one) => (environment === undefined ? one : relocated(one, environment.document, bases)),
   };
 }

@@ -1,10 +1,8 @@
 // Reads the files of a commit without a checkout: what is listed is bounded, what is read is bounded, nothing is ever written.
-import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { VrskyError } from '../../diagnostics/vrsky-error.ts';
 import { isManifestFile } from '../../manifest/read-sources.ts';
 import type { GitMirror } from './mirror.ts';
-import { gitArguments, gitEnvironment } from './run-git.ts';
 
 export interface TreeLimits {
   /** Files and folders below the path, manifests or not. */
@@ -29,6 +27,13 @@ export interface TreeFile {
   readonly bytes: Uint8Array;
 }
 
+export interface Tree {
+  /** By name. */
+  readonly manifests: readonly TreeFile[];
+  /** Every other file below the folder, with the id of its content. */
+  readonly others: ReadonlyMap<string, string>;
+}
+
 interface TreeEntry {
   readonly mode: string;
   readonly id: string;
@@ -36,16 +41,17 @@ interface TreeEntry {
   readonly file: string;
 }
 
-/** Every manifest below `folder`, by name. Throws VRS7007 for what would have to be followed, VRS7008 beyond a limit, VRS7009 without the folder. */
+/** What lies below `folder`. Throws VRS7007 for what would have to be followed, VRS7008 beyond a limit, VRS7009 without the folder. */
 export async function readTree(
   mirror: GitMirror,
   commit: string,
   folder: string,
   signal: AbortSignal,
   limits: TreeLimits = treeLimits,
-): Promise<readonly TreeFile[]> {
-  const entries = await listManifests(mirror, commit, normalFolder(folder), signal, limits);
-  return readBlobs(mirror, entries, signal);
+): Promise<Tree> {
+  const { manifests, others } = await listTree(mirror, commit, normalFolder(folder), signal, limits);
+  const sorted = manifests.toSorted((a, b) => (a.file < b.file ? -1 : 1));
+  return { manifests: await readBlobs(mirror, sorted, signal), others };
 }
 
 /** `./flows/` → `flows`, the top → ``. Throws VRS7009 for a path that leads out of the repository. */
@@ -58,13 +64,13 @@ export function normalFolder(folder: string): string {
   });
 }
 
-async function listManifests(
+async function listTree(
   mirror: GitMirror,
   commit: string,
   folder: string,
   signal: AbortSignal,
   limits: TreeLimits,
-): Promise<readonly TreeEntry[]> {
+): Promise<Listing> {
   const listing = new Listing(folder, limits);
   const { exitCode } = await mirror.run(
     ['ls-tree', '-r', '-z', '--long', '--full-tree', `${commit}:${folder}`],
@@ -72,7 +78,7 @@ async function listManifests(
     { onOutput: (chunk) => listing.take(chunk) },
   );
   if (listing.problem !== undefined) throw listing.problem;
-  if (exitCode === 0) return listing.manifests.toSorted((a, b) => (a.file < b.file ? -1 : 1));
+  if (exitCode === 0) return listing;
   throw new VrskyError('VRS7009', `there is no folder ${folder} in ${commit.slice(0, 12)}`, {
     help: 'Name the folder with the flows: `path`, --path.',
   });
@@ -80,6 +86,7 @@ async function listManifests(
 
 class Listing {
   readonly manifests: TreeEntry[] = [];
+  readonly others = new Map<string, string>();
   problem: VrskyError | undefined;
   readonly #folder: string;
   readonly #limits: TreeLimits;
@@ -115,7 +122,7 @@ class Listing {
     const name = nameOf(line.subarray(tab + 1));
     const file = name === undefined || this.#folder === '' ? name : `${this.#folder}/${name}`;
     if (mode === '160000') this.problem = unusable(file, 'is a submodule, and submodules are not fetched');
-    else if (!isWanted(name)) return;
+    else if (!isWanted(name)) this.others.set(file as string, id);
     else if (file === undefined) this.problem = unusable(file, 'has a name that is not plain UTF-8 text');
     else if (mode === '120000')
       this.problem = unusable(file, 'is a symbolic link, and links are not followed');
@@ -182,26 +189,4 @@ async function readBlobs(
     at = end + 1 + Number(size) + 1;
     return { file, bytes };
   });
-}
-
-const sampleBytes = 4 * 1024 * 1024;
-
-/** Reads single files of a commit while manifests are checked: the samples that they name. Throws what says why not. */
-export function treeReader(repository: string, commit: string): (file: string) => Uint8Array {
-  return (file) => {
-    const inside = path.posix.normalize(file);
-    if (inside.startsWith('../') || path.posix.isAbsolute(inside))
-      throw new Error('it is outside of the repository');
-    const { status, stdout } = spawnSync(
-      'git',
-      gitArguments(repository, ['cat-file', 'blob', `${commit}:${inside}`]),
-      {
-        env: gitEnvironment(),
-        timeout: 10_000,
-        maxBuffer: sampleBytes,
-      },
-    );
-    if (status !== 0) throw new Error('there is no such file in the commit, or it is too large');
-    return stdout;
-  };
 }

@@ -1,9 +1,10 @@
-// From a revision to its flows: read, laid over, checked. What did not change since the last pass is not read, and not reported, again.
+// From a revision to its flows: read, laid over, checked. A revision is not read, and not reported, twice; of the next only what changed is checked.
 import { hasErrors } from '../../diagnostics/diagnose.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { VrskyError } from '../../diagnostics/vrsky-error.ts';
 import { checkSources } from '../../flow/check.ts';
 import type { FlowGraph } from '../../flow/graph.ts';
+import { KeptChecker } from '../../flow/kept-checker.ts';
 import type { SchemaSet } from '../../manifest/schema-set.ts';
 import type { Origin, Revision } from '../sources/origin.ts';
 
@@ -23,14 +24,12 @@ export function revisionCompiler(
   { origin, schemas, onDiagnostics }: RevisionCompilerParts,
   environment: string | undefined,
 ): RevisionCompiler {
+  const files = new KeptChecker({ environment, ...(schemas === undefined ? {} : { schemas }) });
   let last: { readonly id: string; readonly flows: Promise<readonly FlowGraph[]> } | undefined;
   const compile = async (revision: Revision, signal: AbortSignal) => {
     const { sources, diagnostics, readFile } = await origin.read(revision, signal);
-    const checked = await checkSources(sources, {
-      readFile,
-      environment,
-      ...(schemas === undefined ? {} : { schemas }),
-    });
+    const checker = await files.next(readFile);
+    const checked = await checkSources(sources, { checker, readFile, environment });
     refuseMistakes(revision, [...diagnostics, ...checked.diagnostics], checked.value.sources, onDiagnostics);
     return checked.value.flows;
   };

@@ -70,6 +70,24 @@ test('samples are read as of the commit, and nothing outside of the repository',
   assert.throws(() => readFile('samples/none.json'), /no such file/);
 });
 
+test('a sample that a commit leaves alone is read once, one that it changes anew', async (t) => {
+  const repository = new TestRepository(t);
+  repository.publish({ 'flows/a.yaml': flow('a'), 'flows/one.json': '1', 'flows/two.json': '2' });
+  const origin = originOf(repository);
+  const read = async () => (await origin.read(await origin.fetch(undefined, never), never)).readFile;
+  const before = await read();
+  const [one, two] = [before('flows/one.json'), before('flows/two.json')];
+  repository.publish({ 'flows/two.json': '3' });
+  const after = await read();
+  assert.equal(after('flows/one.json'), one);
+  assert.equal(Buffer.from(after('flows/two.json')).toString(), '3');
+  assert.equal(before('flows/two.json'), two);
+  repository.git('rm', '--quiet', 'flows/one.json');
+  repository.publish({});
+  const readFile = await read();
+  assert.throws(() => readFile('flows/one.json'), /no such file/);
+});
+
 test('tags, full refs and commits can be followed; what is not there is said with what is', async (t) => {
   const repository = new TestRepository(t);
   const id = repository.publish({ 'flows/a.yaml': flow('a') });

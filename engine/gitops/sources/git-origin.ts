@@ -6,7 +6,8 @@ import { VrskyError } from '../../diagnostics/vrsky-error.ts';
 import { decodeSource } from '../../manifest/decode-source.ts';
 import { GitMirror, type Tip } from '../git/mirror.ts';
 import type { GitAuth } from '../git/remote.ts';
-import { normalFolder, readTree, treeReader } from '../git/tree.ts';
+import { KeptSamples, treeReader } from '../git/samples.ts';
+import { normalFolder, readTree } from '../git/tree.ts';
 import { prepareKeyring, readTrust } from '../trust/keyring.ts';
 import type { Signer, TrustPolicy } from '../trust/trust-policy.ts';
 import { verifySource } from '../trust/verify-source.ts';
@@ -34,6 +35,7 @@ class GitOrigin implements Origin {
   readonly #settings: GitOriginSettings;
   readonly #mirror: GitMirror;
   readonly #folder: string;
+  readonly #samples = new KeptSamples();
   #tip: Tip | undefined;
   /** What was verified, under which trust: not asked again, so that a key that expires later takes nothing back. */
   #verified: { readonly key: string; readonly signers: readonly Signer[] } | undefined;
@@ -77,12 +79,12 @@ class GitOrigin implements Origin {
   }
 
   async read(revision: Revision, signal: AbortSignal): Promise<Snapshot> {
-    const files = await readTree(this.#mirror, revision.id, this.#settings.path, signal);
-    const decoded = files.map(({ file, bytes }) => decodeSource(file, bytes));
+    const tree = await readTree(this.#mirror, revision.id, this.#settings.path, signal);
+    const decoded = tree.manifests.map(({ file, bytes }) => decodeSource(file, bytes));
     return {
       sources: decoded.flatMap(({ value }) => value ?? []),
       diagnostics: decoded.flatMap(({ diagnostics }): readonly Diagnostic[] => diagnostics),
-      readFile: treeReader(path.join(this.#folder, 'mirror.git'), revision.id),
+      readFile: treeReader(path.join(this.#folder, 'mirror.git'), revision.id, tree, this.#samples),
     };
   }
 }
