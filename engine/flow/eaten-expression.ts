@@ -59,6 +59,8 @@ export function eatenAtComma(
   for (const [index, entry] of entries.entries()) {
     const { value } = entry;
     if (value.kind !== 'scalar' || value.style !== 'plain' || typeof value.value !== 'string') continue;
+    const next = entries[index + 1];
+    if (next === undefined || !isLeftOver(next.value, document)) continue;
     if (annotation(reader.child(view, entry.key, value.value), 'x-expression') !== 'jsonata') continue;
     const rest = entries.slice(index + 1);
     const stop = rest.findIndex((next) => !isLeftOver(next.value, document));

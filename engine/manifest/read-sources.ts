@@ -1,5 +1,5 @@
 // Finds manifest files and reads them: paths, directories, standard input. What cannot be read is a diagnostic.
-import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { type Dirent, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { diagnose, FILE_START } from '../diagnostics/diagnose.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
@@ -42,6 +42,10 @@ export function readSources(paths: readonly string[], options: ReadOptions = {})
 /** Whether a file of a directory is read as a manifest, with `tests` also as one of a test. */
 export function isManifestFile(name: string, tests = false): boolean {
   return MANIFEST.test(name) && (tests || !TEST.test(name)) && !path.basename(name).startsWith('.');
+}
+
+function byName(a: Dirent, b: Dirent): number {
+  return a.name < b.name ? -1 : 1;
 }
 
 class SourceReader {
@@ -92,20 +96,23 @@ class SourceReader {
       } else if (!this.#visited.has(real)) {
         this.#visited.add(real);
         const inside = [...above, real];
-        for (const entry of readdirSync(real).toSorted())
-          this.#addEntry(path.join(name, entry), entry, inside);
+        for (const entry of readdirSync(real, { withFileTypes: true }).toSorted(byName))
+          this.#addEntry(path.join(name, entry.name), entry, inside);
       }
     } catch (error) {
       this.#unreadable(name, error);
     }
   }
 
-  #addEntry(name: string, entry: string, above: readonly string[]): void {
-    if (entry.startsWith('.') || entry === 'node_modules') return;
-    const wanted = isManifestFile(entry, this.#options.tests);
+  #addEntry(name: string, entry: Dirent, above: readonly string[]): void {
+    if (entry.name.startsWith('.') || entry.name === 'node_modules') return;
+    const wanted = isManifestFile(entry.name, this.#options.tests);
+    if (entry.isFile() && !wanted) return;
     const found = this.#stat(name, wanted);
     if (found === 'directory') this.#addDirectory(name, above);
-    else if (wanted && found !== undefined) this.#addFile(name, found.size);
+    // What is no link is where it is: finding that out again takes longer than reading it.
+    else if (wanted && found !== undefined)
+      this.#addFile(name, found.size, entry.isFile() ? path.join(entry.parentPath, entry.name) : undefined);
   }
 
   /** What a path is; undefined after reporting why it cannot be told (`report` false: an entry that nobody asked for). */
@@ -127,10 +134,11 @@ class SourceReader {
     return undefined;
   }
 
-  #addFile(name: string, size: number): void {
+  /** `known`: its real path. */
+  #addFile(name: string, size: number, known?: string): void {
     const maxBytes = this.#options.maxBytes ?? SOURCE_LIMITS.maxBytes;
     try {
-      const real = realpathSync(this.#resolve(name));
+      const real = known ?? realpathSync(this.#resolve(name));
       if (this.#visited.has(real)) return;
       this.#visited.add(real);
       if (size > maxBytes) this.diagnostics.push(tooLarge(name, size, maxBytes));

@@ -149,7 +149,9 @@ function joined(parts: readonly Expansion[]): Expansion {
 
 /** The first value of a keyword or annotation. */
 export function annotation(view: View, keyword: string): unknown {
-  return view.find(({ schema }) => schema[keyword] !== undefined)?.schema[keyword];
+  // Asked a dozen times for every value of every manifest.
+  for (const { schema } of view) if (schema[keyword] !== undefined) return schema[keyword];
+  return undefined;
 }
 
 /** The fields that an object may have, by name; empty when the schema does not list them. */
