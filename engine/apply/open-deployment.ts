@@ -9,7 +9,6 @@ import type { FlowGraph } from '../flow/graph.ts';
 import { type Desired, defaultPlanOptions, type Locate, type Plan, type PlanOptions } from '../plan/plan.ts';
 import { planProgram } from '../plan/plan-program.ts';
 import type { ClusterState } from '../plan/state.ts';
-import { applyPlan } from './apply-plan.ts';
 import type { Deployment, PlanRequest, Revision } from './deployment.ts';
 import { locatorOf } from './manifest-places.ts';
 import { sourceNotes } from './notes.ts';
@@ -24,7 +23,8 @@ export function openDeployment(ports: ApplyPorts): Deployment {
     plan: (request) => planFlows(request, ports),
     planDestroy: (flow, options) => planDestroy(flow, options ?? {}, ports),
     planRollback: (owner, to, options) => planRollback(owner, to, options ?? {}, ports),
-    apply: (plan, options) => applyPlan(plan, ports, options ?? {}),
+    // Loaded when something is applied: a plan alone starts without it.
+    apply: async (plan, options) => (await import('./apply-plan.ts')).applyPlan(plan, ports, options ?? {}),
     history: async (owner) => {
       const revisions = await allRevisions(ports);
       return owner === undefined ? revisions : revisions.filter((revision) => revision.owner === owner);

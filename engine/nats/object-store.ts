@@ -1,7 +1,7 @@
 // Keeps payloads in a JetStream object store: the client's own format, read by pulling so that little of an object is in memory.
 import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/nats-core';
-import { type ObjectStore, Objm } from '@nats-io/obj';
+import type { ObjectStore } from '@nats-io/obj';
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
 import { expiryOf } from '../payload/object-key.ts';
 import type { PayloadStore, StoredObject } from '../payload/payload-store.ts';
@@ -89,6 +89,8 @@ export function natsStore(connection: NatsConnection, settings: NatsStoreSetting
 async function open(connection: NatsConnection, bucket: string, replicas: number): Promise<Opened> {
   const client = jetstream(connection);
   const manager = await jetstreamManager(connection);
+  // Few connections are about objects, and each would wait for this to be loaded.
+  const { Objm } = await import('@nats-io/obj');
   const objects = new Objm(client);
   const store = await objects.open(bucket).catch(() => objects.create(bucket, { replicas }));
   return { store, client, manager };
