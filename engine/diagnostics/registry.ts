@@ -40,6 +40,7 @@ export const codes = {
   VRS1014: error('A YAML tag is not supported'),
   VRS1015: error('A key is not a text'),
   VRS1016: error('A number cannot be kept exactly'),
+  VRS1017: error('More mistakes follow than are described'),
 
   VRS2001: error('Unknown field'),
   VRS2002: error('A required field is missing'),

@@ -57,5 +57,5 @@ function tooMany(source: string, maxExpressions: number): ExpressionProblem {
 function tooBroken(source: string, maxBroken: number): ExpressionProblem {
   const message = `The file holds more than ${maxBroken} expressions with mistakes; from here on they are not checked`;
   const help = 'Mend those above first: so many have few causes.';
-  return { code: 'VRS1005', message, offset: 0, length: source.length, help };
+  return { code: 'VRS1017', message, offset: 0, length: source.length, help };
 }

@@ -92,7 +92,7 @@ function checkLeaves(document: ManifestDocument, { reader, checker, env, times }
 function withoutNoise(diagnostics: readonly Diagnostic[], eaten: readonly Eaten[]): readonly Diagnostic[] {
   if (eaten.length === 0) return diagnostics;
   return diagnostics.filter(({ code, range: { start } }) => {
-    const isNoise = code === 'VRS2001' || code === 'VRS2003' || code === 'VRS1005';
+    const isNoise = code === 'VRS2001' || code === 'VRS2003' || code === 'VRS1017';
     return !isNoise || !isInside(start.offset, lastBefore(start.offset, eaten));
   });
 }

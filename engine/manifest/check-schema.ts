@@ -35,5 +35,5 @@ function furtherMistakes(further: readonly Mistake[], document: ManifestDocument
   if (first === undefined) return [];
   const message = `The manifest has ${further.length} further mistakes from here on`;
   const help = 'Mend those above first: so many have few causes.';
-  return [diagnose('VRS1005', document.file, document.locate(first.path), message, { help })];
+  return [diagnose('VRS1017', document.file, document.locate(first.path), message, { help })];
 }

@@ -46,10 +46,10 @@ export const hostileManifests: Readonly<
     ),
     [],
   ],
-  'thousands of unknown types': [steps(7000, (i) => `name: s${i}, type: mapp`), ['VRS1005', 'VRS2007']],
+  'thousands of unknown types': [steps(7000, (i) => `name: s${i}, type: mapp`), ['VRS1017', 'VRS2007']],
   'thousands of unknown fields': [
     steps(5000, (i) => `name: s${i}, type: map, expresion: x, foo: 1`),
-    ['VRS1005', 'VRS2001'],
+    ['VRS1017', 'VRS2001'],
   ],
   'thousands of eaten expressions': [
     steps(5000, (i) => `name: s${i}, type: map, expression: { a: b }`),
@@ -57,7 +57,7 @@ export const hostileManifests: Readonly<
   ],
   'thousands of broken expressions': [
     steps(6000, (i) => `name: s${i}, type: map, expression: "a${i}("`),
-    ['VRS1005', 'VRS4001'],
+    ['VRS1017', 'VRS4001'],
   ],
   'an expression of a megabyte': [oneStep(`"${'a + '.repeat(200_000)}b"`), ['VRS2009']],
   'an expression of nothing but brackets': [oneStep(`"${'('.repeat(60_000)}"`), ['VRS4001']],
