@@ -39,11 +39,11 @@ interface PackageManifest {
 export function installedConnectors(directory = process.cwd()): readonly InstalledConnector[] {
   const project = nearest(directory, 'package.json');
   if (project === undefined) return [];
-  const { dependencies, devDependencies, optionalDependencies } = readManifest(project) ?? {};
+  const { dependencies, devDependencies, optionalDependencies } = project.manifest;
   const names = Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies }).toSorted();
   return names.flatMap((name) => {
-    const file = nearest(path.dirname(project), path.join('node_modules', name, 'package.json'));
-    return file === undefined ? [] : connectorsOf(file);
+    const found = nearest(path.dirname(project.file), path.join('node_modules', name, 'package.json'));
+    return found === undefined ? [] : connectorsOf(found);
   });
 }
 
@@ -67,8 +67,8 @@ export async function loadInstalled(type: string): Promise<Connector | undefined
   return connector;
 }
 
-function connectorsOf(file: string): readonly InstalledConnector[] {
-  const { name = path.dirname(file), vrsky } = readManifest(file) ?? {};
+function connectorsOf({ file, manifest }: Found): readonly InstalledConnector[] {
+  const { name = path.dirname(file), vrsky } = manifest;
   const folder = path.dirname(file);
   return Object.entries(vrsky?.connectors ?? {}).map(([id, { schema, module }]) => {
     if (typeof schema !== 'string' || typeof module !== 'string')
@@ -91,10 +91,6 @@ function readSchema(file: string, name: string, id: string): JsonSchema {
   return found;
 }
 
-function readManifest(file: string): PackageManifest | undefined {
-  return readJson(file) as PackageManifest | undefined;
-}
-
 /** Undefined when there is no such file, or no JSON in it. */
 function readJson(file: string): unknown {
   try {
@@ -104,11 +100,17 @@ function readJson(file: string): unknown {
   }
 }
 
-/** The file in the directory or in one above it. */
-function nearest(directory: string, file: string): string | undefined {
+interface Found {
+  readonly file: string;
+  readonly manifest: PackageManifest;
+}
+
+/** The file in the directory or in the nearest one above it that has it. */
+function nearest(directory: string, name: string): Found | undefined {
   for (let at = path.resolve(directory); ; at = path.dirname(at)) {
-    const candidate = path.join(at, file);
-    if (readJson(candidate) !== undefined) return candidate;
+    const file = path.join(at, name);
+    const manifest = readJson(file);
+    if (typeof manifest === 'object' && manifest !== null) return { file, manifest };
     if (path.dirname(at) === at) return undefined;
   }
 }
