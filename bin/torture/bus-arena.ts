@@ -59,10 +59,10 @@ export class BusArena {
     return new BusArena(directory, server, connected, await openOutsider(server.url));
   }
 
-  /** YAML of the consumer that reads the source; its cursor does not depend on the flow's name. */
+  /** YAML of the consumer that reads the source; two durables cannot share it, whatever the flow is called. */
   get consumer(): string {
     const { stream, subject } = source;
-    return `{ name: in, type: nats, servers: "${this.url}", stream: ${stream}, subject: ${subject}, durable: torture }`;
+    return `{ name: in, type: nats, servers: "${this.url}", stream: ${stream}, subject: ${subject} }`;
   }
 
   get producer(): string {

@@ -39,6 +39,8 @@ export interface MessageTemplate {
 export interface ConsumerContext extends ConnectorContext {
   /** The cursor of the last acknowledged delivery, across restarts; undefined at the very first start. */
   readonly cursor: JsonValue | undefined;
+  /** Puts another in the place of that cursor, at once: for what the next start has to know and no delivery tells. */
+  keep(cursor: JsonValue): Promise<void>;
 }
 
 /** One message offered by a consumer. Exactly one of `ack` and `nack` is called, once. */

@@ -98,7 +98,10 @@ async function consume(parts: ConsumerRunnerParts, signal: AbortSignal): Promise
     saveCursor: (value) => keeper.save(value),
     log: (level, message) => context.log(level, message),
   });
-  await ingest.run(connector.consumer(config, { ...context, signal, cursor }));
+  const keep = async (value: JsonValue) => {
+    await state.put(key, value);
+  };
+  await ingest.run(connector.consumer(config, { ...context, signal, cursor, keep }));
   await keeper.settled();
 }
 

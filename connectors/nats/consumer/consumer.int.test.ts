@@ -59,6 +59,36 @@ test('two workers share a durable of the flow’s own; another flow gets everyth
   for (let index = 0; index < 20; index++) await (await other.next()).ack();
 });
 
+test('a flow that was renamed goes on with its durable, and a new one of the former name gets one of its own', async (t) => {
+  const { client, config, manager } = await withStream(t);
+  const publish = (text: string) => client.publish('orders.new', text);
+  const take = async (run: ReturnType<typeof startConsumer>) => {
+    const delivery = await run.next();
+    await delivery.ack();
+    return Buffer.from(delivery.payload.bytes()).toString();
+  };
+  await publish('one');
+  const former = startConsumer(t, config, { flow: 'bills' });
+  assert.equal(await take(former), 'one');
+  await former.stop();
+  await publish('two');
+  const cursor = former.context.kept;
+  const renamed = startConsumer(t, config, { flow: 'invoices', cursor });
+  assert.equal(await take(renamed), 'two');
+  const another = startConsumer(t, config, { flow: 'bills' });
+  assert.equal(await take(another), 'one');
+  assert.equal(await take(another), 'two');
+  await publish('three');
+  assert.deepEqual([await take(renamed), await take(another)], ['three', 'three']);
+  for (const run of [renamed, another]) await run.stop();
+  // Without what was kept, as after an upgrade: what is written at the source tells whose is whose.
+  await publish('four');
+  const later = startConsumer(t, config, { flow: 'bills' });
+  assert.equal(await take(later), 'four');
+  const names = (await manager.consumers.list('ORDERS').next()).map(({ name }) => name).sort();
+  assert.deepEqual(names, ['vrsky-bills-test', 'vrsky-bills-test-2']);
+});
+
 test('workers on a core subject share its messages', async (t) => {
   const server = await withServer(t);
   const connection = await openTestConnection(t, server.url);

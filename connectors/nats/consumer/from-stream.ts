@@ -6,8 +6,6 @@ import {
   type ConsumerInfo,
   type ConsumerMessages,
   DeliverPolicy,
-  JetStreamApiCodes,
-  JetStreamApiError,
   type JetStreamManager,
   type JsMsg,
   jetstreamManager,
@@ -23,6 +21,7 @@ import {
 import type { NatsConsumerConfig } from '../config.gen.ts';
 import { contentOf } from './inbound.ts';
 import type { OpenDeliveries } from './open-deliveries.ts';
+import { findDurable, ownDurable } from './own-durable.ts';
 
 /** Fetched ahead; the JetStream consumer's max_ack_pending bounds the number. */
 const maxAheadBytes = 16 * 1024 * 1024;
@@ -103,23 +102,23 @@ async function startPulling(
 async function durableConsumer(
   config: StreamConfig,
   manager: JetStreamManager,
-  { flow, name }: ConsumerContext,
+  context: ConsumerContext,
 ): Promise<Consumer> {
   const { stream } = config;
-  const durable = config.durable ?? `vrsky-${flow}-${name}`;
-  try {
-    assertOurs(await manager.consumers.info(stream, durable), config.subject);
-  } catch (error) {
-    const isMissing = error instanceof JetStreamApiError && error.code === JetStreamApiCodes.ConsumerNotFound;
-    if (!isMissing) throw error;
+  const own = config.durable === undefined ? await ownDurable(stream, manager, context) : undefined;
+  const durable = own?.name ?? (config.durable as string);
+  const info = own === undefined ? await findDurable(manager, stream, durable) : own.info;
+  if (info !== undefined) assertOurs(info, config.subject);
+  else
     await manager.consumers.add(stream, {
       durable_name: durable,
       ack_policy: AckPolicy.Explicit,
       deliver_policy: deliverPolicies[config.deliver ?? 'all'],
       filter_subject: config.subject,
       ack_wait: durationSetting('ackWait', config.ackWait ?? '30s') * 1e6,
+      ...(own === undefined ? {} : { metadata: own.metadata }),
     });
-  }
+  await own?.keep();
   return manager.jetstream().consumers.get(stream, durable);
 }
 

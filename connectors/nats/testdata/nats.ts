@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { TestContext as NodeTest } from 'node:test';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { createTestContext, type ConsumerRun, runConsumer, type TestContext } from '../../../engine/connector/conformance.ts';
-import type { Message, WriteOutcome } from '../../../engine/connector/index.ts';
+import type { JsonValue, Message, WriteOutcome } from '../../../engine/connector/index.ts';
 import type { NatsConsumerConfig, NatsProducerConfig } from '../config.gen.ts';
 import { connector } from '../connector.ts';
 
@@ -29,7 +29,7 @@ export async function openProducer(
 export function startConsumer(
   t: NodeTest,
   config: NatsConsumerConfig,
-  options: { readonly flow?: string; readonly name?: string } = {},
+  options: { readonly flow?: string; readonly name?: string; readonly cursor?: JsonValue | undefined } = {},
 ): ConsumerRun {
   const run = runConsumer(connector, config, options);
   t.after(() => run.stop().catch(() => undefined));

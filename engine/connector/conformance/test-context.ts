@@ -25,6 +25,8 @@ export interface TestContextOptions {
 
 /** Works as context of a consumer, a producer and a check alike. */
 export interface TestContext extends ConsumerContext {
+  /** What the consumer kept last. */
+  readonly kept: JsonValue | undefined;
   readonly logs: readonly LogLine[];
   /** Resolves with the first log line, past or future, that satisfies the predicate. */
   logged(matches: (line: LogLine) => boolean): Promise<LogLine>;
@@ -36,10 +38,17 @@ export function createTestContext(options: TestContextOptions = {}): TestContext
   const abort = new AbortController();
   const logs: LogLine[] = [];
   const waiting = new Set<(line: LogLine) => void>();
+  let kept: JsonValue | undefined;
   return {
     flow: options.flow ?? 'test-flow',
     name: options.name ?? 'test',
     cursor: options.cursor,
+    keep: async (cursor) => {
+      kept = cursor;
+    },
+    get kept() {
+      return kept;
+    },
     signal: abort.signal,
     logs,
     stop: () => abort.abort(),
