@@ -76,6 +76,7 @@ async function runWorker(options: RunOptions, isPooled: boolean): Promise<void> 
   const { reportRunning, untilPoolStops } = await import('../cli/worker-pool.ts');
   const { runtimeParts } = await import('../cli/runtime-parts.ts');
   const { Worker } = await import('../../engine/runtime/worker.ts');
+  const { settleHeap } = await import('../cli/settle-heap.ts');
   const log = createLog(options.logLevel, options.logFormat);
   const name = `${hostname()}-${process.pid}`;
   const stopped = isPooled ? untilPoolStops() : untilSignal();
@@ -96,6 +97,7 @@ async function runWorker(options: RunOptions, isPooled: boolean): Promise<void> 
     ...(options.flow === undefined ? {} : { only: new Set(options.flow) }),
   });
   await worker.start();
+  settleHeap();
   log('info', `worker ${name} is running`);
   reportRunning();
   const code = await stopped;

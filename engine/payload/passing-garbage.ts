@@ -1,25 +1,36 @@
 // Frees the buffers of content that has passed: they lie outside V8's heap, which comes to them only when its own is full.
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
-
-type Collect = (options: { readonly type: 'minor' }) => void;
+import { garbageCollector } from './garbage-collector.ts';
 
 /** A collection of the young generation takes about a millisecond. */
-const bytesBetween = 4 * 1024 * 1024;
+const minorEvery = 4 * 1024 * 1024;
+/** What survived two of those waits for a major one. It takes some 30 ms, and may come when there is so much to be had. */
+const majorFrom = 10 * 1024 * 1024;
 
+const listeners: (() => boolean)[] = [];
 let passed = 0;
-let collect: Collect | undefined;
+/** Outside the heap after the last major collection. */
+let remaining = 0;
 
 /** To be told of every chunk that nobody will ask for again soon. */
 export function contentPassed(bytes: number): void {
   passed += bytes;
-  if (passed < bytesBetween) return;
+  if (passed < minorEvery) return;
   passed = 0;
-  collect ??= collector();
+  const isMuchFree = listeners.map((listener) => listener()).includes(true);
+  const collect = garbageCollector();
   collect({ type: 'minor' });
+  const outside = bytesOutside();
+  if (outside < remaining) remaining = outside;
+  if (outside - remaining < majorFrom && !isMuchFree) return;
+  collect({ type: 'major' });
+  remaining = bytesOutside();
 }
 
-function collector(): Collect {
-  setFlagsFromString('--expose-gc');
-  return runInNewContext('gc') as Collect;
+/** `listener` is called before each collection, for as long as the process lives; it answers whether it let go of much, of old. */
+export function beforeCollecting(listener: () => boolean): void {
+  listeners.push(listener);
+}
+
+function bytesOutside(): number {
+  return process.memoryUsage().arrayBuffers;
 }

@@ -1,4 +1,5 @@
 // Uploads content of any length in parts: one being filled and one under way are all that is in memory.
+import { type PartBuffer, PartBuffers } from './part-buffers.ts';
 
 /** What a store does with parts. Bytes belong to the caller again once the promise is settled. */
 export interface PartTarget<Tag> {
@@ -16,9 +17,10 @@ export interface PartTarget<Tag> {
 const mebibyte = 1024 * 1024;
 /** The smallest part that S3 takes. */
 const firstPartBytes = 5 * mebibyte;
-const spareBuffers: Buffer[] = [];
 /** Chunks are kept as they are until there are so many bytes: most content is small. */
 const gatherBytes = mebibyte;
+
+const workerBuffers = new PartBuffers();
 
 /** S3 takes 10,000 parts: they grow, so that 300 GiB fit and the first 10 GiB cost little memory. */
 function partBytes(number: number): number {
@@ -30,20 +32,23 @@ function partBytes(number: number): number {
 export async function uploadInParts<Tag>(
   target: PartTarget<Tag>,
   content: AsyncIterable<Uint8Array>,
+  buffers: PartBuffers = workerBuffers,
 ): Promise<void> {
-  const filler = new Filler();
   const upload = new Upload(target);
+  const part = new OpenPart(buffers);
   try {
     for await (const chunk of content)
-      for (const full of filler.add(chunk)) {
-        await upload.send(full);
-        filler.next(partBytes(upload.count + 1));
+      for (let rest = chunk; rest.byteLength > 0; ) {
+        rest = await part.add(rest, partBytes(upload.count + 1));
+        const full = part.takeFull();
+        if (full !== undefined) await upload.send(full);
       }
-    if (upload.count === 0) await target.whole(filler.rest());
-    else await upload.finish(filler.rest());
-    filler.release();
+    if (upload.count === 0) await target.whole(part.content());
+    else await upload.finish(part.content());
+    part.giveBack();
   } catch (error) {
     await upload.abort();
+    part.drop();
     throw error;
   }
 }
@@ -60,16 +65,13 @@ class Upload<Tag> {
   }
 
   /** Resolves as soon as the part before this one is stored. The buffer is given back afterwards. */
-  async send(buffer: Buffer): Promise<void> {
-    this.#id ??= await this.#target.begin();
-    await this.#underWay;
+  async send(part: PartBuffer): Promise<void> {
     const number = ++this.count;
-    this.#underWay = this.#target.part(this.#id, number, buffer).then((tag) => {
-      this.#tags[number - 1] = tag;
-      giveBack(buffer);
-    });
+    const before = this.#underWay;
+    this.#underWay = this.#send(part, number, before);
     // Whoever awaits it next sees the failure.
     this.#underWay.catch(() => undefined);
+    await before;
   }
 
   async finish(rest: Uint8Array): Promise<void> {
@@ -83,64 +85,76 @@ class Upload<Tag> {
     await this.#underWay?.catch(() => undefined);
     if (this.#id !== undefined) await this.#target.abort(this.#id);
   }
+
+  async #send(part: PartBuffer, number: number, before: Promise<void> | undefined): Promise<void> {
+    try {
+      await before;
+      this.#id ??= await this.#target.begin();
+      this.#tags[number - 1] = await this.#target.part(this.#id, number, part.bytes);
+      part.giveBack();
+    } catch (error) {
+      part.drop();
+      throw error;
+    }
+  }
 }
 
-/** Copies chunks into a part's buffer; little content never gets one. */
-class Filler {
+/** The part that is being filled: chunks are copied into its buffer; little content never gets one. */
+class OpenPart {
+  readonly #buffers: PartBuffers;
   #chunks: Uint8Array[] = [];
   #size = 0;
-  #buffer: Buffer | undefined;
-  #capacity = firstPartBytes;
+  #buffer: PartBuffer | undefined;
 
-  /** Yields each part that became full; {@link next} must be called after each. */
-  *add(chunk: Uint8Array): Generator<Buffer, void, undefined> {
+  constructor(buffers: PartBuffers) {
+    this.#buffers = buffers;
+  }
+
+  /** Answers what did not fit into a part of `capacity` bytes. */
+  async add(chunk: Uint8Array, capacity: number): Promise<Uint8Array> {
     if (this.#buffer === undefined && this.#size + chunk.byteLength <= gatherBytes) {
       this.#chunks.push(chunk);
       this.#size += chunk.byteLength;
-      return;
+      return chunk.subarray(chunk.byteLength);
     }
-    for (let rest = chunk; rest.byteLength > 0; ) {
-      const buffer = this.#gathered();
-      const taken = Math.min(rest.byteLength, this.#capacity - this.#size);
-      buffer.set(rest.subarray(0, taken), this.#size);
-      this.#size += taken;
-      rest = rest.subarray(taken);
-      if (this.#size === this.#capacity) yield buffer;
-    }
+    this.#buffer ??= this.#gather(await this.#buffers.take(capacity));
+    const { bytes } = this.#buffer;
+    const taken = Math.min(chunk.byteLength, bytes.byteLength - this.#size);
+    bytes.set(taken === chunk.byteLength ? chunk : chunk.subarray(0, taken), this.#size);
+    this.#size += taken;
+    return chunk.subarray(taken);
   }
 
-  next(capacity: number): void {
-    this.#capacity = capacity;
-    this.#size = 0;
+  /** The part once it is full; another one begins then. */
+  takeFull(): PartBuffer | undefined {
+    const full = this.#buffer;
+    if (full === undefined || this.#size < full.bytes.byteLength) return undefined;
     this.#buffer = undefined;
+    this.#size = 0;
+    return full;
   }
 
-  rest(): Uint8Array {
+  content(): Uint8Array {
     return this.#buffer === undefined
       ? Buffer.concat(this.#chunks, this.#size)
-      : this.#buffer.subarray(0, this.#size);
+      : this.#buffer.bytes.subarray(0, this.#size);
   }
 
-  release(): void {
-    if (this.#buffer !== undefined) giveBack(this.#buffer);
+  giveBack(): void {
+    this.#buffer?.giveBack();
   }
 
-  #gathered(): Buffer {
-    if (this.#buffer !== undefined) return this.#buffer;
-    const buffer = spareBuffers.find(({ byteLength }) => byteLength === this.#capacity);
-    if (buffer !== undefined) spareBuffers.splice(spareBuffers.indexOf(buffer), 1);
-    this.#buffer = buffer ?? Buffer.allocUnsafeSlow(this.#capacity);
+  drop(): void {
+    this.#buffer?.drop();
+  }
+
+  #gather(buffer: PartBuffer): PartBuffer {
     let at = 0;
     for (const chunk of this.#chunks) {
-      this.#buffer.set(chunk, at);
+      buffer.bytes.set(chunk, at);
       at += chunk.byteLength;
     }
     this.#chunks = [];
-    return this.#buffer;
+    return buffer;
   }
-}
-
-/** A few are kept: buffers of this size are slow to make and slow to be collected. */
-function giveBack(buffer: Buffer): void {
-  if (spareBuffers.length < 2 && buffer.byteLength === firstPartBytes) spareBuffers.push(buffer);
 }

@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Bucket, File } from '@google-cloud/storage';
+import { readHead } from '../../content.ts';
 import { clientLibrary } from '../client-library.ts';
 import {
   type BucketObject,
@@ -10,10 +11,15 @@ import {
   ObjectFailure,
   objectFailure,
 } from '../object-bucket.ts';
+import { partRoom } from '../part-buffers.ts';
 import { WatchedContent } from '../watched-content.ts';
 import type { GcsSettings } from './gcs-settings.ts';
 
-const chunkBytes = 8 * 1024 * 1024;
+/** More than this goes up in chunks; less in one request. */
+const wholeBytes = 1024 * 1024;
+const chunkBytes = 4 * 1024 * 1024;
+/** The client keeps a chunk until it is acknowledged, and gathers the next one. */
+const heldBytes = 2 * chunkBytes;
 const pageSize = 1000;
 
 /** Connects when first used. */
@@ -63,20 +69,24 @@ export function gcsBucket(settings: GcsSettings): ObjectBucket {
         ...(metadata === undefined ? {} : { metadata: { ...metadata } }),
       };
       const options = { metadata: about, validation: false } as const;
-      if (content instanceof Uint8Array)
-        return using(`write ${key}`, (bucket) =>
-          until(signal, bucket.file(key).save(Buffer.from(content), { ...options, resumable: false })),
-        );
-      const watched = new WatchedContent(content, signal);
-      const upload = (bucket: Bucket) =>
+      const whole = (bytes: Uint8Array) => (bucket: Bucket) =>
+        until(signal, bucket.file(key).save(Buffer.from(bytes), { ...options, resumable: false }));
+      if (content instanceof Uint8Array) return using(`write ${key}`, whole(content));
+      const chunked = (chunks: AsyncIterable<Uint8Array>) => (bucket: Bucket) =>
         pipeline(
-          Readable.from(watched, { objectMode: false }),
+          Readable.from(chunks, { objectMode: false }),
           bucket.file(key).createWriteStream({ ...options, resumable: true, chunkSize: chunkBytes }),
           { signal },
         );
-      await using(`write ${key}`, upload).catch((error: unknown) => {
+      const watched = new WatchedContent(content, signal);
+      try {
+        const head = await readHead(watched, wholeBytes);
+        if (head.kind === 'whole') return await using(`write ${key}`, whole(head.bytes));
+        const leave = await partRoom.enter(heldBytes);
+        await using(`write ${key}`, chunked(head.content)).finally(leave);
+      } catch (error) {
         throw watched.failed ? watched.error : error;
-      });
+      }
     },
     copy: ({ key, version: generation }, to) =>
       using(`copy ${key}`, async (bucket) => {
