@@ -12,8 +12,12 @@ import type { EngineProcess } from '../torture/engine-process.ts';
 import { type BenchStore, bareStore, benchStore } from './payload/bench-store.ts';
 import { fileRoute } from './payload/file-route.ts';
 import { httpRoute } from './payload/http-route.ts';
+import { spreadOf } from './rounds.ts';
 
 const routes = { file: fileRoute, http: httpRoute };
+/** Small payloads are carried in numbers: what one of them takes is mostly waiting. */
+const together = { bytes: 128 * 1024 * 1024, most: 512 };
+const largeBytes = 1024 ** 3;
 
 export async function run(argv: readonly string[]): Promise<void> {
   const { values } = parseArgs({
@@ -22,6 +26,7 @@ export async function run(argv: readonly string[]): Promise<void> {
       sizes: { type: 'string', default: '64KiB,1MiB,64MiB,1GiB,4GiB' },
       routes: { type: 'string', default: 'file,http' },
       store: { type: 'string', default: 's3' },
+      rounds: { type: 'string', default: '3' },
     },
   });
   // What is published: types are not stripped while it runs.
@@ -33,55 +38,101 @@ export async function run(argv: readonly string[]): Promise<void> {
     for (const route of values.routes.split(',') as (keyof typeof routes)[])
       for (const size of values.sizes.split(',')) {
         const bytes = parseSize(size) ?? Number.NaN;
-        if (!(await hasRoom(bytes * 5))) {
-          process.stderr.write(`${size}: not enough disk space for five copies\n`);
+        if (!(await hasRoom(bytes * 6))) {
+          process.stderr.write(`${size}: not enough disk space for six copies\n`);
           continue;
         }
-        rows.push(await measure(route, bytes, await benchStore(server)));
+        const rounds = bytes < largeBytes ? Number(values.rounds) : 1;
+        rows.push(await measure(route, bytes, await benchStore(server), rounds));
         process.stderr.write(`${rows.at(-1)?.join('  ')}\n`);
       }
   } finally {
     await server?.stop();
   }
-  const columns = [
-    'route',
-    'size',
-    'engine, peak',
-    'idle before',
-    'seconds',
-    'bare streams',
-    'of their speed',
-  ];
   process.stdout.write(`${renderTable(columns, rows)}\n`);
 }
 
-async function measure(name: keyof typeof routes, bytes: number, store: BenchStore): Promise<string[]> {
-  const route = await routes[name](store);
+const columns = [
+  'route',
+  'size',
+  'engine: peak',
+  'idle',
+  'the first',
+  'each',
+  'CPU each',
+  'bare streams',
+  'of their speed',
+];
+
+async function measure(
+  name: keyof typeof routes,
+  bytes: number,
+  store: BenchStore,
+  rounds: number,
+): Promise<string[]> {
+  const count = Math.max(1, Math.min(together.most, Math.floor(together.bytes / bytes)));
+  // Through the store, whatever the size.
+  const route = await routes[name](store, { payload: `{ inline: ${Math.min(bytes / 2, 256 * 1024)}B }` });
+  const bare = bareStore(store, route.directory);
+  const names = (round: string | number) =>
+    Array.from({ length: count }, (_, index) => `${round}-${index}.bin`);
   try {
     const digest = await route.prepare(bytes);
-    const bareMs = await timed(() => route.bare(bareStore(store, route.directory)));
+    const carry = async (carried: readonly string[]) => {
+      await route.load(carried);
+      const cpuBefore = route.engine.cpuSeconds();
+      let arrived: () => Promise<readonly string[]> = () => Promise.resolve([]);
+      const ms = await timed(async () => {
+        arrived = await route.carry(carried);
+      });
+      const cpuMs = (route.engine.cpuSeconds() - cpuBefore) * 1000;
+      if ((await arrived()).some((one) => one !== digest))
+        throw new Error('what arrived is not what was sent');
+      await route.unload(carried);
+      return { ms, cpuMs };
+    };
+    const carryBare = async (carried: readonly string[]) => {
+      await bare.prepare(carried);
+      await route.load(carried);
+      const ms = await timed(() => route.bare(bare, carried));
+      await bare.clear(carried);
+      await route.unload(carried);
+      return ms;
+    };
     await route.engine.start();
     const idle = route.engine.memoryBytes();
-    let arrived: () => Promise<string> = () => Promise.resolve('');
-    const ms = await timed(async () => {
-      arrived = await route.carry();
-    });
-    if ((await arrived()) !== digest) throw new Error('what arrived is not what was sent');
-    const peak = await peakMemory(route.engine);
-    const megabytes = (of: number) => `${Math.round(of / 1_000_000)} MB`;
+    const first = await carry(['first.bin']);
+    await carryBare(['first.bin']);
+    const measured: { readonly ms: number; readonly cpuMs: number; readonly bareMs: number }[] = [];
+    for (let round = 0; round < rounds; round++) {
+      const bareMs = await carryBare(names(`bare-${round}`));
+      measured.push({ ...(await carry(names(round))), bareMs });
+    }
+    const shares = spreadOf(measured.map(({ ms, bareMs }) => bareMs / ms));
+    const each = (figure: (one: (typeof measured)[number]) => number) =>
+      milliseconds(spreadOf(measured.map(figure)).median / count);
     return [
       `${name} → ${store.name} → ${name}`,
-      formatSize(bytes),
-      megabytes(peak),
+      count === 1 ? formatSize(bytes) : `${count} × ${formatSize(bytes)}`,
+      megabytes(await peakMemory(route.engine)),
       megabytes(idle),
-      (ms / 1000).toFixed(2),
-      (bareMs / 1000).toFixed(2),
-      `${Math.round((100 * bareMs) / ms)} %`,
+      milliseconds(first.ms),
+      each(({ ms }) => ms),
+      each(({ cpuMs }) => cpuMs),
+      each(({ bareMs }) => bareMs),
+      rounds === 1
+        ? percent(shares.median)
+        : `${percent(shares.median)} (${percent(shares.least)}–${percent(shares.most)})`,
     ];
   } finally {
     await route.close();
   }
 }
+
+const megabytes = (bytes: number) => `${Math.round(bytes / 1_000_000)} MB`;
+const milliseconds = (ms: number) =>
+  ms < 10_000 ? `${ms.toFixed(ms < 100 ? 1 : 0)} ms` : `${(ms / 1000).toFixed(1)} s`;
+const percent = (share: number) => `${Math.round(100 * share)} %`;
 
 async function timed(work: () => Promise<void>): Promise<number> {
   const began = performance.now();

@@ -4,9 +4,8 @@ import { open, rename, rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { createS3Bucket, s3PutUrl } from '../../../engine/devserver/object-servers/s3-admin.ts';
+import { createS3Bucket, type S3Urls, s3Urls } from '../../../engine/devserver/object-servers/s3-admin.ts';
 import type { S3Server } from '../../../engine/devserver/object-servers/s3-servers.ts';
-import { s3Bucket } from '../../../engine/payload/stores/s3/s3-bucket.ts';
 import { hashed } from './hashed.ts';
 import { send } from './send.ts';
 
@@ -33,38 +32,50 @@ export async function benchStore(server: S3Server | undefined): Promise<BenchSto
 
 /** Takes content and gives it back, hashing it each way, and holds it no longer. */
 export interface BareStore {
-  put(content: AsyncIterable<Uint8Array>, bytes: number): Promise<void>;
-  get(): Promise<AsyncIterable<Uint8Array>>;
-  clear(): Promise<void>;
+  /** Makes everything ready that does not belong to the copying. */
+  prepare(names: readonly string[]): Promise<void>;
+  put(name: string, content: AsyncIterable<Uint8Array>, bytes: number): Promise<void>;
+  get(name: string): Promise<AsyncIterable<Uint8Array>>;
+  /** Deletes these. */
+  clear(names: readonly string[]): Promise<void>;
 }
 
 export function bareStore({ bucket }: BenchStore, directory: string): BareStore {
-  return bucket === undefined ? bareFolder(path.join(directory, 'bare-object')) : bareBucket(bucket);
+  return bucket === undefined ? bareFolder(directory) : bareBucket(bucket);
 }
 
-function bareFolder(file: string): BareStore {
+function bareFolder(directory: string): BareStore {
+  const fileOf = (name: string) => path.join(directory, `bare-${name}`);
   return {
-    put: (content) => writeSynced(file, hashed(content)),
-    get: () => Promise.resolve(hashed(createReadStream(file, { highWaterMark: 256 * 1024 }))),
-    clear: () => rm(file, { force: true }),
+    prepare: () => Promise.resolve(),
+    put: (name, content) => writeSynced(fileOf(name), hashed(content)),
+    get: (name) => Promise.resolve(hashed(createReadStream(fileOf(name), { highWaterMark: 256 * 1024 }))),
+    clear: async (names) => {
+      for (const name of names) await rm(fileOf(name), { force: true });
+    },
   };
 }
 
-function bareBucket({ server, name }: NonNullable<BenchStore['bucket']>): BareStore {
-  const bucket = s3Bucket({ ...server.settings, bucket: name });
+function bareBucket({ server, name: bucket }: NonNullable<BenchStore['bucket']>): BareStore {
+  const urls = new Map<string, S3Urls>();
+  const urlsOf = (name: string) => {
+    const found = urls.get(name);
+    if (found === undefined) throw new Error(`${name} was not prepared`);
+    return found;
+  };
   return {
-    put: async (content, bytes) => send('PUT', await s3PutUrl(server, name, 'bare'), hashed(content), bytes),
-    get: async () => {
-      const expiresAtMs = Date.now() + 3_600_000;
-      const url = await bucket.link('bare', { expiresAtMs, contentType: 'application/octet-stream' });
+    prepare: async (names) => {
+      for (const [name, own] of await s3Urls(server, bucket, names)) urls.set(name, own);
+    },
+    put: (name, content, bytes) => send('PUT', urlsOf(name).put, hashed(content), bytes),
+    get: async (name) => {
       const answer = await new Promise<AsyncIterable<Uint8Array>>((resolve, reject) => {
-        request(url).once('response', resolve).once('error', reject).end();
+        request(urlsOf(name).get).once('response', resolve).once('error', reject).end();
       });
       return hashed(answer);
     },
-    clear: async () => {
-      await bucket.delete('bare');
-      bucket.close();
+    clear: async (names) => {
+      for (const name of names) await fetch(urlsOf(name).delete, { method: 'DELETE' });
     },
   };
 }

@@ -1,31 +1,49 @@
-// A file in, a file out.
+// Files in, files out.
 import { createReadStream } from 'node:fs';
-import { rm, stat } from 'node:fs/promises';
+import { copyFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { openPayloadArena } from '../../torture/payload-arena.ts';
+import { type ArenaOptions, openPayloadArena } from '../../torture/payload-arena.ts';
 import { type BenchStore, writeSynced } from './bench-store.ts';
-import type { Route } from './route.ts';
+import { type Route, someAtOnce } from './route.ts';
 
-export async function fileRoute(store: BenchStore): Promise<Route> {
-  const arena = await openPayloadArena({ built: true, store: store.spec });
+const payload = 'payload.bin';
+
+export async function fileRoute(
+  store: BenchStore,
+  options: Pick<ArenaOptions, 'payload'> = {},
+): Promise<Route> {
+  const arena = await openPayloadArena({ ...options, built: true, store: store.spec });
   const { directory, engine } = arena;
-  const source = path.join(directory, 'prepared', 'a.bin');
+  const prepared = (name: string) => path.join(directory, 'prepared', name);
   return {
     directory,
     engine,
-    prepare: (bytes) => arena.prepare('a.bin', bytes),
-    async bare(bare) {
-      const target = path.join(directory, 'bare-out');
-      const { size } = await stat(source);
-      await bare.put(createReadStream(source, { highWaterMark: 256 * 1024 }), size);
-      await writeSynced(target, await bare.get());
-      await bare.clear();
-      await rm(target);
+    prepare: (bytes) => arena.prepare(payload, bytes),
+    async load(names) {
+      for (const name of names) await copyFile(prepared(payload), prepared(name));
     },
-    async carry() {
-      await arena.offer('a.bin');
-      await arena.written('a.bin');
-      return () => arena.arrived('a.bin');
+    async bare(bare, names) {
+      const { size } = await stat(prepared(payload));
+      await someAtOnce(names, async (name) => {
+        const file = prepared(name);
+        await bare.put(name, createReadStream(file, { highWaterMark: 256 * 1024 }), size);
+        await writeSynced(path.join(directory, name), await bare.get(name));
+        await rm(file);
+      });
+    },
+    async carry(names) {
+      for (const name of names) await arena.offer(name);
+      for (const name of names) await arena.written(name);
+      return async () => {
+        const digests: string[] = [];
+        for (const name of names) digests.push(await arena.arrived(name));
+        return digests;
+      };
+    },
+    async unload(names) {
+      for (const name of names)
+        for (const file of [path.join(directory, name), path.join(directory, 'out', name)])
+          await rm(file, { force: true });
     },
     close: arena.close,
   };

@@ -1,4 +1,4 @@
-// A request in, a request out.
+// Requests in, requests out.
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
@@ -6,46 +6,54 @@ import { type AddressInfo, connect } from 'node:net';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { testPort } from '../../../engine/devserver/test-port.ts';
-import { openPayloadArena } from '../../torture/payload-arena.ts';
+import { type ArenaOptions, openPayloadArena } from '../../torture/payload-arena.ts';
 import type { BenchStore } from './bench-store.ts';
 import { hashed } from './hashed.ts';
-import type { Route } from './route.ts';
+import { type Route, someAtOnce } from './route.ts';
 import { send } from './send.ts';
 
-export async function httpRoute(store: BenchStore): Promise<Route> {
+export async function httpRoute(
+  store: BenchStore,
+  options: Pick<ArenaOptions, 'payload'> = {},
+): Promise<Route> {
   const sink = await startSink();
   const port = await testPort();
   const arena = await openPayloadArena({
+    ...options,
     built: true,
     store: store.spec,
     consumer: `{ name: inbox, type: http, path: /in, port: ${port}, maxSize: 8GiB, requestTimeout: 10m }`,
     producer: `{ name: out, type: http, url: "${sink.url}", timeout: 2m }`,
   });
   const { directory, engine } = arena;
-  const source = path.join(directory, 'prepared', 'a.bin');
+  const source = path.join(directory, 'prepared', 'payload.bin');
   return {
     directory,
     engine,
-    prepare: (bytes) => arena.prepare('a.bin', bytes),
-    async bare(bare) {
+    prepare: (bytes) => arena.prepare('payload.bin', bytes),
+    load: () => Promise.resolve(),
+    async bare(bare, names) {
       const { size } = await stat(source);
       const server = await startServer(async (incoming) => {
-        await bare.put(incoming, size);
+        await bare.put((incoming.url ?? '').slice(1), incoming, size);
       });
-      await post(`http://127.0.0.1:${portOf(server)}/`, source);
-      const arrived = sink.next();
-      await send('POST', sink.url, await bare.get(), size);
+      const arrived = sink.next(names.length);
+      await someAtOnce(names, async (name) => {
+        await post(`http://127.0.0.1:${portOf(server)}/${name}`, source);
+        await send('POST', sink.url, await bare.get(name), size);
+      });
       await arrived;
-      await bare.clear();
+      server.closeAllConnections();
       server.close();
     },
-    async carry() {
+    async carry(names) {
       await listening(port);
-      const arrived = sink.next();
-      await post(`http://127.0.0.1:${port}/in`, source);
-      const digest = await arrived;
-      return () => Promise.resolve(digest);
+      const arrived = sink.next(names.length);
+      await someAtOnce(names, () => post(`http://127.0.0.1:${port}/in`, source));
+      const digests = await arrived;
+      return () => Promise.resolve(digests);
     },
+    unload: () => Promise.resolve(),
     async close() {
       await arena.close();
       sink.close();
@@ -68,17 +76,25 @@ async function post(url: string, file: string): Promise<void> {
   await send('POST', url, createReadStream(file, { highWaterMark: 256 * 1024 }), (await stat(file)).size);
 }
 
-/** Receives bodies and tells their hashes, in the order of their ends. */
+/** Receives bodies and tells their hashes. */
 async function startSink() {
-  let tell: (digest: string) => void = () => undefined;
+  let left = 0;
+  let digests: string[] = [];
+  let tell: (digests: readonly string[]) => void = () => undefined;
   const server = await startServer(async (incoming) => {
-    const drain = hashed(incoming, (digest) => tell(digest));
+    const drain = hashed(incoming, (digest) => {
+      digests.push(digest);
+      if (--left === 0) tell(digests);
+    });
     for await (const _chunk of drain);
   });
   return {
     url: `http://127.0.0.1:${portOf(server)}/`,
-    next: () =>
-      new Promise<string>((resolve) => {
+    /** Those of the next so many. */
+    next: (count: number) =>
+      new Promise<readonly string[]>((resolve) => {
+        left = count;
+        digests = [];
         tell = resolve;
       }),
     close: () => {

@@ -1,4 +1,4 @@
-// What tests and benchmarks do to an S3 server beside what the engine does: make buckets, and upload with a bare request.
+// What tests and benchmarks do to an S3 server beside what the engine does: make buckets, and use objects with bare requests.
 import type { S3Server } from './s3-servers.ts';
 
 export async function createS3Bucket({ settings }: S3Server, Bucket: string): Promise<void> {
@@ -7,12 +7,30 @@ export async function createS3Bucket({ settings }: S3Server, Bucket: string): Pr
   });
 }
 
-/** A URL that content can be put to with any HTTP client, for an hour. */
-export async function s3PutUrl({ settings }: S3Server, Bucket: string, Key: string): Promise<string> {
+/** What any HTTP client can use an object by, for an hour. */
+export interface S3Urls {
+  readonly put: string;
+  readonly get: string;
+  readonly delete: string;
+}
+
+export async function s3Urls(
+  { settings }: S3Server,
+  Bucket: string,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, S3Urls>> {
   const { getSignedUrl } = await import('@aws-sdk/s3-request-presigner');
-  return using(settings, ({ client, PutObjectCommand }) =>
-    getSignedUrl(client, new PutObjectCommand({ Bucket, Key }), { expiresIn: 3600 }),
-  );
+  return using(settings, async ({ client, PutObjectCommand, GetObjectCommand, DeleteObjectCommand }) => {
+    const urls = new Map<string, S3Urls>();
+    const options = { expiresIn: 3600 };
+    for (const Key of keys)
+      urls.set(Key, {
+        put: await getSignedUrl(client, new PutObjectCommand({ Bucket, Key }), options),
+        get: await getSignedUrl(client, new GetObjectCommand({ Bucket, Key }), options),
+        delete: await getSignedUrl(client, new DeleteObjectCommand({ Bucket, Key }), options),
+      });
+    return urls;
+  });
 }
 
 async function using<T>(
