@@ -27,11 +27,17 @@ export interface HolderEntry {
 }
 
 type Change = (entry: HolderEntry | undefined) => HolderEntry | undefined;
+type Found = Awaited<ReturnType<HolderBucket['get']>>;
+
+/** Entries that were read for a delivery and not changed, at most. */
+const maxKnown = 1000;
 
 /** Every method throws VRS8503 (retryable) when the bucket cannot be used. */
 export class PayloadHolders {
   readonly #open: () => Promise<HolderBucket>;
   #bucket: Promise<HolderBucket> | undefined;
+  /** As last read: whoever ends what it began need not read again. A revision that is no longer the last one is noticed when writing. */
+  readonly #known = new Map<string, Found>();
 
   /** `open` is called when first needed, and again after it failed. */
   constructor(open: () => Promise<HolderBucket>) {
@@ -41,11 +47,12 @@ export class PayloadHolders {
   /** A new object with its first holders. */
   async register(reference: PayloadReference, holders: readonly string[]): Promise<void> {
     const { store, size, expiresAt } = reference;
-    await this.#change(reference.key, (entry) =>
+    const change: Change = (entry) =>
       entry === undefined
         ? { store, size, expiresAt, holders, dead: [], released: [] }
-        : withHolders(entry, holders),
-    );
+        : withHolders(entry, holders);
+    // Nobody has used its key before.
+    await this.#change(reference.key, change, { found: undefined });
   }
 
   /** Another message with the reference is about to be stored. */
@@ -77,17 +84,21 @@ export class PayloadHolders {
 
   /** A holder is through. */
   async release(key: string, holder: string): Promise<void> {
-    await this.#change(key, (entry) => {
-      if (entry === undefined) return entry;
-      const { holders, dead, released } = entry;
-      if (!holders.includes(holder) && !dead.includes(holder)) return entry;
-      return {
-        ...entry,
-        holders: without(holders, holder),
-        dead: without(dead, holder),
-        released: [...without(released, holder), holder],
-      };
-    });
+    await this.#change(
+      key,
+      (entry) => {
+        if (entry === undefined) return entry;
+        const { holders, dead, released } = entry;
+        if (!holders.includes(holder) && !dead.includes(holder)) return entry;
+        return {
+          ...entry,
+          holders: without(holders, holder),
+          dead: without(dead, holder),
+          released: [...without(released, holder), holder],
+        };
+      },
+      this.#guess(key),
+    );
   }
 
   /** A holder became a dead letter. */
@@ -116,17 +127,33 @@ export class PayloadHolders {
     return this.#use(async (bucket) => entryOf((await bucket.get(key))?.value));
   }
 
-  /** Compare and set until nobody was faster; an entry returned unchanged is not written. */
-  async #change(key: string, change: Change): Promise<void> {
+  /** Compare and set until nobody was faster; an entry returned unchanged is not written. `guess` is what may stand there. */
+  async #change(key: string, change: Change, guess?: { readonly found: Found }): Promise<void> {
     await this.#use(async (bucket) => {
+      let isRead = guess === undefined;
+      let { found } = guess ?? { found: await bucket.get(key) };
       for (;;) {
-        const found = await bucket.get(key);
         const entry = entryOf(found?.value);
         const changed = change(entry);
-        if (changed === undefined || changed === entry) return;
-        if (await bucket.put(key, changed, found?.revision ?? 0)) return;
+        const isSame = changed === undefined || changed === entry;
+        if (isSame && isRead) return this.#remember(key, found);
+        this.#known.delete(key);
+        if (!isSame && (await bucket.put(key, changed, found?.revision ?? 0))) return;
+        found = await bucket.get(key);
+        isRead = true;
       }
     });
+  }
+
+  #guess(key: string): { readonly found: Found } | undefined {
+    return this.#known.has(key) ? { found: this.#known.get(key) } : undefined;
+  }
+
+  #remember(key: string, found: Found): void {
+    this.#known.delete(key);
+    this.#known.set(key, found);
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > maxKnown && oldest !== undefined) this.#known.delete(oldest);
   }
 
   async #use<T>(work: (bucket: HolderBucket) => Promise<T>): Promise<T> {
