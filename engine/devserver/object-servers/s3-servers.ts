@@ -49,7 +49,8 @@ export async function startVersity(): Promise<S3Server | Missing> {
     args: (port, folder) => {
       const data = path.join(folder, 'data');
       mkdirSync(data, { recursive: true });
-      return ['--port', `127.0.0.1:${port}`, 'posix', data];
+      // As the services do, connections are used again.
+      return ['--port', `127.0.0.1:${port}`, '--keep-alive', '--quiet', 'posix', data];
     },
     env: { ROOT_ACCESS_KEY: credentials.accessKeyId, ROOT_SECRET_KEY: credentials.secretAccessKey },
   });

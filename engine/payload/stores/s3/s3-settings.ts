@@ -25,6 +25,8 @@ export function s3ClientConfig(settings: S3Settings): S3ClientConfig {
     // Not every server knows the newer checksums; contents are held against their SHA-256 anyway.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
+    // Asking before every part is sent takes a round trip and a connection of its own.
+    expectContinueHeader: false,
     maxAttempts: 3,
     requestHandler: { connectionTimeout: 10_000, socketTimeout: 120_000 },
     ...(accessKeyId === undefined || secretAccessKey === undefined
