@@ -5,9 +5,12 @@ import { garbageCollector } from './garbage-collector.ts';
 const minorEvery = 4 * 1024 * 1024;
 /** What survived two of those waits for a major one. It takes some 30 ms, and may come when there is so much to be had. */
 const majorFrom = 10 * 1024 * 1024;
+/** Many transfers at once hold more and less than that all the time: so much passes in between. */
+const majorEvery = 48 * 1024 * 1024;
 
 const listeners: (() => boolean)[] = [];
 let passed = 0;
+let sinceMajor = majorEvery;
 /** Outside the heap after the last major collection. */
 let remaining = 0;
 
@@ -15,13 +18,16 @@ let remaining = 0;
 export function contentPassed(bytes: number): void {
   passed += bytes;
   if (passed < minorEvery) return;
+  sinceMajor += passed;
   passed = 0;
   const isMuchFree = listeners.map((listener) => listener()).includes(true);
   const collect = garbageCollector();
   collect({ type: 'minor' });
   const outside = bytesOutside();
   if (outside < remaining) remaining = outside;
-  if (outside - remaining < majorFrom && !isMuchFree) return;
+  const isDue = outside - remaining >= majorFrom && sinceMajor >= majorEvery;
+  if (!isDue && !isMuchFree) return;
+  sinceMajor = 0;
   collect({ type: 'major' });
   remaining = bytesOutside();
 }

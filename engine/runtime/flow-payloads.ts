@@ -120,8 +120,11 @@ export class FlowPayloads {
 
   async #head(payload: Payload, signal: AbortSignal) {
     const { inlineBytes } = this.policy;
-    if (payload.content !== undefined) return readHead(payload.content.open(signal), inlineBytes);
-    return readHead(only(payload.bytes()), inlineBytes);
+    const { content } = payload;
+    if (content === undefined) return readHead(only(payload.bytes()), inlineBytes);
+    // Read when its turn comes, and not before: many may wait for theirs.
+    if ((content.size ?? 0) > inlineBytes) return { kind: 'more', content: content.open(signal) } as const;
+    return readHead(content.open(signal), inlineBytes);
   }
 }
 

@@ -232,12 +232,12 @@ test('with `keep` a file that was not stored is in no later cursor', async (t) =
 test('no more is held in memory than there is room for', async (t) => {
   const inbox = await createInbox(t);
   const size = 250_000;
-  for (let index = 100; index < 250; index++) inbox.put(`${index}.bin`, Buffer.alloc(size));
+  for (let index = 100; index < 150; index++) inbox.put(`${index}.bin`, Buffer.alloc(size));
   const run = inbox.run();
   const held = [];
-  for (let index = 0; index < 135; index++) held.push(await run.next());
+  for (let index = 0; index < 34; index++) held.push(await run.next());
   await settle();
-  assert.equal(run.offered, false, 'beyond 32 MiB nothing is offered');
+  assert.equal(run.offered, false, 'beyond 8 MiB nothing is offered');
   await held[0]?.ack();
   await run.next();
 });

@@ -10,7 +10,7 @@ import type { InboxSettings } from './settings.ts';
 import { Wakeup } from './wakeup.ts';
 
 /** Offered and not settled at most: the engine may be slow, and what is offered is held in memory. */
-const maxOpenBytes = 32 * 1024 * 1024;
+const maxOpenBytes = 8 * 1024 * 1024;
 const maxOpen = 1000;
 /** A file that cannot be read, moved or deleted now is tried again after this long. */
 const troubleMs = 30_000;

@@ -159,9 +159,9 @@ test('a file far larger than memory may hold is read as its records are stored',
   inbox.put('big.txt', line.repeat(1000));
   const run = inbox.run({ records: 'lines' });
   const held = [];
-  while (held.length < 336) held.push(await run.next());
+  while (held.length < 84) held.push(await run.next());
   await settle();
-  assert.equal(run.offered, false, 'beyond 32 MiB nothing is offered');
+  assert.equal(run.offered, false, 'beyond 8 MiB nothing is offered');
   for (const delivery of held) await delivery.ack();
   await run.next();
 });

@@ -20,6 +20,8 @@ interface Prepared {
 }
 
 const nothing = new Uint8Array();
+/** Messages of a batch that are prepared at once: those that come as streams take memory while they do. */
+const preparedAtOnce = 8;
 
 export function createProducer(config: FileProducerConfig, context: ConnectorContext): Producer {
   const { mode = 'overwrite', newline: lines = true, sync = true } = config;
@@ -44,13 +46,17 @@ export function createProducer(config: FileProducerConfig, context: ConnectorCon
     write: async (batch, signal) => {
       const outcomes = new Array<WriteOutcome>(batch.length).fill(delivered);
       const ready: Prepared[] = [];
-      const results = await Promise.allSettled(
-        batch.map((message, place) => prepare(message, place, signal)),
-      );
-      for (const [place, result] of results.entries()) {
-        if (result.status === 'fulfilled') ready.push(result.value);
-        else outcomes[place] = failed(result.reason);
-      }
+      const left = batch.entries();
+      const prepareSome = async () => {
+        for (const [place, message] of left)
+          try {
+            ready.push(await prepare(message, place, signal));
+          } catch (error) {
+            outcomes[place] = failed(error);
+          }
+      };
+      await Promise.all(Array.from({ length: preparedAtOnce }, prepareSome));
+      ready.sort((one, other) => one.place - other.place);
       if (ready.length === 0) return outcomes;
       const answers = await disk.run({ ...gathered(ready), kind: 'write', root, mode, sync, lines });
       for (const [index, { place, path: rendered }] of ready.entries()) {

@@ -3,7 +3,7 @@ import { beforeCollecting } from '../passing-garbage.ts';
 import { Room } from '../room.ts';
 
 /** Of parts in memory, over all uploads of the worker. */
-const partsBytes = 40 * 1024 * 1024;
+const partsBytes = 30 * 1024 * 1024;
 
 /** For clients that hold parts of their own. */
 export const partRoom = new Room(partsBytes);
@@ -16,10 +16,8 @@ export interface PartBuffer {
   drop(): void;
 }
 
-/** Enough for one upload to fill a part while another part is under way. */
-const spareCount = 2;
-/** Collections, one every few MiB that pass: a part takes two of them to fill. */
-const keptFor = 4;
+/** Collections, one every few MiB that pass: a part takes two of them to fill, and many may come in a row that need none. */
+const keptFor = 8;
 
 /** First come, first served: whoever waits holds nothing but parts under way, which come to their end without it. */
 export class PartBuffers {
@@ -35,11 +33,11 @@ export class PartBuffers {
   async take(bytes: number): Promise<PartBuffer> {
     const leave = await this.#room.enter(bytes);
     this.#unusedFor = 0;
-    const buffer = this.#spareOf(bytes) ?? Buffer.allocUnsafeSlow(bytes);
+    const buffer = this.#spareOf(bytes) ?? this.#make(bytes);
     return {
       bytes: buffer,
       giveBack: () => {
-        if (this.#spare.length < spareCount) this.#spare.push(buffer);
+        this.#spare.push(buffer);
         leave();
       },
       drop: leave,
@@ -50,6 +48,12 @@ export class PartBuffers {
   #spareOf(bytes: number): Buffer | undefined {
     const at = this.#spare.findIndex(({ byteLength }) => byteLength === bytes);
     return at < 0 ? undefined : this.#spare.splice(at, 1)[0];
+  }
+
+  /** Those of another size have to go: no more is in memory than there is room for. */
+  #make(bytes: number): Buffer {
+    this.#spare = [];
+    return Buffer.allocUnsafeSlow(bytes);
   }
 
   #dropUnused(): boolean {

@@ -18,7 +18,7 @@ const mebibyte = 1024 * 1024;
 /** The smallest part that S3 takes. */
 const firstPartBytes = 5 * mebibyte;
 /** Chunks are kept as they are until there are so many bytes: most content is small. */
-const gatherBytes = mebibyte;
+const gatherBytes = mebibyte / 4;
 
 const workerBuffers = new PartBuffers();
 

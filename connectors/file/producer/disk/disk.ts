@@ -5,8 +5,8 @@ import type { AnswerOf, Job } from './job.ts';
 
 /** A disk or a mount that does not answer holds one thread; others get theirs, up to so many. */
 const maxThreads = 4;
-/** How long a job waits for a busy thread before there is one more. */
-const patienceMs = 250;
+/** There is one more when jobs wait and no thread has answered for so long; each takes 10 MB. */
+const patienceMs = 1000;
 
 const program = new URL(`./disk-thread${path.extname(import.meta.filename)}`, import.meta.url);
 /** A batch and its buffers; it needs little. */
@@ -28,6 +28,7 @@ class Disk {
   readonly #threads = new Set<Thread>();
   #waiting: Waiting[] = [];
   #timer: NodeJS.Timeout | undefined;
+  #answers = 0;
 
   /** Rejects when the thread ended before it answered. Whether the job was done is not known then. */
   run<K extends Job['kind']>(job: Job & { readonly kind: K }): Promise<AnswerOf[K]> {
@@ -45,11 +46,14 @@ class Disk {
       if (next === undefined) return;
       this.#give(thread, next);
     }
-    if (this.#waiting.length === 0 || this.#threads.size >= maxThreads) return;
+    if (this.#waiting.length > 0 && this.#threads.size < maxThreads) this.#watch();
+  }
+
+  #watch(): void {
+    const before = this.#answers;
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      if (this.#waiting.length === 0) return;
-      this.#start();
+      if (this.#waiting.length > 0 && this.#answers === before) this.#start();
       this.#next();
     }, patienceMs);
   }
@@ -68,6 +72,7 @@ class Disk {
     const thread: Thread = { worker, job: undefined };
     this.#threads.add(thread);
     worker.on('message', (answer: unknown) => {
+      this.#answers++;
       this.#release(thread)?.resolve(answer);
       this.#next();
     });
