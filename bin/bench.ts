@@ -54,7 +54,7 @@ const cases: Readonly<Record<string, BenchCase>> = {
   },
   payload: {
     about:
-      'payloads up to 4 GiB through S3, files and HTTP: memory, and speed against bare streams (--sizes, --routes, --store disk)',
+      'payloads up to 4 GiB through S3, files and HTTP: memory, and speed against bare streams (--sizes, --routes, --store disk, --inline 32KiB)',
     run: async (argv) => (await import('./bench/payload.bench.ts')).run(argv),
   },
   threshold: {

@@ -27,6 +27,7 @@ export async function run(argv: readonly string[]): Promise<void> {
       routes: { type: 'string', default: 'file,http' },
       store: { type: 'string', default: 's3' },
       rounds: { type: 'string', default: '3' },
+      inline: { type: 'string', default: '256KiB' },
     },
   });
   // What is published: types are not stripped while it runs.
@@ -43,7 +44,8 @@ export async function run(argv: readonly string[]): Promise<void> {
           continue;
         }
         const rounds = bytes < largeBytes ? Number(values.rounds) : 1;
-        rows.push(await measure(route, bytes, await benchStore(server), rounds));
+        const settings = { bytes, rounds, payload: `{ inline: ${values.inline} }` };
+        rows.push(await measure(route, await benchStore(server), settings));
         process.stderr.write(`${rows.at(-1)?.join('  ')}\n`);
       }
   } finally {
@@ -64,15 +66,20 @@ const columns = [
   'of their speed',
 ];
 
+interface Settings {
+  readonly bytes: number;
+  readonly rounds: number;
+  /** As in a manifest. */
+  readonly payload: string;
+}
+
 async function measure(
   name: keyof typeof routes,
-  bytes: number,
   store: BenchStore,
-  rounds: number,
+  { bytes, rounds, payload }: Settings,
 ): Promise<string[]> {
   const count = Math.max(1, Math.min(together.most, Math.floor(together.bytes / bytes)));
-  // Through the store, whatever the size.
-  const route = await routes[name](store, { payload: `{ inline: ${Math.min(bytes / 2, 256 * 1024)}B }` });
+  const route = await routes[name](store, { payload });
   const bare = bareStore(store, route.directory);
   const names = (round: string | number) =>
     Array.from({ length: count }, (_, index) => `${round}-${index}.bin`);
