@@ -4,11 +4,8 @@ import { setFlagsFromString } from 'node:v8';
 
 enableCompileCache();
 if (/^(?:run|dev|demo)$/.test(process.argv[2] ?? '')) {
-  // What stays grows slowly, so that a worker's memory does. A young generation of V8's own size (64 MiB) takes a worker beyond 200 MB
-  // before a backlog; one of 2 MiB made collecting it half of a worker's time (docs/performance.md).
-  const { boundYoungGeneration } = await import('./cli/young-generation.ts');
-  boundYoungGeneration(16 * 1024 * 1024);
-  setFlagsFromString('--heap-growing-percent=100');
+  const { boundWorkerHeap } = await import('./cli/young-generation.ts');
+  boundWorkerHeap();
 } else {
   // What loading brings stays: a young generation that grows at once is collected once instead of many times (an eighth of a short verb's time).
   setFlagsFromString('--semi-space-growth-factor=16');
