@@ -1,7 +1,7 @@
 // Holds that nothing an expression does lasts much longer than its time, and that it ends with a code of the language.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ENDLESS, HEAVY, hostileInput, LIMIT_CODES, runHostile } from './fuzz/hostile.ts';
+import { ENDLESS, HEAVY, hostileInput, LIMIT_CODES, REPEATED, runHostile } from './fuzz/hostile.ts';
 import { compileExpression } from './index.ts';
 
 const timeoutMs = 25;
@@ -27,7 +27,7 @@ test('what would never end is stopped by the limit that it breaks', () => {
 });
 
 test('heavy work ends with an answer, with a limit or with a mistake of its own, in time', () => {
-  for (const source of HEAVY) {
+  for (const source of [...HEAVY, ...REPEATED]) {
     const ending = end(source);
     assert.ok(
       ending === 'answer' || LIMIT_CODES.has(ending) || /^[TD]\d{4}$/.test(ending),
@@ -66,4 +66,26 @@ test('time in which the machine did something else, or was asleep, does not coun
     },
   };
   assert.equal(value?.evaluate(sleepy, {}, { timeoutMs: 200 }), 10_001);
+});
+
+test('all time that passed counts when the thread had the processor for half of it', () => {
+  const { value } = compileExpression('$count([1..5000].($ + 1)) + work + $count([1..5000].($ + 1))');
+  const busy = {
+    get work() {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 150);
+      const before = process.threadCpuUsage();
+      for (let used = 0; used < 120_000; ) {
+        const { user, system } = process.threadCpuUsage(before);
+        used = user + system;
+      }
+      return 1;
+    },
+  };
+  assert.throws(() => value?.evaluate(busy, {}, { timeoutMs: 200 }), { code: 'D1012' });
+});
+
+test('the keys of a large object count, listed first of all or again', () => {
+  const large = Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`k${index}`, index]));
+  const { value } = compileExpression('[1..1000].($$ and true)');
+  assert.equal(runHostile(value as never, large, { timeoutMs: 25 }).ending, 'D1012');
 });

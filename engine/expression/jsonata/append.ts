@@ -1,4 +1,5 @@
 // Appends values as `$append` does.
+import { reserveItems } from './long-list.ts';
 import { charge, checkLength } from './run.ts';
 
 /** Nothing on one side leaves the other as it is; otherwise a new list without the flags of a sequence. */
@@ -12,5 +13,6 @@ export function appendTo(first: readonly unknown[], second: readonly unknown[]):
   const size = first.length + second.length;
   checkLength(size);
   charge(size >> 4);
+  reserveItems(size);
   return first.concat(second);
 }

@@ -1,4 +1,5 @@
 // Reads a path of fields such as `a.b[0].c`: straight through objects, item by item through lists.
+import { addAll, copyItems } from './long-list.ts';
 import { readField } from './read-field.ts';
 import { charge } from './run.ts';
 import { markSequence, type Sequence } from './sequence.ts';
@@ -23,7 +24,7 @@ export function isInherited(key: string): boolean {
 export function finishValue(value: unknown, marks: boolean): unknown {
   if (typeof value !== 'object') return typeof value === 'function' ? undefined : value;
   if (!Array.isArray(value) || (value as Sequence).sequence !== true) return value;
-  return finishItems(value.slice(), marks);
+  return finishItems(copyItems(value), marks);
 }
 
 /** A list made by an array constructor is one item. */
@@ -51,6 +52,9 @@ export function readAll(items: readonly unknown[], steps: readonly FieldStep[], 
   return walk(items, steps, from, (found) => found);
 }
 
+/** Of a long list, between two looks at the clock: the lowest bits of an index. */
+const PIECE = 0xfff;
+
 /** The only list found at the end is the answer as it stands; `finish` is given any other. */
 function walk(
   items: readonly unknown[],
@@ -63,18 +67,19 @@ function walk(
     const step = steps[at] as FieldStep;
     const key = keyOf(step);
     const index = indexOf(step);
-    charge(list.length);
+    charge(list.length & PIECE);
     const found: unknown[] = [];
     let count = 0;
     let first: unknown;
     for (let item = 0; item < list.length; item += 1) {
+      if ((item & PIECE) === PIECE) charge(PIECE);
       let value = readOne(list[item], key);
       if (index !== undefined) value = itemAt(value, index);
       if (value === undefined) continue;
       if (count === 0) first = value;
       count += 1;
       if (!Array.isArray(value) || (value as Sequence).cons === true) found.push(value);
-      else for (let inner = 0; inner < value.length; inner += 1) found.push(value[inner]);
+      else addAll(value, found);
     }
     const isLast = at === steps.length - 1;
     if (isLast && count === 1 && Array.isArray(first) && (first as Sequence).sequence !== true) return first;

@@ -1,4 +1,5 @@
 // Finds a text in another: natively where that is quick for sure, else in a way that the clock can stop.
+import { chargeText } from './long-text.ts';
 import { charge } from './run.ts';
 
 /** Where `wanted` begins at or behind `from`, or -1. */
@@ -9,8 +10,17 @@ const NATIVE_WORK = 4_000_000;
 const SHORT = 64;
 
 export function finderIn(text: string, wanted: string): Finder {
-  if (text.length * wanted.length <= NATIVE_WORK) return (from) => text.indexOf(wanted, from);
+  chargeText(text);
+  if (text.length * wanted.length <= NATIVE_WORK) return nativeFinder(text, wanted);
   return wanted.length <= SHORT ? windowFinder(text, wanted) : linearFinder(text, wanted);
+}
+
+function nativeFinder(text: string, wanted: string): Finder {
+  return (from) => {
+    const at = text.indexOf(wanted, from);
+    charge(((at === -1 ? text.length : at) - from) >> 6);
+    return at;
+  };
 }
 
 /** Window by window, each a little longer than its share so that nothing is missed at its end. */

@@ -1,5 +1,5 @@
 // Work on long texts piece by piece, so that the clock is looked at in between.
-import { charge, checkText } from './run.ts';
+import { charge, checkText, reserve } from './run.ts';
 
 /** Texts up to this long are worked on in one go; longer ones in pieces of this length. */
 const PIECE = 65_536;
@@ -11,6 +11,7 @@ export type Cut = (text: string, at: number) => number;
 
 /** What `change` makes of the text, made from its parts. */
 export function changePieces(text: string, change: (piece: string) => string, cut: Cut): string {
+  charge(text.length >> 4);
   if (!isLong(text)) return change(text);
   let changed = '';
   for (const piece of piecesOf(text, cut)) {
@@ -18,6 +19,28 @@ export function changePieces(text: string, change: (piece: string) => string, cu
     checkText(changed.length);
   }
   return changed;
+}
+
+/** Texts of which V8 puts the parts together in a millisecond or more, and half of what that takes at least. */
+const HUGE = 1_000_000;
+const MS_PER_UNIT = 5e-7;
+
+/** Counts work on a text that grows with it. One made of parts is put together first, as V8 does before anything looks inside. */
+export function chargeText(text: string): void {
+  if (text.length > HUGE) putTogether(text);
+  charge(text.length >> 6);
+}
+
+/** Counts that V8 looks for a text among others, as it does for names of fields: long ones of equal length it tells apart only by comparing them. */
+export function chargeName(name: string): void {
+  chargeText(name);
+  charge(name.length >> 4);
+}
+
+function putTogether(text: string): void {
+  reserve(text.length * MS_PER_UNIT);
+  // Read and used, or V8 would leave it out.
+  charge(text.charCodeAt(0) & 1);
 }
 
 export function isLong(text: string): boolean {
@@ -72,6 +95,7 @@ export function cutTriple(_text: string, at: number): number {
 
 /** Characters, not UTF-16 units: the halves of a pair count once. */
 export function countCharacters(text: string): number {
+  chargeText(text);
   return text.length - pairsIn(text, 0, text.length);
 }
 

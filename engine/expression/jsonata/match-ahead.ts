@@ -1,7 +1,8 @@
 // Looks for several matches at once where a single search costs a lot: ever more of them, as they are asked for.
 import type { SafeRegex } from './regex.ts';
 
-const MOST = 256;
+/** So many take a few milliseconds at most where matches are short, and the guard costs little beside them. */
+const MOST = 4096;
 
 export class MatchAhead {
   readonly #regex: SafeRegex;

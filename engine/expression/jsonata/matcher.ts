@@ -5,6 +5,7 @@ import { MatchAhead } from './match-ahead.ts';
 import { PartialCall, placeholders } from './partial-call.ts';
 import { Procedure } from './procedure.ts';
 import type { SafeRegex } from './regex.ts';
+import { reserve } from './run.ts';
 
 export interface Match {
   readonly match: string;
@@ -38,7 +39,7 @@ export class Matcher extends Procedure {
   }
 
   exec(text: unknown, from: number): Match | undefined {
-    const subject = typeof text === 'string' ? text : text instanceof Procedure ? '' : String(text);
+    const subject = typeof text === 'string' ? text : writtenOut(text);
     const found = this.#regex.isGuarded(subject)
       ? this.#ahead.find(subject, from)
       : this.#regex.exec(subject, from);
@@ -71,6 +72,17 @@ export class Matcher extends Procedure {
     return new PartialCall((all) => this.enter(all), placeholders(args, this.arity()));
   }
 }
+
+function writtenOut(value: unknown): string {
+  if (value instanceof Procedure) return '';
+  if (Array.isArray(value))
+    reserve(value.length * (typeof value[0] === 'number' ? MS_PER_NUMBER : MS_PER_ITEM));
+  return String(value);
+}
+
+/** A list is written out in one go. */
+const MS_PER_ITEM = 4e-5;
+const MS_PER_NUMBER = 1.2e-4;
 
 /** What JavaScript makes of any value as an index: a higher-order function may hand over a key. */
 function toIndex(value: unknown): number {

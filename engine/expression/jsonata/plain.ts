@@ -1,23 +1,39 @@
 // Turns values of the language into plain data: no sequence flags, no functions, and no more of it than allowed.
 import { fault } from './fault.ts';
+import { noteKeys, reserveKeys } from './key-list.ts';
+import { copyItems } from './long-list.ts';
 import { Procedure } from './procedure.ts';
 import { setField } from './read-field.ts';
-import { outputLimit, reserve, tick } from './run.ts';
+import { charge, outputLimit, tick } from './run.ts';
 import type { Sequence } from './sequence.ts';
 
-/** Bytes that the result may still take as JSON, roughly. */
+/** Bytes that the result may still take as JSON, roughly, before the next look at the clock and behind it. */
 let allowance = 0;
+let rest = 0;
+/** Written in well under a millisecond. */
+const SLICE = 32_768;
 
 /** Begins a result: its parts are counted from here on. */
 export function startOutput(bytes: number): void {
-  allowance = bytes;
+  allowance = Math.min(bytes, SLICE);
+  rest = bytes - allowance;
 }
 
 /** Throws `D2016` when the result has become too long: what stands in it twice counts twice. */
 export function spendOutput(bytes: number): void {
   allowance -= bytes;
-  if (allowance < 0) throw fault('D2016', { value: outputLimit() });
+  if (allowance < 0) nextSlice();
 }
+
+function nextSlice(): void {
+  charge(LOOK);
+  rest += allowance;
+  if (rest < 0) throw fault('D2016', { value: outputLimit() });
+  allowance = Math.min(rest, SLICE);
+  rest -= allowance;
+}
+
+const LOOK = 1024;
 
 /** Functions become the empty string, as `$string` writes them. What is plain already is not copied. */
 export function toPlain(value: unknown): unknown {
@@ -41,7 +57,10 @@ function plainObject(value: object): unknown {
   if (prototype !== Object.prototype && prototype !== null) return value instanceof Procedure ? '' : value;
   if ('_jsonata_lambda' in value || '_jsonata_function' in value) return '';
   let copy: Record<string, unknown> | undefined;
+  let count = 0;
+  reserveKeys(value);
   for (const key in value) {
+    count += 1;
     spendOutput(key.length + 4);
     const inner = (value as Record<string, unknown>)[key];
     if (typeof inner === 'number' || typeof inner === 'boolean') continue;
@@ -50,25 +69,25 @@ function plainObject(value: object): unknown {
     copy ??= copyOf(value);
     setField(copy, key, clean);
   }
+  noteKeys(value, count);
   return copy ?? (prototype === null ? copyOf(value) : value);
 }
 
-/** A long list is copied in one go. */
-const LONG = 100_000;
-const MS_PER_ITEM = 5e-6;
+/** Of a long list, between two looks at the clock: the lowest bits of an index. */
+const PIECE = 0xfff;
 
 function plainArray(items: Sequence): unknown {
   spendOutput(items.length + 2);
-  if (items.length > LONG) reserve(items.length * MS_PER_ITEM);
   const isFlagged =
     items.sequence !== undefined || items.keepSingleton !== undefined || items.cons !== undefined;
-  let copy: unknown[] | undefined = isFlagged ? items.slice() : undefined;
+  let copy: unknown[] | undefined = isFlagged ? copyItems(items) : undefined;
   for (let index = 0; index < items.length; index += 1) {
+    if ((index & PIECE) === PIECE) charge(PIECE >> 5);
     const item = items[index];
     if (typeof item === 'number') continue;
     const clean = toPlain(item);
     if (clean === item) continue;
-    copy ??= items.slice();
+    copy ??= copyItems(items);
     copy[index] = clean;
   }
   return copy ?? items;
@@ -76,6 +95,9 @@ function plainArray(items: Sequence): unknown {
 
 function copyOf(value: object): Record<string, unknown> {
   const copy: Record<string, unknown> = {};
-  for (const key of Object.keys(value)) setField(copy, key, (value as Record<string, unknown>)[key]);
+  for (const key of Object.keys(value)) {
+    tick();
+    setField(copy, key, (value as Record<string, unknown>)[key]);
+  }
   return copy;
 }

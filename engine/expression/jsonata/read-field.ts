@@ -1,4 +1,5 @@
 // Reads fields: from an object its own data, from a list that field of every item.
+import { addAll } from './long-list.ts';
 import { Procedure } from './procedure.ts';
 import { tick } from './run.ts';
 import { newSequence, type Sequence, unwrap } from './sequence.ts';
@@ -21,7 +22,7 @@ function lookupEach(items: readonly unknown[], key: string): Sequence {
   for (const item of items) {
     tick();
     const value = lookup(item, key);
-    if (Array.isArray(value)) for (const inner of value) found.push(inner);
+    if (Array.isArray(value)) addAll(value, found);
     else if (value !== undefined) found.push(value);
   }
   return found;

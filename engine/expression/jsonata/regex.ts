@@ -22,7 +22,7 @@ export interface CompiledRegex {
 }
 
 /** Even linear time is long for a text longer than this. */
-const longText = 65_536;
+const longText = 32_768;
 
 let prepared = false;
 
@@ -54,7 +54,10 @@ function tryRegex(source: string, flags: string): RegExp | undefined {
 function toSafe(regex: RegExp, canBeLinear: boolean): SafeRegex {
   const isGuarded = (text: string): boolean => !canBeLinear || text.length > longText;
   const exec = (text: string, from: number): RegExpExecArray | null => {
-    return isGuarded(text) ? guarded(() => execAt(regex, text, from)) : execAt(regex, text, from);
+    if (isGuarded(text)) return guarded(() => execAt(regex, text, from));
+    const found = execAt(regex, text, from);
+    charge(((found === null ? text.length : regex.lastIndex) - from) >> 4);
+    return found;
   };
   return {
     exec,

@@ -33,16 +33,29 @@ function look(): void {
   ticks = STEPS_PER_LOOK;
   // Filter rules search texts without an evaluation around them.
   if (!isActive) return;
-  if (startedAt === 0) {
-    startedAt = performance.now();
-    processorAtStart = processorMs();
-  } else if (spentMs() > limits.timeoutMs) throw fault('D1012', { value: limits.timeoutMs });
+  if (startedAt === 0) startClock(0);
+  else if (spentMs() > limits.timeoutMs) throw fault('D1012', { value: limits.timeoutMs });
 }
 
-/** A message is not to blame for a machine that is busy with something else, or was asleep: then what counts is the processor's time. */
+function startClock(msAgo: number): void {
+  startedAt = performance.now() - msAgo;
+  processorAtStart = processorMs() - msAgo;
+}
+
+/** Looks at the clock behind work of about `ms`: when it was not running yet, the work counts all the same. */
+export function lookBack(ms: number): void {
+  if (isActive && startedAt === 0) startClock(ms);
+  look();
+}
+
+/**
+ * The time that passed. A message is not to blame for a machine that was asleep or did something else: when its thread had the processor
+ * for less than half of the time, that counts twice instead.
+ */
 function spentMs(): number {
   const passedMs = performance.now() - startedAt;
-  return passedMs < limits.timeoutMs / 2 ? passedMs : Math.min(passedMs, processorMs() - processorAtStart);
+  if (passedMs < limits.timeoutMs / 2) return passedMs;
+  return Math.min(passedMs, 2 * (processorMs() - processorAtStart));
 }
 
 function processorMs(): number {

@@ -1,7 +1,12 @@
 // What the language asks of a value: is it a number, a function, true, equal to another.
 import { fault } from './fault.ts';
+import { listKeys, noteKeys, reserveKeys } from './key-list.ts';
+import { chargeText } from './long-text.ts';
 import { Procedure } from './procedure.ts';
-import { tick } from './run.ts';
+import { charge, tick } from './run.ts';
+
+/** Of a long list, between two looks at the clock: the lowest bits of an index. */
+const PIECE = 0xfff;
 
 /** Infinity is refused wherever a number is looked at. */
 export function isNumeric(value: unknown): value is number {
@@ -17,17 +22,22 @@ export function isFunction(value: unknown): value is Procedure {
 export function isArrayOfNumbers(value: unknown): value is number[] {
   if (!Array.isArray(value)) return false;
   let all = true;
-  for (const item of value) if (!isNumeric(item)) all = false;
+  for (let index = 0; index < value.length; index += 1) {
+    if ((index & PIECE) === PIECE) charge(PIECE >> 4);
+    if (!isNumeric(value[index])) all = false;
+  }
   return all;
 }
 
 export function isArrayOfStrings(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+  if (!Array.isArray(value)) return false;
+  charge(value.length >> 4);
+  return value.every((item) => typeof item === 'string');
 }
 
 /** Own keys of an object or array; a function has none. */
 export function keysOf(value: unknown): string[] {
-  return typeof value === 'object' && value !== null && !isFunction(value) ? Object.keys(value) : [];
+  return typeof value === 'object' && value !== null && !isFunction(value) ? listKeys(value) : [];
 }
 
 /** `$boolean`: undefined stays undefined. */
@@ -56,11 +66,15 @@ function isTrueObject(value: object): boolean {
   if (value.length === 1) return isTrue(value[0]);
   // Every item is looked at, because an infinite number among them is an error.
   let any = false;
-  for (const item of value) if (isTrue(item)) any = true;
+  for (let index = 0; index < value.length; index += 1) {
+    if ((index & PIECE) === PIECE) charge(PIECE >> 4);
+    if (isTrue(value[index])) any = true;
+  }
   return any;
 }
 
 export function deepEqual(left: unknown, right: unknown): boolean {
+  if (typeof left === 'string') chargeText(left);
   if (left === right) return true;
   if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false;
   tick();
@@ -72,15 +86,26 @@ export function deepEqual(left: unknown, right: unknown): boolean {
 function equalItems(left: readonly unknown[], right: readonly unknown[]): boolean {
   if (left.length !== right.length) return false;
   for (let index = 0; index < left.length; index += 1) {
+    if ((index & PIECE) === PIECE) charge(PIECE >> 4);
     if (!deepEqual(left[index], right[index])) return false;
   }
   return true;
 }
 
 function equalFields(left: Record<string, unknown>, right: Record<string, unknown>): boolean {
-  const keys = Object.getOwnPropertyNames(left);
-  if (keys.length !== Object.getOwnPropertyNames(right).length) return false;
-  for (const key of keys) if (!Object.hasOwn(right, key)) return false;
+  const keys = namesOf(left);
+  if (keys.length !== namesOf(right).length) return false;
+  for (const key of keys) {
+    tick();
+    if (!Object.hasOwn(right, key)) return false;
+  }
   for (const key of keys) if (!deepEqual(left[key], right[key])) return false;
   return true;
+}
+
+function namesOf(object: object): readonly string[] {
+  reserveKeys(object);
+  const names = Object.getOwnPropertyNames(object);
+  noteKeys(object, names.length);
+  return names;
 }

@@ -1,6 +1,8 @@
 // Functions on arrays.
 import { append } from '../append.ts';
 import { fault } from '../fault.ts';
+import { copyItems } from '../long-list.ts';
+import { chargeName, chargeText } from '../long-text.ts';
 import { mergeSort } from '../merge-sort.ts';
 import { charge, tick } from '../run.ts';
 import { isSequence, newSequence } from '../sequence.ts';
@@ -12,10 +14,15 @@ function optional(calculate: (items: unknown[]) => unknown): Implementation {
   return ([items]) => (items === undefined ? undefined : calculate(items as unknown[]));
 }
 
+/** Of a long list, between two looks at the clock: the lowest bits of an index. */
+const PIECE = 0xfff;
+
 function add(items: readonly unknown[]): number {
-  charge(items.length >> 4);
   let total = 0;
-  for (let index = 0; index < items.length; index += 1) total += items[index] as number;
+  for (let index = 0; index < items.length; index += 1) {
+    if ((index & PIECE) === PIECE) charge(PIECE >> 4);
+    total += items[index] as number;
+  }
   return total;
 }
 
@@ -40,11 +47,18 @@ function distinct(value: unknown): unknown {
     } else if (Number.isNaN(item)) {
       results.push(item);
       continue;
-    } else if (seen.has(item)) continue;
-    else seen.add(item);
+    } else if (isSeen(item, seen)) continue;
     results.push(item);
   }
   return results;
+}
+
+/** Notes it as well. V8 tells long texts of equal length apart only by comparing them. */
+function isSeen(item: unknown, seen: Set<unknown>): boolean {
+  if (typeof item === 'string') chargeName(item);
+  if (seen.has(item)) return true;
+  seen.add(item);
+  return false;
 }
 
 function shuffle(items: readonly unknown[]): unknown {
@@ -61,9 +75,7 @@ function shuffle(items: readonly unknown[]): unknown {
 
 function reverse(items: readonly unknown[]): unknown {
   if (items.length <= 1) return items;
-  charge(items.length >> 4);
-  // `slice` leaves the flags of a sequence behind.
-  return items.slice().reverse();
+  return copyItems(items).reverse();
 }
 
 function zip(lists: readonly unknown[]): unknown {
@@ -82,7 +94,14 @@ function sort(items: unknown[], comparator: unknown, frame: unknown[]): unknown 
     return mergeSort(items, (a, b) => Boolean(comparator.enter([a, b], null, frame)));
   }
   if (!isArrayOfNumbers(items) && !isArrayOfStrings(items)) throw fault('D3070', { inserts: { index: 1 } });
-  return mergeSort(items, (a, b) => (a as number) > (b as number));
+  return mergeSort(items, comesAfter);
+}
+
+/** Both are numbers, or both texts. */
+function comesAfter(a: unknown, b: unknown): boolean {
+  if (typeof a === 'string') chargeText(a);
+  if (typeof b === 'string') chargeText(b);
+  return (a as number) > (b as number);
 }
 
 export const arrayBuiltins: Readonly<Record<string, Builtin>> = {

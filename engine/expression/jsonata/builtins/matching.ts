@@ -89,6 +89,7 @@ function split(text: string, separator: unknown, limit: number | undefined, fram
 const LONG = 16_384;
 
 function splitAt(text: string, separator: string, limit: number | undefined): string[] {
+  charge(text.length >> 4);
   if (text.length <= LONG) {
     const parts = text.split(separator, limit);
     checkLength(parts.length);

@@ -1,6 +1,7 @@
 // Functions on numbers.
 import type { ExpressionError } from '../../expression-error.ts';
 import { fault } from '../fault.ts';
+import { chargeText } from '../long-text.ts';
 import { charge } from '../run.ts';
 import { Builtin } from './builtin.ts';
 
@@ -73,6 +74,7 @@ export function numberOf(value: unknown): number | undefined {
 }
 
 function longNumber(text: string): number {
+  chargeText(text);
   if (!isDecimal(text)) {
     if (RADIX.test(text)) return Number(text);
     throw notANumber(text);

@@ -1,12 +1,14 @@
 // Functions on objects and on values of any kind.
 import { append } from '../append.ts';
 import { fault } from '../fault.ts';
+import { listKeys } from '../key-list.ts';
+import { chargeName } from '../long-text.ts';
 import { lookup, setField } from '../read-field.ts';
 import { tick } from '../run.ts';
 import { newSequence, type Sequence } from '../sequence.ts';
 import { booleanOf, isFunction, isNumeric, isTrue, keysOf } from '../values.ts';
 import { Builtin } from './builtin.ts';
-import { clone } from './to-string.ts';
+import { clone } from './clone.ts';
 
 function keys(value: unknown): Sequence {
   const names = newSequence();
@@ -38,7 +40,7 @@ function spread(value: unknown): unknown {
   }
   if (typeof value !== 'object' || value === null || isFunction(value)) return value;
   const parts = newSequence();
-  for (const key of Object.keys(value)) {
+  for (const key of listKeys(value)) {
     tick();
     const part: Record<string, unknown> = {};
     setField(part, key, (value as Record<string, unknown>)[key]);
@@ -59,6 +61,13 @@ function merge(objects: readonly unknown[]): unknown {
   return result;
 }
 
+/** V8 keeps every name once, and looks for it among all others. */
+function nameOf(key: unknown): string {
+  const name = String(key);
+  chargeName(name);
+  return name;
+}
+
 function typeOf(value: unknown): string | undefined {
   if (value === undefined) return undefined;
   if (value === null) return 'null';
@@ -77,7 +86,7 @@ export const objectBuiltins: Readonly<Record<string, Builtin>> = {
   boolean: new Builtin('boolean', '<x-:b>', 1, ([value]) => booleanOf(value)),
   not: new Builtin('not', '<x-:b>', 1, ([value]) => (value === undefined ? undefined : !isTrue(value))),
   keys: new Builtin('keys', '<x-:a<s>>', 1, ([value]) => keys(value)),
-  lookup: new Builtin('lookup', '<x-s:x>', 2, ([value, key]) => lookup(value, String(key))),
+  lookup: new Builtin('lookup', '<x-s:x>', 2, ([value, key]) => lookup(value, nameOf(key))),
   exists: new Builtin('exists', '<x:b>', 1, ([value]) => value !== undefined),
   spread: new Builtin('spread', '<x-:a<o>>', 1, ([value]) => spread(value)),
   merge: new Builtin('merge', '<a<o>:o>', 1, ([objects]) =>

@@ -8,8 +8,13 @@ import { formatDate } from './format-date.ts';
 
 type Implementation = (this: unknown, ...args: readonly unknown[]) => unknown;
 
-/** The package hands its implementation out as part of the function's value. */
-async function load(name: string, signature: string, arity: number): Promise<Builtin> {
+/** The package hands its implementation out as part of the function's value. For a picture it takes so much time at least, some of it in steps that nothing stops. */
+async function load(
+  name: string,
+  signature: string,
+  arity: number,
+  msPerUnitOfPicture = MS_PER_CHARACTER,
+): Promise<Builtin> {
   const found = (await jsonata(`$${name}`).evaluate(undefined)) as {
     readonly implementation: Implementation;
   };
@@ -19,8 +24,9 @@ async function load(name: string, signature: string, arity: number): Promise<Bui
       charge(COST);
       const call = (): unknown => implementation.apply(focus(), args as unknown[]);
       if (!args.some(isLong)) return call();
-      for (const arg of args)
-        if (typeof arg === 'string' && arg.length > HUGE) reserve(arg.length * MS_PER_CHARACTER);
+      for (const [index, arg] of args.entries())
+        if (typeof arg === 'string' && arg.length > HUGE)
+          reserve(arg.length * (index === 1 ? msPerUnitOfPicture : MS_PER_CHARACTER));
       return guarded(call);
     } catch (thrown) {
       throw named(thrown);
@@ -35,8 +41,16 @@ function withOwnDates(fromMillis: Builtin): Builtin {
     const [millis, picture, timezone] = args as [unknown, string | undefined, unknown];
     const text =
       typeof millis === 'number' && timezone === undefined ? formatDate(millis, picture) : undefined;
-    return text ?? theirs(args, frame, context);
+    if (text !== undefined) return text;
+    if (picture !== undefined) reserveWidths(picture);
+    return theirs(args, frame, context);
   });
+}
+
+/** `[Y,9999999-*]`: that many digits are written in one go. */
+function reserveWidths(picture: string): void {
+  if (picture.length > LONGEST) return;
+  for (const [, width] of picture.matchAll(/,\s*(\d{4,})/g)) reserve(Number(width) * MS_PER_CHARACTER);
 }
 
 /** A picture is analysed anew for each call: some 5 to 50 µs. */
@@ -72,9 +86,9 @@ function named(thrown: unknown): unknown {
 }
 
 export const reusedBuiltins: Readonly<Record<string, Builtin>> = {
-  formatNumber: await load('formatNumber', '<n-so?:s>', 3),
-  formatInteger: await load('formatInteger', '<n-s:s>', 2),
-  parseInteger: await load('parseInteger', '<s-s:n>', 2),
+  formatNumber: await load('formatNumber', '<n-so?:s>', 3, 5e-5),
+  formatInteger: await load('formatInteger', '<n-s:s>', 2, 5e-5),
+  parseInteger: await load('parseInteger', '<s-s:n>', 2, 5e-5),
   toMillis: await load('toMillis', '<s-s?:n>', 2),
   fromMillis: withOwnDates(await load('fromMillis', '<n-s?s?:s>', 3)),
 };

@@ -4,6 +4,7 @@ import { finderIn } from '../find-text.ts';
 import {
   type Cut,
   changePieces,
+  chargeText,
   countCharacters,
   cutCharacter,
   cutEscape,
@@ -61,6 +62,7 @@ function after(text: string, given: unknown): string {
 const SPACES = /[ \t\n\r]+/g;
 
 function trim(text: string): string {
+  charge(text.length >> 4);
   return isLong(text) ? trimLong(text) : text.replaceAll(SPACES, ' ').replace(/^ /, '').replace(/ $/, '');
 }
 
@@ -98,7 +100,7 @@ function join(texts: readonly string[], separator: string): string {
   let length = 0;
   for (const text of texts) length += (text?.length ?? 0) + separator.length;
   checkText(length);
-  charge(texts.length >> 2);
+  charge((texts.length >> 2) + (length >> 6));
   if (length > LONG) reserve(texts.length * MS_PER_ITEM + length * MS_PER_CHARACTER);
   return texts.join(separator);
 }
@@ -109,6 +111,7 @@ const MS_PER_ITEM = 4e-5;
 const MS_PER_CHARACTER = 1e-6;
 
 function decodeBase64(text: string): string {
+  chargeText(text);
   if (text.length > LONG) reserve(text.length * MS_PER_CHARACTER);
   return Buffer.from(text, 'base64').toString('latin1');
 }

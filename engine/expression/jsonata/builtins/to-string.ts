@@ -1,6 +1,6 @@
-// How values are written as text: `$string`, `&`, and the copy that `$clone` makes.
+// How values are written as text: `$string` and `&`.
 import { fault } from '../fault.ts';
-import { charge, checkText, outputLimit, reserve, tick } from '../run.ts';
+import { charge, checkText, outputLimit, reserve } from '../run.ts';
 import type { Sequence } from '../sequence.ts';
 import { isFunction, isNumeric } from '../values.ts';
 
@@ -41,7 +41,7 @@ function jsonOf(value: unknown, isPretty: boolean): string {
       size += typeof inner === 'string' ? inner.length : 2;
       if (size > limit) throw fault('D2016', { value: limit });
       if (typeof inner === 'string' && inner.length > LONG) reserve(inner.length * MS_PER_CHARACTER);
-      tick();
+      charge(typeof inner === 'string' ? 1 + (inner.length >> 5) : 1);
       return jsonMember(inner);
     },
     isPretty ? 2 : 0,
@@ -54,17 +54,13 @@ function jsonOf(value: unknown, isPretty: boolean): string {
 const LONG = 1_000_000;
 const MS_PER_CHARACTER = 3e-6;
 
-function jsonMember(value: unknown): unknown {
-  if (typeof value === 'number')
-    return isNumeric(value) && !Number.isInteger(value) ? roundDigits(value) : value;
-  return isFunction(value) || typeof value === 'function' ? '' : value;
+/** As JSON has it; infinity throws `D1001`. */
+export function plainNumber(value: number): number {
+  if (!isNumeric(value) || Number.isInteger(value)) return value === 0 ? 0 : value;
+  return roundDigits(value);
 }
 
-/** A copy as if written as JSON and read again. */
-export function clone(value: unknown): unknown {
-  const text = stringOf(value);
-  if (text === undefined) return undefined;
-  charge(text.length >> 4);
-  if (text.length > LONG) reserve(text.length * MS_PER_CHARACTER * 2);
-  return JSON.parse(text);
+function jsonMember(value: unknown): unknown {
+  if (typeof value === 'number') return plainNumber(value);
+  return isFunction(value) || typeof value === 'function' ? '' : value;
 }

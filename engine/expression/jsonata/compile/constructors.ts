@@ -23,6 +23,8 @@ interface Member {
   readonly evaluate: Evaluator;
   /** An array constructor inside another nests; everything else is appended. */
   readonly isArray: boolean;
+  /** A range, which is a new list. */
+  readonly isRange: boolean;
 }
 
 export function compileArray(node: AstNode, scope: Scope): Evaluator {
@@ -31,6 +33,7 @@ export function compileArray(node: AstNode, scope: Scope): Evaluator {
   const members = expressions.map((expression) => ({
     evaluate: compileNode(expression, scope),
     isArray: expression.value === '[',
+    isRange: expression.type === 'binary' && expression.value === '..',
   }));
   const build = compileMembers(members);
   if (node.consarray !== true) return build;
@@ -45,10 +48,11 @@ function compileMembers(members: readonly Member[]): Evaluator {
   return (input, frame) => {
     let list: unknown[] = [];
     for (let index = 0; index < members.length; index += 1) {
-      const { evaluate, isArray } = members[index] as Member;
+      const { evaluate, isArray, isRange } = members[index] as Member;
       const value = evaluate(input, frame);
       if (value === undefined) continue;
       if (isArray || !Array.isArray(value)) list.push(value);
+      else if (isRange && index === 0) list = value;
       else list = append(list, value) as unknown[];
     }
     return list;

@@ -5,6 +5,7 @@ import type { AstNode } from '../ast.ts';
 import { fault } from '../fault.ts';
 import type { Frame } from '../frame.ts';
 import { guarded } from '../regex.ts';
+import { charge, reserve } from '../run.ts';
 import { DYNAMIC_SLOT, type DynamicNames } from '../scope.ts';
 import { sequenceOf } from '../sequence.ts';
 import { compileNode } from './node.ts';
@@ -12,7 +13,14 @@ import { compileNode } from './node.ts';
 /** Parsing more than this may take longer than there is time. */
 const LONG = 2048;
 
+/** Of parsing and compiling, in the units of `charge`, beside one for each character. */
+const COST = 256;
+/** As quick as the parser gets: over comments. */
+const MS_PER_CHARACTER = 1e-5;
+
 export function evaluateText(source: string, input: unknown, isGiven: boolean, frame: Frame): unknown {
+  charge(COST + source.length);
+  if (source.length > LONG) reserve(source.length * MS_PER_CHARACTER);
   const { ast, problems } =
     source.length > LONG ? guarded(() => parseExpression(source)) : parseExpression(source);
   if (ast === undefined) throw fault('D3120', { value: problems[0]?.message });

@@ -11,6 +11,7 @@ import {
   readAll,
   readThrough,
 } from '../field-path.ts';
+import { copyItems } from '../long-list.ts';
 import { spendOutput, toPlain } from '../plain.ts';
 import type { Scope } from '../scope.ts';
 import type { Sequence } from '../sequence.ts';
@@ -142,7 +143,7 @@ const ofContext: ReadonlyMap<FieldUse, FieldUse> = new Map(
     {
       ...use,
       slow: (list, steps, at) =>
-        use.slow(at === 0 && (list as Sequence).cons === true ? list.slice() : list, steps, at),
+        use.slow(at === 0 && (list as Sequence).cons === true ? copyItems(list) : list, steps, at),
     },
   ]),
 );

@@ -4,6 +4,7 @@ import { append } from '../append.ts';
 import type { AstNode, GroupNode } from '../ast.ts';
 import { fault } from '../fault.ts';
 import type { Frame } from '../frame.ts';
+import { chargeName } from '../long-text.ts';
 import { spendOutput } from '../plain.ts';
 import { setField } from '../read-field.ts';
 import { checkLength, tick } from '../run.ts';
@@ -164,6 +165,7 @@ const RESERVED = new Set(['_jsonata_lambda', '_jsonata_function']);
 export function checkKey(key: unknown, position: number): string | undefined {
   if (key === undefined) return undefined;
   if (typeof key !== 'string') throw fault('T1003', { value: key, position });
+  chargeName(key);
   if (key.startsWith('_') && RESERVED.has(key)) throw fault('D1013', { value: key, position });
   return key;
 }

@@ -76,8 +76,7 @@ function neverSequence(node: AstNode): boolean {
   if (node.type === 'path') return true;
   if (node.group !== undefined) return true;
   if (node.type === 'block') return isScalar(node.expressions?.at(-1));
-  if (node.type === 'binary') return node.value !== '..';
-  return node.type === 'unary' || SCALARS.has(node.type);
+  return node.type === 'unary' || node.type === 'binary' || SCALARS.has(node.type);
 }
 
 /** Whether a block that ends so yields what is no sequence, unlike a path, which may find one inside another. */

@@ -4,9 +4,10 @@ import { ExpressionError } from '../../expression-error.ts';
 import { type AstNode, operand } from '../ast.ts';
 import { stringOf } from '../builtins/to-string.ts';
 import { fault } from '../fault.ts';
+import { reserveItems } from '../long-list.ts';
+import { chargeText } from '../long-text.ts';
 import { charge, checkLength, checkText } from '../run.ts';
 import type { Scope } from '../scope.ts';
-import { markSequence } from '../sequence.ts';
 import { deepEqual, isNumeric, isTrue } from '../values.ts';
 import { type Evaluator, NotCompiled } from './evaluator.ts';
 import { fresh } from './fresh.ts';
@@ -93,6 +94,8 @@ function comparison(token: string, compare: Compare): Operate {
     if (left === undefined || right === undefined) return undefined;
     if (typeof left !== typeof right)
       throw fault('T2009', { value: left, token, inserts: { value2: right } });
+    if (typeof left === 'string') chargeText(left);
+    if (typeof right === 'string') chargeText(right);
     return compare(left, right);
   };
 }
@@ -111,6 +114,7 @@ function textOf(value: unknown): string {
 const LONGEST_RANGE = 1e7;
 const LONG_RANGE = 4096;
 
+/** A list of its own. */
 function range(left: unknown, right: unknown): unknown {
   if (left !== undefined && !Number.isInteger(left)) throw fault('T2003', { value: left });
   if (right !== undefined && !Number.isInteger(right)) throw fault('T2004', { value: right });
@@ -120,19 +124,22 @@ function range(left: unknown, right: unknown): unknown {
   if (size < 1) return undefined;
   if (size > LONGEST_RANGE) throw fault('D2014', { value: size });
   checkLength(size);
+  reserveItems(size);
   // Growing as it is filled, a long list takes four times as long.
   const numbers = size > LONG_RANGE ? new Array<number>(size) : [];
   for (let index = 0; index < size; index += 1) {
     if ((index & 0xfff) === 0xfff) charge(1024);
     numbers[index] = from + index;
   }
-  return markSequence(numbers);
+  return numbers;
 }
 
 function isMember(left: unknown, right: unknown): boolean {
   if (left === undefined || right === undefined) return false;
+  if (typeof left === 'string') chargeText(left);
   if (!Array.isArray(right)) return left === right;
   charge(right.length >> 4);
+  if (typeof left === 'string') charge((left.length >> 8) * right.length);
   // Not `includes`: NaN is not a member.
   return right.indexOf(left) !== -1;
 }

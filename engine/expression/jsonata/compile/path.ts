@@ -1,6 +1,7 @@
 // Compiles paths: every step maps the items that the step before found.
 import { type AstNode, operand } from '../ast.ts';
 import type { Frame } from '../frame.ts';
+import { addAll, copyItems } from '../long-list.ts';
 import { Procedure } from '../procedure.ts';
 import { charge, checkLength, tick } from '../run.ts';
 import type { Scope } from '../scope.ts';
@@ -44,12 +45,12 @@ export function compileSimplePath(node: AstNode, scope: Scope, use: PathUse): Ev
   const parts = compileParts(node, scope, use);
   if (parts === undefined) return undefined;
   const { read, evaluate } = parts;
-  return fresh(mapItems)(read, evaluate, tick, flatten, use.marks ? markSequence : unmarked);
+  return fresh(mapItems)(read, evaluate, tick, addAll, use.marks ? markSequence : unmarked);
 }
 
 /** What a path with its last step apart yields, not flagged as a sequence. */
 export function listOf({ read, evaluate }: PathParts): Evaluator {
-  return mapItems(read, evaluate, tick, flatten, unmarked);
+  return mapItems(read, evaluate, tick, addAll, unmarked);
 }
 
 export interface PathParts {
@@ -66,7 +67,7 @@ export function compileParts(node: AstNode, scope: Scope, use: PathUse): PathPar
   if (last === undefined || !isSimple(node, steps)) return undefined;
   const start = compileReader(steps.slice(0, -1), scope);
   const read = steps.slice(start.count, -1).reduce<Evaluator>((before, step) => {
-    return fresh(mapOn)(before, compileStaged(step, compileNode(step, scope), scope), tick, flatten);
+    return fresh(mapOn)(before, compileStaged(step, compileNode(step, scope), scope), tick, addAll);
   }, start.read);
   return { read, evaluate: compileStaged(last, use.compileLast(last, scope), scope) };
 }
@@ -105,14 +106,8 @@ const asOne: Evaluator = (input) => (Array.isArray(input) || input === undefined
 /** However the list was made. */
 const asItems: Evaluator = (input) => {
   if (input === undefined) return [input];
-  return Array.isArray(input) && (input as Sequence).cons === true ? input.slice() : input;
+  return Array.isArray(input) && (input as Sequence).cons === true ? copyItems(input) : input;
 };
-
-function flatten(value: readonly unknown[], into: unknown[]): void {
-  checkLength(into.length + value.length);
-  charge(value.length >> 2);
-  for (let at = 0; at < value.length; at += 1) into.push(value[at]);
-}
 
 function unmarked(items: unknown[]): unknown[] {
   return items;
@@ -183,7 +178,7 @@ function compileBeginning(steps: readonly AstNode[], scope: Scope): Beginning {
       if (value === undefined) return newSequence();
       if (!Array.isArray(value) || (value as Sequence).cons === true) return sequenceOf(value);
       // What is handed on as it is must not be the input's own list.
-      return value.length === 0 || isSorted ? markSequence(value.slice()) : value;
+      return value.length === 0 || isSorted ? markSequence(copyItems(value)) : value;
     },
   };
 }
@@ -280,11 +275,7 @@ function mapStep(evaluate: Evaluator, isLast: boolean): Step {
       if (count === 0) first = value;
       count += 1;
       if (!Array.isArray(value) || (value as Sequence).cons === true) results.push(value);
-      else {
-        checkLength(results.length + value.length);
-        charge(value.length >> 2);
-        for (let at = 0; at < value.length; at += 1) results.push(value[at]);
-      }
+      else addAll(value, results);
     }
     // The only result of the last step is that list itself.
     if (isLast && count === 1 && Array.isArray(first) && (first as Sequence).sequence !== true) return first;

@@ -2,6 +2,7 @@
 import type { AstNode, SortTerm } from '../ast.ts';
 import { fault } from '../fault.ts';
 import type { Frame } from '../frame.ts';
+import { chargeText } from '../long-text.ts';
 import { mergeSort } from '../merge-sort.ts';
 import type { Scope } from '../scope.ts';
 import type { Evaluator } from './evaluator.ts';
@@ -52,6 +53,8 @@ function compare(a: unknown, b: unknown, isDescending: boolean, position: number
   if (b === undefined) return -1;
   if (!isSortable(a) || !isSortable(b)) throw fault('T2008', { value: isSortable(a) ? b : a, position });
   if (typeof a !== typeof b) throw fault('T2007', { value: a, position, inserts: { value2: b } });
+  if (typeof a === 'string') chargeText(a);
+  if (typeof b === 'string') chargeText(b);
   if (a === b) return 0;
   return a < b !== isDescending ? -1 : 1;
 }

@@ -1,8 +1,8 @@
 // Compiles the transform operator `| pattern | update, delete |`.
 import { type AstNode, operand } from '../ast.ts';
 import { Builtin } from '../builtins/builtin.ts';
+import { clone } from '../builtins/clone.ts';
 import { builtins } from '../builtins/index.ts';
-import { clone } from '../builtins/to-string.ts';
 import { fault } from '../fault.ts';
 import type { Frame } from '../frame.ts';
 import { apply } from '../procedure.ts';

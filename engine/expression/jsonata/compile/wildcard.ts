@@ -1,6 +1,7 @@
 // Compiles `*` and `**`.
 import { appendTo } from '../append.ts';
 import type { AstNode } from '../ast.ts';
+import { listKeys } from '../key-list.ts';
 import { checkLength, tick } from '../run.ts';
 import { newSequence, type Sequence } from '../sequence.ts';
 import { isFunction, keysOf } from '../values.ts';
@@ -46,5 +47,5 @@ function descend(input: unknown, results: Sequence): void {
   results.push(input);
   checkLength(results.length);
   if (typeof input !== 'object' || input === null || isFunction(input)) return;
-  for (const key of Object.keys(input)) descend((input as Record<string, unknown>)[key], results);
+  for (const key of listKeys(input)) descend((input as Record<string, unknown>)[key], results);
 }

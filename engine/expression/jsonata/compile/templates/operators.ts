@@ -1,4 +1,4 @@
-// Operators as templates for `fresh`: the ordinary operands here, everything else in `slow`. They use their parameters only.
+// Operators as templates for `fresh`: the ordinary operands here, everything else, such as long texts, in `slow`. They use their parameters only.
 import type { Evaluator } from '../evaluator.ts';
 
 type Slow = (left: unknown, right: unknown) => unknown;
@@ -79,21 +79,21 @@ export const greaterOrEqual: Binary = (left, right, slow) => (input, frame) => {
 export const equal: Binary = (left, right, slow) => (input, frame) => {
   const a = left(input, frame);
   const b = right(input, frame);
-  if (typeof a === 'string' || typeof a === 'number') return a === b;
+  if (typeof a === 'number' || (typeof a === 'string' && a.length < 4096)) return a === b;
   return slow(a, b);
 };
 
 export const unequal: Binary = (left, right, slow) => (input, frame) => {
   const a = left(input, frame);
   const b = right(input, frame);
-  if (typeof a === 'string' || typeof a === 'number') return b !== undefined && a !== b;
+  if (typeof a === 'number' || (typeof a === 'string' && a.length < 4096)) return b !== undefined && a !== b;
   return slow(a, b);
 };
 
 export const isIn: Binary = (left, right, slow) => (input, frame) => {
   const a = left(input, frame);
   const b = right(input, frame);
-  if (typeof a === 'string' && Array.isArray(b) && b.length < 32) {
+  if (typeof a === 'string' && a.length < 4096 && Array.isArray(b) && b.length < 32) {
     for (let index = 0; index < b.length; index += 1) if (b[index] === a) return true;
     return false;
   }
