@@ -1,7 +1,6 @@
 // What it costs to have an expression: time to compile, memory to keep.
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { compileExpression } from '../index.ts';
+import { garbageCollector } from './garbage.ts';
 import { measure } from './measure.ts';
 
 /** Nanoseconds, parsing included. */
@@ -21,9 +20,4 @@ export function memoryPerExpression(source: string): number {
   collect();
   const used = process.memoryUsage().heapUsed - before;
   return kept.length === COPIES ? used / COPIES : 0;
-}
-
-function garbageCollector(): () => void {
-  setFlagsFromString('--expose-gc');
-  return runInNewContext('gc') as () => void;
 }
