@@ -5,6 +5,7 @@ import { type NatsConnection, NoRespondersError, RequestError } from '@nats-io/n
 import type { Cluster } from '../apply/cluster.ts';
 import { buckets } from '../compile/topology.ts';
 import type { Broker, Bucket, Lease, Puller, PullOptions } from '../runtime/ports.ts';
+import { Acknowledger } from './acknowledger.ts';
 import { NatsBucket } from './bucket.ts';
 import { claim } from './claim.ts';
 import { acquireLease } from './lease.ts';
@@ -18,6 +19,7 @@ export class NatsBroker implements Broker {
   readonly #connection: NatsConnection;
   readonly #cluster: Cluster;
   readonly #kvm: Kvm;
+  readonly #acknowledger: Acknowledger;
   readonly #holder = randomUUID();
   readonly #pullers = new Set<NatsPuller>();
   readonly #buckets = new Map<string, Promise<Bucket>>();
@@ -28,6 +30,7 @@ export class NatsBroker implements Broker {
     this.#cluster = cluster;
     this.#kvm = new Kvm(connection);
     this.publisher = new PipelinedPublisher(connection);
+    this.#acknowledger = new Acknowledger(connection);
     this.#timer = setInterval(() => this.#tick(), tickMs).unref();
     void this.#watchStatus(onStatus);
   }
@@ -35,6 +38,7 @@ export class NatsBroker implements Broker {
   pull(options: PullOptions): Puller {
     const puller = new NatsPuller(options, {
       connection: this.#connection,
+      acknowledger: this.#acknowledger,
       createConsumer: async () => {
         await this.#cluster.createConsumer(options.spec);
       },
@@ -118,6 +122,7 @@ export class NatsBroker implements Broker {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.publisher.close();
+    this.#acknowledger.flush();
     await this.#connection.drain().catch(() => this.#connection.close());
   }
 

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Msg, NatsConnection } from '@nats-io/nats-core';
+import type { Msg } from '@nats-io/nats-core';
+import type { Acknowledger } from './acknowledger.ts';
 import { PulledMessage } from './pulled-message.ts';
 
 const pulled = (reply: string) =>
   new PulledMessage(
     { reply, data: Buffer.alloc(0) } as unknown as Msg,
     0,
-    {} as NatsConnection,
+    {} as Acknowledger,
     () => undefined,
   );
 

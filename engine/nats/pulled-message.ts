@@ -1,6 +1,7 @@
 // A message as a puller hands it out: reads lazily, settles by a publish to its reply subject.
-import type { Msg, NatsConnection } from '@nats-io/nats-core';
+import type { Msg } from '@nats-io/nats-core';
 import type { HeaderPairs, Inbound } from '../runtime/ports.ts';
+import type { Acknowledger } from './acknowledger.ts';
 import { decodedHeaders } from './header-block.ts';
 
 const ackBytes = Buffer.from('+ACK');
@@ -12,7 +13,7 @@ export class PulledMessage implements Inbound {
   extendedAtMs: number;
   readonly #message: Msg;
   readonly #reply: string;
-  readonly #connection: NatsConnection;
+  readonly #acknowledger: Acknowledger;
   readonly #release: (message: PulledMessage) => void;
   #facts: DeliveryFacts | undefined;
   #headers: HeaderPairs | undefined;
@@ -20,14 +21,14 @@ export class PulledMessage implements Inbound {
   constructor(
     message: Msg,
     nowMs: number,
-    connection: NatsConnection,
+    acknowledger: Acknowledger,
     release: (message: PulledMessage) => void,
   ) {
     this.#message = message;
     this.#reply = message.reply ?? '';
     this.data = message.data;
     this.extendedAtMs = nowMs;
-    this.#connection = connection;
+    this.#acknowledger = acknowledger;
     this.#release = release;
   }
 
@@ -78,11 +79,11 @@ export class PulledMessage implements Inbound {
   /** Starts ack_wait anew. */
   extend(nowMs: number): void {
     this.extendedAtMs = nowMs;
-    this.#connection.publish(this.#reply, workingBytes);
+    this.#acknowledger.send(this.#reply, workingBytes);
   }
 
   #settle(answer: Uint8Array): void {
-    if (!this.#connection.isClosed()) this.#connection.publish(this.#reply, answer);
+    this.#acknowledger.send(this.#reply, answer);
     this.#release(this);
   }
 

@@ -1,6 +1,7 @@
 // Pulls in batches for one JetStream consumer: refills before it runs dry, keeps within bounds, creates the consumer again when it is gone.
 import { createInbox, type Msg, type NatsConnection, type Subscription } from '@nats-io/nats-core';
 import type { Puller, PullOptions } from '../runtime/ports.ts';
+import type { Acknowledger } from './acknowledger.ts';
 import { PulledMessage } from './pulled-message.ts';
 
 const expiresMs = 60_000;
@@ -11,6 +12,7 @@ const maxRetryMs = 5_000;
 /** What a puller needs beside the connection. */
 export interface PullerParts {
   readonly connection: NatsConnection;
+  readonly acknowledger: Acknowledger;
   readonly createConsumer: () => Promise<void>;
   readonly deleteConsumer: () => Promise<void>;
   /** Called when it has stopped for good. */
@@ -65,6 +67,7 @@ export class NatsPuller implements Puller {
     // What is on its way while the subscription ends goes back at once instead of after ack_wait.
     const drained = this.#parts.connection.isClosed() ? Promise.resolve() : this.#subscription.drain();
     if (this.#inHand.size > 0) await this.#untilEmpty(graceMs);
+    this.#parts.acknowledger.flush();
     await drained.catch(() => undefined);
     this.#parts.onStopped(this);
   }
@@ -100,7 +103,7 @@ export class NatsPuller implements Puller {
     const left = (this.#requested.get(request) ?? 1) - 1;
     if (left > 0) this.#requested.set(request, left);
     else this.#requested.delete(request);
-    const pulled = new PulledMessage(message, this.#activeAtMs, this.#parts.connection, this.#onSettled);
+    const pulled = new PulledMessage(message, this.#activeAtMs, this.#parts.acknowledger, this.#onSettled);
     if (this.#stopping) {
       pulled.nak(0);
       return;
