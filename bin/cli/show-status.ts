@@ -35,7 +35,7 @@ function renderSource({ owner, revision, suspended, conditions }: SourceStatus):
   const state =
     revision === undefined
       ? 'nothing applied'
-      : `revision ${revision.number} (${revision.revision}) of ${revision.at}${revision.healthy ? '' : ', not healthy'}`;
+      : `revision ${revision.number} (${revision.revision}) of ${revision.at}${verdict(revision)}`;
   const held =
     suspended === undefined ? [] : [`  suspended by ${suspended.by} ${suspended.reason}`.trimEnd()];
   return [`${owner}: ${state}`, ...held, ...conditions.map(renderCondition)].join('\n');
@@ -63,4 +63,9 @@ function renderFlow(view: FlowStatus): string {
     ...view.conditions.map(renderCondition),
     `${renderTable(header, rows)}\n`,
   ].join('\n');
+}
+
+function verdict({ healthy, proving }: { readonly healthy: boolean; readonly proving?: true }): string {
+  if (proving === true) return ', has yet to prove itself';
+  return healthy ? '' : ', not healthy';
 }

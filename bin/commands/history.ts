@@ -23,14 +23,14 @@ async function history(
     const revisions = await (await openDeployment(connected)).history(options.owner);
     if (options.format === 'json') return print(JSON.stringify(revisions, null, 2));
     if (revisions.length === 0) return narrate('nothing was applied yet');
-    const rows = revisions.map(({ owner, number, revision, at, by, flows, healthy, message }) => [
+    const rows = revisions.map(({ owner, number, revision, at, by, flows, healthy, proving, message }) => [
       owner,
       String(number),
       revision,
       at,
       by,
       String(Object.keys(flows).length),
-      healthy ? 'yes' : 'no',
+      proving === true ? 'proving' : healthy ? 'yes' : 'no',
       message,
     ]);
     print(renderTable(['owner', '#', 'revision', 'when', 'by', 'flows', 'healthy', 'message'], rows));

@@ -1,4 +1,4 @@
-// Carries a plan out: lock, plan again, refuse what is stale or unsafe, waves, wait for health, write the history.
+// Carries a plan out: lock, plan again, refuse what is stale or unsafe, waves, wait for health, write the history; then watches what runs.
 import type { CompiledFlow } from '../compile/program.ts';
 import { buckets } from '../compile/topology.ts';
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
@@ -7,7 +7,7 @@ import { planProgram } from '../plan/plan-program.ts';
 import type { ClusterState, FlowRecord } from '../plan/state.ts';
 import type { Work } from '../plan/work.ts';
 import { applyFlows, claimFlows } from './apply-flows.ts';
-import { ApplySession } from './apply-session.ts';
+import { ApplySession, versionsOf } from './apply-session.ts';
 import {
   applyBuckets,
   applyConsumers,
@@ -23,14 +23,14 @@ import { withLock } from './lock.ts';
 import type { ApplyPorts } from './ports.ts';
 import { readState, withWaiting } from './read-state.ts';
 import { retireStages } from './retire-stages.ts';
-import { recordRevision } from './revisions.ts';
+import { judgeRevision, recordRevision } from './revisions.ts';
 
 /** Killed anywhere and run again it goes on; run once more it does nothing. */
 export async function applyPlan(plan: Plan, ports: ApplyPorts, options: ApplyOptions): Promise<ApplyOutcome> {
   if (plan.refusals.length > 0) return { kind: 'refused', refusals: plan.refusals };
   let session: ApplySession | undefined;
   try {
-    return await withLock(ports, options, async (signal) => {
+    const ended = await withLock(ports, options, async (signal): Promise<ApplyOutcome | CarriedOut> => {
       const state = await withWaiting(await readState(ports), plan, ports);
       const now = planProgram(plan.desired, state, plan.options);
       const refusals = [...now.plan.refusals, ...staleness(plan, now.plan)];
@@ -38,6 +38,8 @@ export async function applyPlan(plan: Plan, ports: ApplyPorts, options: ApplyOpt
       session = new ApplySession({ ports, options, desired: plan.desired, signal });
       return await carryOut({ plan, work: now.work, state, session, options });
     });
+    // Others may apply meanwhile: watching changes nothing.
+    return ended.kind === 'carried-out' ? await watch(ended) : ended;
   } catch (error) {
     return failure(error, session?.changes ?? []);
   }
@@ -57,7 +59,16 @@ interface Undertaking {
   readonly options: ApplyOptions;
 }
 
-async function carryOut(undertaking: Undertaking): Promise<ApplyOutcome> {
+/** Everything is done; what runs has yet to prove itself. */
+interface CarriedOut {
+  readonly kind: 'carried-out';
+  readonly undertaking: Undertaking;
+  readonly running: Running;
+  /** The number of the owner's revision, when it was written down. */
+  readonly number: number | undefined;
+}
+
+async function carryOut(undertaking: Undertaking): Promise<ApplyOutcome | CarriedOut> {
   const { plan, work, state, session, options } = undertaking;
   await applyBuckets(work.buckets, session);
   const claims = await claimFlows(work.flows, session);
@@ -72,10 +83,22 @@ async function carryOut(undertaking: Undertaking): Promise<ApplyOutcome> {
     await settleStreams(work.streams, session);
     await deleteStreams(work.deletedStreams, session);
   }
-  const health = await observe(running, undertaking);
-  if (state.records.size + plan.desired.flows.length > 0)
-    await recordRevision({ flows: ownedFlows(undertaking), health }, session, options);
+  const { health } = running;
+  const isRunning = health.workers > 0 && health.stalled.length === 0;
+  const isProving = session.minReadyMs > 0 && work.flows.length > 0 && isRunning;
+  const number =
+    state.records.size + plan.desired.flows.length > 0
+      ? await recordRevision({ flows: ownedFlows(undertaking), health, isProving }, session, options)
+      : undefined;
   if (session.refusals.length > 0) return { kind: 'refused', refusals: session.refusals };
+  if (isProving) return { kind: 'carried-out', undertaking, running, number };
+  return { kind: 'applied', changes: session.changes, health };
+}
+
+async function watch({ undertaking, running, number }: CarriedOut): Promise<ApplyOutcome> {
+  const { session } = undertaking;
+  const health = await observe(running, undertaking);
+  if (number !== undefined) await judgeRevision(number, health, session);
   return { kind: 'applied', changes: session.changes, health };
 }
 
@@ -101,17 +124,34 @@ async function awaitHealth({ plan, work, state, session }: Undertaking): Promise
   return { health: { ...followers, draining }, sinceMs };
 }
 
-/** The rest of the plan went on meanwhile. */
+/** The rest of the plan went on meanwhile. A flow that somebody changed again is nothing to judge this version by. */
 async function observe({ health, sinceMs }: Running, { work, session }: Undertaking): Promise<Health> {
-  if (session.minReadyMs === 0 || work.flows.length === 0 || health.workers === 0) return health;
-  const programs = await session.bucket(buckets.programs);
-  const names = work.flows.map(({ record }) => record.flow.name);
-  // As they are now: former stages may have gone.
-  const records = (await Promise.all(names.map(async (name) => (await programs.get(name))?.value))).filter(
-    isFlowRecord,
-  );
   session.waiting('what runs now to prove itself');
-  return { ...health, ...(await session.observe(records, health, sinceMs + session.minReadyMs)) };
+  await session.workers.until(sinceMs + session.minReadyMs);
+  const versions = await versionsNow(work, session);
+  if (versions.size === 0) return health;
+  const found = await session.lookAgain(versions);
+  const later = await versionsNow(work, session);
+  const isSame = (flow: string) => later.get(flow) === versions.get(flow);
+  return {
+    ...health,
+    ...found,
+    stalled: found.stalled.filter(({ flow }) => isSame(flow)),
+    failing: found.failing.filter(({ flow }) => isSame(flow)),
+    behind: found.behind.filter(isSame),
+  };
+}
+
+/** Of the flows that were handed out, without those that were changed since; former stages may have gone. */
+async function versionsNow({ flows }: Work, session: ApplySession): Promise<ReadonlyMap<string, string>> {
+  const programs = await session.bucket(buckets.programs);
+  const records = await Promise.all(
+    flows.map(async ({ record: { flow } }) => {
+      const now = (await programs.get(flow.name))?.value;
+      return isFlowRecord(now) && now.flow.digest === flow.digest ? [now] : [];
+    }),
+  );
+  return versionsOf(records.flat());
 }
 
 /** Everything that the owner has now, also what this plan did not speak of. */

@@ -15,6 +15,8 @@ export interface SessionParts {
   readonly signal: AbortSignal;
 }
 
+/** For workers that did answer before. */
+const answerMs = 5_000;
 const defaultPatienceMs = { health: 30_000, drain: 30_000 } as const;
 
 export class ApplySession {
@@ -93,8 +95,8 @@ export class ApplySession {
     return this.followVersions(versionsOf(records));
   }
 
-  observe(records: readonly FlowRecord[], followers: Followers, atMs: number): Promise<Followers> {
-    return this.workers.lookAgain(versionsOf(records), followers, atMs);
+  lookAgain(versions: ReadonlyMap<string, string>): Promise<Followers> {
+    return this.workers.follow(versions, answerMs);
   }
 
   followVersions(versions: ReadonlyMap<string, string>): Promise<Followers> {
@@ -102,6 +104,6 @@ export class ApplySession {
   }
 }
 
-function versionsOf(records: readonly FlowRecord[]): ReadonlyMap<string, string> {
+export function versionsOf(records: readonly FlowRecord[]): ReadonlyMap<string, string> {
   return new Map(records.map((record) => [record.flow.name, recordVersion(record)]));
 }

@@ -56,6 +56,18 @@ test('applying creates what is needed, and applying again changes nothing', asyn
   assert.deepEqual(changesOf(await apply([orders('a'), other])), []);
 });
 
+test('a revision whose apply was killed while it watched it is judged by the next', async (t) => {
+  const { apply, broker, deployment } = await setUp(t);
+  await apply([orders('a')]);
+  const history = await broker.bucket(buckets.history);
+  const key = 'revision.cli.1';
+  const entry = (await history.get(key))?.value as object;
+  await history.put(key, { ...entry, healthy: false, proving: true });
+  await apply([orders('a')]);
+  const [judged] = await deployment.history();
+  assert.deepEqual([judged?.number, judged?.healthy, judged?.proving], [1, true, undefined]);
+});
+
 test('a changed step changes the flow and nothing else, and the plan says which field', async (t) => {
   const { apply, plan } = await setUp(t);
   await apply([orders('a')]);

@@ -81,6 +81,8 @@ export interface Revision {
   readonly flows: Readonly<Record<string, string>>;
   /** Whether workers came to run it; rolling back goes to the last healthy one. */
   readonly healthy: boolean;
+  /** Workers run it, and for how long is still being watched; whoever watched it may have been killed, too. */
+  readonly proving?: true;
 }
 
 /** What may be suspended. */

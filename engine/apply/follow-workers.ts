@@ -66,16 +66,9 @@ export class WorkerWatch {
     }
   }
 
-  /** Asks once more when it is time: what fails a moment after it was started is found out then. */
-  async lookAgain(
-    versions: ReadonlyMap<string, string>,
-    followers: Followers,
-    atMs: number,
-  ): Promise<Followers> {
-    const isOver = followers.workers === 0 || followers.stalled.length > 0 || versions.size === 0;
-    if (isOver) return followers;
+  /** Waits: what fails a moment after it was started is found out then. */
+  async until(atMs: number): Promise<void> {
     while (performance.now() < atMs && !this.#signal.aborted) await this.pause();
-    return this.follow(versions, answerMs);
   }
 
   /** Between two looks at something. */

@@ -35,3 +35,32 @@ test('what cannot run for good within the time to prove itself is not healthy; w
     [true, true, false, true],
   );
 });
+
+test('while a version proves itself others may apply, also the next version of the same flow', async (t) => {
+  const scene = await stage(t, orders('1'));
+  await scene.worker('a');
+  const proving = Promise.withResolvers<void>();
+  const enough = new AbortController();
+  const first = scene.change(orders('2'), {
+    minReadyMs: 3_600_000,
+    signal: enough.signal,
+    onProgress: (progress) => {
+      if (progress.kind === 'waiting' && /prove/.test(progress.what)) proving.resolve();
+    },
+  });
+  await proving.promise;
+  const [during] = await scene.deployment.history();
+  assert.deepEqual([during?.healthy, during?.proving], [false, true]);
+  await scene.change(orders('3'));
+  enough.abort();
+  const { behind, failing, workers } = await first;
+  assert.deepEqual([behind, failing, workers], [[], [], 1]);
+  assert.deepEqual(
+    (await scene.deployment.history()).map(({ healthy, proving: open }) => [healthy, open]),
+    [
+      [true, undefined],
+      [true, undefined],
+      [true, undefined],
+    ],
+  );
+});

@@ -1,5 +1,5 @@
 // The history of an owner: which flows it had, and their contents, so that any of the last states can be gone back to.
-import { canonicalJson } from '../compile/canonical-json.ts';
+import { isSameJson } from '../compile/canonical-json.ts';
 import type { CompiledFlow } from '../compile/program.ts';
 import { buckets } from '../compile/topology.ts';
 import type { ApplySession } from './apply-session.ts';
@@ -14,23 +14,32 @@ const revisionPrefix = (owner: string) => `revision.${owner}.`;
 const revisionKey = (owner: string, number: number) => `${revisionPrefix(owner)}${number}`;
 const contentKey = (flow: string, digest: string) => `content.${flow}.${digest}`;
 
-/** Writes down what the owner has now, when it differs from the newest revision; and whether it turned out healthy. */
+export interface RevisionFacts {
+  readonly flows: readonly CompiledFlow[];
+  readonly health: Health;
+  /** It is not known yet whether it stays so: {@link judgeRevision} will say. */
+  readonly isProving: boolean;
+}
+
+/** Writes down what the owner has now, when it differs from the newest revision; and whether it turned out healthy. Answers its number. */
 export async function recordRevision(
-  { flows, health }: { readonly flows: readonly CompiledFlow[]; readonly health: Health },
+  { flows, health, isProving }: RevisionFacts,
   session: ApplySession,
   { by, message = '' }: ApplyOptions,
-): Promise<void> {
+): Promise<number> {
   session.check();
   const history = await session.bucket(buckets.history);
   const { owner, revision } = session.desired;
   const digests = Object.fromEntries(flows.map(({ name, digest }) => [name, digest]));
-  const healthy = isHealthy(health);
+  const verdict = isProving ? { healthy: false, proving: true as const } : { healthy: isHealthy(health) };
   const numbers = await revisionNumbers(history, owner);
   const newest = await readRevision(history, owner, numbers[0]);
-  if (newest !== undefined && canonicalJson(newest.flows) === canonicalJson(digests)) {
-    if (newest.healthy !== healthy && session.changes.length > 0)
-      await history.put(revisionKey(owner, newest.number), { ...newest, healthy });
-    return;
+  if (newest !== undefined && isSameJson(newest.flows, digests)) {
+    // One that was never judged (whoever watched it was killed) is as healthy as it is found now.
+    const isOpen = newest.proving === true || session.changes.length > 0;
+    const judged = { ...withoutVerdict(newest), ...verdict };
+    if (isOpen && !isSameJson(judged, newest)) await history.put(revisionKey(owner, newest.number), judged);
+    return newest.number;
   }
   const unknown = flows.filter(({ name }) => newest?.flows[name] !== digests[name]);
   await inParallel(unknown, width, async (flow) => {
@@ -38,9 +47,37 @@ export async function recordRevision(
   });
   const number = (numbers[0] ?? 0) + 1;
   const at = new Date().toISOString();
-  const entry: Revision = { owner, number, revision, at, by: by ?? owner, message, flows: digests, healthy };
+  const entry: Revision = {
+    owner,
+    number,
+    revision,
+    at,
+    by: by ?? owner,
+    message,
+    flows: digests,
+    ...verdict,
+  };
   await history.put(revisionKey(owner, number), entry, 0);
   await forgetOld(history, owner, [number, ...numbers]);
+  return number;
+}
+
+/** Says how a revision turned out that had to prove itself; nothing when it is forgotten or somebody else has said so meanwhile. */
+export async function judgeRevision(number: number, health: Health, session: ApplySession): Promise<void> {
+  const history = await session.bucket(buckets.history);
+  const key = revisionKey(session.desired.owner, number);
+  const entry = await history.get(key);
+  if (entry === undefined) return;
+  const judged = { ...withoutVerdict(entry.value as Revision), healthy: isHealthy(health) };
+  await history.put(key, judged, entry.revision);
+}
+
+function withoutVerdict({
+  healthy: _healthy,
+  proving: _proving,
+  ...rest
+}: Revision): Omit<Revision, 'healthy' | 'proving'> {
+  return rest;
 }
 
 export function isHealthy({ stalled, failing, behind }: Health): boolean {

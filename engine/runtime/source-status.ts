@@ -4,7 +4,7 @@ import type { Condition } from './flow-conditions.ts';
 
 export interface SourceStatus {
   readonly owner: string;
-  readonly revision?: Pick<Revision, 'number' | 'revision' | 'at' | 'by' | 'healthy'>;
+  readonly revision?: Pick<Revision, 'number' | 'revision' | 'at' | 'by' | 'healthy' | 'proving'>;
   readonly suspended?: SuspensionNote;
   /** As the reconcile loop wrote them; none for who applies by hand. */
   readonly conditions: readonly Condition[];
@@ -32,8 +32,9 @@ export async function readSources(
   );
 }
 
-function summary({ number, revision, at, by, healthy }: Revision): NonNullable<SourceStatus['revision']> {
-  return { number, revision, at, by, healthy };
+function summary(newest: Revision): NonNullable<SourceStatus['revision']> {
+  const { number, revision, at, by, healthy, proving } = newest;
+  return { number, revision, at, by, healthy, ...(proving === undefined ? {} : { proving }) };
 }
 
 function conditionsIn(note: unknown): readonly Condition[] {
