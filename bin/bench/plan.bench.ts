@@ -1,8 +1,9 @@
-// Planning and applying 1,000 flows: how long each takes, and how many calls to the server it comes to.
+// Planning and applying 1,000 flows: how long each takes, in one process and as whole commands, and how many calls to the server it comes to.
+import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import { openDeployment } from '../../engine/apply/open-deployment.ts';
 import { startServer } from '../../engine/devserver/start-server.ts';
 import { checkManifests } from '../../engine/flow/check.ts';
@@ -10,10 +11,13 @@ import { applyPorts } from '../../engine/nats/apply-ports.ts';
 import { connectBroker } from '../../engine/nats/connect.ts';
 import { renderTable } from '../cli/table.ts';
 import { crashingPorts } from '../torture/converge/crashing-ports.ts';
+import { buildPackage } from './built-package.ts';
+import { spreadOf } from './rounds.ts';
 
-const help = `npm run bench -- plan [--flows 1000]
+const help = `npm run bench -- plan [--flows 1000] [--rounds 5]
 
-First apply of all flows, a plan without changes, one flow changed and applied; on a server and without workers.
+First apply of all flows, a plan without changes, one flow changed and applied; on a server and without workers. Then whole commands from start
+to exit, of the built package: the median of so many rounds after one that warms up, with the fastest and the slowest.
 \n`;
 
 const bounds = { first: 15_000, none: 1_500, one: 2_000 };
@@ -21,7 +25,11 @@ const bounds = { first: 15_000, none: 1_500, one: 2_000 };
 export async function run(argv: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...argv],
-    options: { flows: { type: 'string', default: '1000' }, help: { type: 'boolean' } },
+    options: {
+      flows: { type: 'string', default: '1000' },
+      rounds: { type: 'string', default: '5' },
+      help: { type: 'boolean' },
+    },
   });
   if (values.help === true) {
     process.stdout.write(help);
@@ -68,6 +76,18 @@ export async function run(argv: readonly string[]): Promise<void> {
     await step('plan, one flow changed', bounds.none, (ports) => plan(ports, graphs));
     await step('apply, one flow changed', bounds.one, (ports) => apply(ports, graphs));
     await step('apply, nothing changed', bounds.one, (ports) => apply(ports, graphs));
+    const vrsky = await buildPackage(path.join(directory, 'package'));
+    const command = (verb: readonly string[], bound: number, prepare: (round: number) => Promise<void>) =>
+      wholeCommand(
+        vrsky,
+        { verb: [...verb, 'flows'], cwd: directory, server: server.url },
+        Number(values.rounds),
+        prepare,
+      ).then((took) => rows.push([`vrsky ${verb[0]}, the whole command`, '', took, '', `${bound} ms`, '']));
+    await command(['plan', '--owner', 'bench'], bounds.none, async () => undefined);
+    await command(['apply', '--owner', 'bench'], bounds.one, (round) =>
+      writeFlow(flows, 7, `id + ${round + 2}`),
+    );
   } finally {
     await connected.broker.close();
     await server.stop();
@@ -93,6 +113,33 @@ async function apply(ports: Ports, flows: Graphs): Promise<string> {
   const outcome = await deployment.apply(value);
   if (outcome.kind !== 'applied') throw new Error(JSON.stringify(outcome));
   return `${outcome.changes.length} changes`;
+}
+
+interface Command {
+  readonly verb: readonly string[];
+  readonly cwd: string;
+  readonly server: string;
+}
+
+/** `prepare` is not measured. */
+async function wholeCommand(
+  vrsky: string,
+  { verb, cwd, server }: Command,
+  rounds: number,
+  prepare: (round: number) => Promise<void>,
+): Promise<string> {
+  const took: number[] = [];
+  for (let round = 0; round <= rounds; round++) {
+    await prepare(round);
+    const began = performance.now();
+    await promisify(execFile)(process.execPath, [vrsky, ...verb], {
+      cwd,
+      env: { ...process.env, VRSKY_SERVER: server },
+    });
+    if (round > 0) took.push(performance.now() - began);
+  }
+  const { median, least, most } = spreadOf(took);
+  return `${Math.round(median)} ms (${Math.round(least)}–${Math.round(most)})`;
 }
 
 async function writeFlow(directory: string, index: number, expression: string): Promise<void> {
