@@ -23,5 +23,5 @@ export async function deleteState(flow: string, session: ApplySession): Promise<
 
 async function stateKeys(flow: string, session: ApplySession): Promise<readonly string[]> {
   const state = await session.bucket(buckets.state);
-  return (await state.keys()).filter((key) => kinds.some((kind) => key.startsWith(`${kind}.${flow}.`)));
+  return (await Promise.all(kinds.map((kind) => state.keys(`${kind}.${flow}.`)))).flat();
 }

@@ -8,16 +8,21 @@ import { type Scene, stage } from '../devserver/test-workers.ts';
 const orders = (expression: string) =>
   graphOf('orders', ['shape'], [step('shape', 'map', ['out'], { config: { expression } })], ['out']);
 
-/** Applies a version whose consumer fails right after the first look at its health. */
-function changeAndFail(scene: Scene, expression: string, error: Error) {
+/** Applies a version whose consumer fails right after the first look at its health; the second look is taken when it has failed. */
+async function changeAndFail(scene: Scene, expression: string, error: Error) {
   const failed = Promise.withResolvers<Error>();
+  const enough = new AbortController();
   scene.intakeFails = failed.promise;
-  return scene.change(orders(expression), {
-    minReadyMs: 1_000,
+  const changed = scene.change(orders(expression), {
+    minReadyMs: 3_600_000,
+    signal: enough.signal,
     onProgress: (progress) => {
       if (progress.kind === 'waiting' && /prove/.test(progress.what)) failed.resolve(error);
     },
   });
+  await scene.logged$(new RegExp(error.message), 1);
+  enough.abort();
+  return changed;
 }
 
 test('what cannot run for good within the time to prove itself is not healthy; what waits for its peer is', async (t) => {

@@ -12,7 +12,8 @@ export interface ApplyBucket {
   get(key: string): Promise<{ readonly value: unknown; readonly revision: number } | undefined>;
   put(key: string, value: unknown, revision?: number): Promise<boolean>;
   delete(key: string, revision?: number): Promise<void>;
-  keys(): Promise<readonly string[]>;
+  /** `under`: only those that begin with it; it ends with a dot. */
+  keys(under?: string): Promise<readonly string[]>;
   entries(): Promise<readonly BucketEntry[]>;
 }
 

@@ -96,15 +96,12 @@ export async function readRevision(
 /** Newest first. */
 export async function revisionNumbers(history: ApplyBucket, owner: string): Promise<readonly number[]> {
   const prefix = revisionPrefix(owner);
-  return (await history.keys())
-    .filter((key) => key.startsWith(prefix))
-    .map((key) => Number(key.slice(prefix.length)))
-    .sort((a, b) => b - a);
+  return (await history.keys(prefix)).map((key) => Number(key.slice(prefix.length))).sort((a, b) => b - a);
 }
 
 /** Of every owner, newest first. */
 export async function readRevisions(history: ApplyBucket): Promise<readonly Revision[]> {
-  const keys = (await history.keys()).filter((key) => key.startsWith('revision.'));
+  const keys = await history.keys('revision.');
   const entries = await Promise.all(keys.map(async (key) => (await history.get(key))?.value));
   return (entries.filter((entry) => entry !== undefined) as Revision[]).sort((a, b) =>
     a.at === b.at ? b.number - a.number : a.at < b.at ? 1 : -1,
@@ -132,6 +129,5 @@ async function forgetOld(history: ApplyBucket, owner: string, numbers: readonly 
       Object.entries(flows).map(([flow, digest]) => contentKey(flow, digest)),
     ),
   );
-  for (const key of await history.keys())
-    if (key.startsWith('content.') && !used.has(key)) await history.delete(key);
+  for (const key of await history.keys('content.')) if (!used.has(key)) await history.delete(key);
 }

@@ -41,9 +41,9 @@ export class NatsBucket implements Bucket {
     }
   }
 
-  async keys(): Promise<readonly string[]> {
+  async keys(under = ''): Promise<readonly string[]> {
     const keys: string[] = [];
-    for await (const key of await this.#kv.keys()) keys.push(key);
+    for await (const key of await this.#kv.keys(`${under}>`)) keys.push(key);
     return keys;
   }
 

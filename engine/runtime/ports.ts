@@ -80,7 +80,8 @@ export interface Bucket {
   put(key: string, value: unknown, revision?: number): Promise<boolean>;
   /** With `revision`: only when the entry still stands at it; otherwise somebody else's is left alone. */
   delete(key: string, revision?: number): Promise<void>;
-  keys(): Promise<readonly string[]>;
+  /** `under`: only those that begin with it; it ends with a dot. */
+  keys(under?: string): Promise<readonly string[]>;
   /** Everything in it at one moment, in a number of server calls that does not grow with it. */
   entries(): Promise<readonly BucketEntry[]>;
   /** Every current entry, then (after `ready`) every change until the signal aborts. `value` undefined = deleted. */
