@@ -22,11 +22,14 @@ export interface HolderEntry {
   readonly dead: readonly string[];
   /** Those that are through. A retry that publishes the same message once more adds no holder: JetStream drops the repetition. */
   readonly released: readonly string[];
+  /** By holder: who is using what may be used once, and until when (milliseconds since the epoch) nobody else may. */
+  readonly claims?: Readonly<Record<string, { readonly by: string; readonly until: number }>>;
   /** The object is being deleted: nobody may hold it any more. */
   readonly collecting?: true;
 }
 
-type Change = (entry: HolderEntry | undefined) => HolderEntry | undefined;
+/** Answers the entry as it is to be; called again when somebody else was faster. */
+export type Change = (entry: HolderEntry | undefined) => HolderEntry | undefined;
 type Found = Awaited<ReturnType<HolderBucket['get']>>;
 
 /** Entries that were read for a delivery and not changed, at most. */
@@ -119,6 +122,11 @@ export class PayloadHolders {
     return due;
   }
 
+  /** Compares and sets; an entry returned unchanged, or none, is not written. */
+  async change(key: string, change: Change): Promise<void> {
+    await this.#change(key, change);
+  }
+
   async forget(key: string): Promise<void> {
     await this.#use((bucket) => bucket.delete(key));
   }
@@ -183,6 +191,13 @@ export function entryOf(value: unknown): HolderEntry | undefined {
   return Array.isArray(entry?.holders) && Array.isArray(entry.dead) && Array.isArray(entry.released)
     ? (entry as HolderEntry)
     : undefined;
+}
+
+/** The entry without the claim on that holder. */
+export function withoutClaim(entry: HolderEntry, holder: string): HolderEntry {
+  if (entry.claims?.[holder] === undefined) return entry;
+  const { [holder]: _, ...claims } = entry.claims;
+  return { ...entry, claims };
 }
 
 function withHolders(entry: HolderEntry, added: readonly string[]): HolderEntry {

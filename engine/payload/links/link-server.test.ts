@@ -30,16 +30,18 @@ async function setUp(t: TestContext) {
   const secret = await linkKey(new MemoryBucket());
   let nowMs = Date.now();
   const now = () => nowMs;
-  const server = await startLinkServer({
-    host: '127.0.0.1',
-    port: 0,
-    secret,
-    depot,
-    now,
-    log: () => undefined,
-  });
+  const options = { host: '127.0.0.1', port: 0, secret, now, log: () => undefined };
+  const server = await startLinkServer({ ...options, depot });
+  const servers = [server];
+  /** Of another worker, with its own view of the same bucket and folder. */
+  const another = async () => {
+    const holders = new PayloadHolders(() => Promise.resolve(bucket));
+    const own = new PayloadDepot(new Map([['_disk', diskStore(folder)]]), holders);
+    servers.push(await startLinkServer({ ...options, depot: own }));
+    return servers.at(-1)?.origin ?? '';
+  };
   t.after(async () => {
-    await server.close(0);
+    for (const one of servers) await one.close(0);
     await rm(folder, { recursive: true, force: true });
   });
   depot.issuer = linkIssuer(server.origin, secret);
@@ -49,8 +51,21 @@ async function setUp(t: TestContext) {
   };
   const reference = await store(5);
   const link = (holder = 'link/1/out') => depot.link(reference, holder, nowMs + hour);
-  return { folder, bucket, depot, server, reference, store, link, pass: (ms: number) => (nowMs += ms) };
+  return {
+    folder,
+    bucket,
+    depot,
+    server,
+    another,
+    reference,
+    store,
+    link,
+    pass: (ms: number) => (nowMs += ms),
+  };
 }
+
+/** The same link at another worker. */
+const at = (url: string) => (origin: string) => url.replace(new URL(url).origin, origin);
 
 test('a link gives the payload, whole and as what it is, and works once', async (t) => {
   const { link, depot, reference } = await setUp(t);
@@ -121,6 +136,34 @@ test('of many who ask at once one gets the payload', async (t) => {
   await Promise.all(answers.map((answer) => answer.arrayBuffer()));
   assert.equal(statuses.filter((status) => status === 200).length, 1, statuses.join(' '));
   for (const status of statuses) assert.ok([200, 409, 410].includes(status), statuses.join(' '));
+});
+
+test('of many who ask several workers at once one gets the payload', async (t) => {
+  const { link, another, reference } = await setUp(t);
+  const url = await link();
+  const servers = [url, ...(await Promise.all([another(), another(), another()])).map(at(url))];
+  const answers = await Promise.all(
+    Array.from({ length: 24 }, (_, index) => fetch(servers[index % servers.length] as string)),
+  );
+  const statuses = answers.map(({ status }) => status);
+  const bodies = await Promise.all(answers.map((answer) => answer.arrayBuffer()));
+  assert.equal(statuses.filter((status) => status === 200).length, 1, statuses.join(' '));
+  for (const status of statuses) assert.ok([200, 409, 410].includes(status), statuses.join(' '));
+  assert.equal(bodies.filter(({ byteLength }) => byteLength === reference.size).length, 1);
+});
+
+test('what a crashed worker had begun another one hands out a minute later', async (t) => {
+  const { link, another, depot, reference, pass } = await setUp(t);
+  const url = await link();
+  const crashed = { by: 'a worker that is gone', until: Date.now() + 60_000 };
+  await depot.holders.change(
+    reference.key,
+    (entry) => entry && { ...entry, claims: { 'link/1/out': crashed } },
+  );
+  const other = at(url)(await another());
+  assert.equal((await fetch(other)).status, 409);
+  pass(61_000);
+  assert.equal((await fetch(other)).status, 200);
 });
 
 test('a download that breaks off may be tried again', async (t) => {

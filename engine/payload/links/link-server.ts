@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { VrskyError } from '../../diagnostics/vrsky-error.ts';
 import type { PayloadDepot } from '../depot.ts';
+import { type ClaimRefusal, LinkClaim } from './link-claim.ts';
 import { linkPath } from './link-issuer.ts';
 import { type PayloadLink, readLink } from './link-token.ts';
 
@@ -32,7 +33,11 @@ interface Refusal {
 }
 
 const retryAfterSeconds = '5';
-const inUse: Refusal = { status: 409, why: 'this link is being used' };
+const expired: Refusal = { status: 410, why: 'this link has expired' };
+const refusals: Readonly<Record<ClaimRefusal, Refusal>> = {
+  used: { status: 410, why: 'this link was used already' },
+  'in use': { status: 409, why: 'this link is being used' },
+};
 
 export async function startLinkServer(options: LinkServerOptions): Promise<LinkServer> {
   const desk = new LinkDesk(options);
@@ -57,8 +62,6 @@ export async function startLinkServer(options: LinkServerOptions): Promise<LinkS
 
 class LinkDesk {
   readonly #options: LinkServerOptions;
-  /** Holders of links that are being downloaded. */
-  readonly #underWay = new Set<string>();
 
   constructor(options: LinkServerOptions) {
     this.#options = options;
@@ -82,42 +85,42 @@ class LinkDesk {
     const { secret } = this.#options;
     const link = url.startsWith(linkPath) ? readLink(url.slice(linkPath.length), secret) : undefined;
     if (link === undefined) return refuse(response, { status: 404, why: 'this is no link of ours' });
-    const refusal = await this.#refusal(link);
-    if (refusal !== undefined) return refuse(response, refusal);
-    if (method === 'HEAD') response.writeHead(200, headersOf(link)).end();
-    else if (this.#underWay.has(link.holder)) refuse(response, inUse);
-    else await this.#send(link, response);
+    if (this.#options.now() >= link.until) refuse(response, expired);
+    else if (method === 'HEAD') await this.#describe(link, response);
+    else await this.#hand(link, response);
   }
 
-  async #refusal({ reference, holder, until }: PayloadLink): Promise<Refusal | undefined> {
-    const { depot, now } = this.#options;
-    if (now() >= until) return { status: 410, why: 'this link has expired' };
-    // Before it is looked up: a download that ends meanwhile has used it up.
-    if (this.#underWay.has(holder)) return inUse;
-    const entry = await depot.holders.find(reference.key);
-    if (entry?.collecting === true || entry?.holders.includes(holder) !== true)
-      return { status: 410, why: 'this link was used already' };
-    return undefined;
+  async #describe(link: PayloadLink, response: ServerResponse): Promise<void> {
+    const entry = await this.#options.depot.holders.find(link.reference.key);
+    if (entry?.collecting === true || entry?.holders.includes(link.holder) !== true)
+      refuse(response, refusals.used);
+    else response.writeHead(200, headersOf(link)).end();
   }
 
   /** A download that breaks off may be tried again; one that came to its end uses the link up. */
-  async #send(link: PayloadLink, response: ServerResponse): Promise<void> {
-    const { reference, holder } = link;
-    const { depot } = this.#options;
+  async #hand(link: PayloadLink, response: ServerResponse): Promise<void> {
+    const { depot, now } = this.#options;
+    const claim = await LinkClaim.take(link, { holders: depot.holders, now });
+    if (typeof claim === 'string') return refuse(response, refusals[claim]);
+    try {
+      await this.#send(link, response, claim.lost);
+      await claim.use();
+    } catch (error) {
+      await claim.drop().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #send(link: PayloadLink, response: ServerResponse, lost: AbortSignal): Promise<void> {
     const stop = new AbortController();
     response.once('close', () => stop.abort());
-    this.#underWay.add(holder);
-    try {
-      const content = depot.payload(reference).content?.open(stop.signal) ?? [];
-      // What is wrong with the store shows before anything is said.
-      const iterator = (content as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
-      const first = await iterator.next();
-      response.writeHead(200, headersOf(link));
-      await pipeline(Readable.from(from(first, iterator), { objectMode: false }), response);
-      await depot.holders.release(reference.key, holder);
-    } finally {
-      this.#underWay.delete(holder);
-    }
+    const content =
+      this.#options.depot.payload(link.reference).content?.open(AbortSignal.any([stop.signal, lost])) ?? [];
+    // What is wrong with the store shows before anything is said.
+    const iterator = (content as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
+    const first = await iterator.next();
+    response.writeHead(200, headersOf(link));
+    await pipeline(Readable.from(from(first, iterator), { objectMode: false }), response, { signal: lost });
   }
 }
 
