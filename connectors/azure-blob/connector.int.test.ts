@@ -25,6 +25,12 @@ else {
         }).createContainer(container);
         return { container, connectionString: connectionString() };
       },
+      async tagsOf({ container }: AzureSettings, key: string) {
+        const service = BlobServiceClient.fromConnectionString(connectionString(), {
+          keepAliveOptions: { enable: false },
+        });
+        return (await service.getContainerClient(container).getBlobClient(key).getTags()).tags;
+      },
       badCredential: (right: AzureSettings) => ({ ...right, connectionString: connectionString(wrongKey) }),
       // It takes ten seconds and more to start.
       ...(process.env.AZURITE_KILLS === undefined
@@ -44,4 +50,5 @@ else {
   };
   connectorConformance(connector, objectFixture(parts, 'delete'));
   connectorConformance(connector, objectFixture(parts, 'keep'));
+  connectorConformance(connector, objectFixture(parts, 'tag'));
 }

@@ -20,6 +20,12 @@ else {
         await createBucket(bucket);
         return { bucket, endpoint: child.url, project: 'test' };
       },
+      /** Its own metadata: Google has no tags on objects. */
+      async tagsOf({ bucket }: GcsSettings, key: string) {
+        const answer = await fetch(`${child.url}/storage/v1/b/${bucket}/o/${encodeURIComponent(key)}`);
+        const { metadata = {} } = (await answer.json()) as { metadata?: Record<string, string> };
+        return metadata;
+      },
       stall: child.stall,
       kill: child.kill,
       revive: child.revive,
@@ -32,4 +38,5 @@ else {
   };
   connectorConformance(connector, objectFixture(parts, 'delete'));
   connectorConformance(connector, objectFixture(parts, 'keep'));
+  connectorConformance(connector, objectFixture(parts, 'tag'));
 }

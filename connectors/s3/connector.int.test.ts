@@ -1,6 +1,6 @@
 // The s3 connector behaves as every connector must, against two implementations of S3.
 import { after, describe, test } from 'node:test';
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, GetObjectTaggingCommand, S3Client } from '@aws-sdk/client-s3';
 import { connectorConformance } from '../../engine/connector/conformance.ts';
 import { type S3Settings, s3Bucket } from '../../engine/connector/objects/index.ts';
 import { type ObjectServer, objectFixture } from '../../engine/connector/objects/test-fixture.ts';
@@ -22,6 +22,12 @@ function objectServer({ settings, child, checksCredentials }: S3Server): ObjectS
       await client.send(new CreateBucketCommand({ Bucket: bucket }));
       client.destroy();
       return { ...settings, bucket };
+    },
+    async tagsOf({ bucket: Bucket }, Key) {
+      const client = new S3Client({ ...clientOf(settings), forcePathStyle: true });
+      const { TagSet = [] } = await client.send(new GetObjectTaggingCommand({ Bucket, Key }));
+      client.destroy();
+      return Object.fromEntries(TagSet.map((tag) => [tag.Key, tag.Value ?? '']));
     },
     ...(child === undefined
       ? {}
@@ -65,5 +71,7 @@ for (const [name, server] of Object.entries(servers)) {
   describe(name, () => {
     connectorConformance(connector, objectFixture(parts, 'delete'));
     connectorConformance(connector, objectFixture(parts, 'keep'));
+    // The others know no tags.
+    if (server.checksCredentials) connectorConformance(connector, objectFixture(parts, 'tag'));
   });
 }

@@ -8,6 +8,8 @@ import type { ObjectConsumerConfig, ObjectProducerConfig } from './object-config
 export interface ObjectServer<Settings> {
   /** An empty bucket of its own. */
   createBucket(): Promise<Settings>;
+  /** What an object is tagged with, as whoever else uses the bucket sees it. Without it tags are not tested. */
+  readonly tagsOf?: (settings: Settings, key: string) => Promise<Readonly<Record<string, string>>>;
   readonly badCredential?: (settings: Settings) => Settings;
   readonly stall?: () => void;
   readonly kill?: () => Promise<void>;
@@ -28,13 +30,16 @@ type Fixture<Settings> = ConnectorFixture<Settings & ObjectConsumerConfig, Setti
 
 const signal = new AbortController().signal;
 
-/** `after`: what the consumer does with objects. With `keep` it goes on behind a marker, and there is no producer. */
+/** `after`: what the consumer does with objects. With `keep` and `tag` it goes on behind a marker, and there is no producer. */
 export function objectFixture<Settings extends object>(
   parts: ObjectFixtureParts<Settings>,
-  after: 'delete' | 'keep',
+  after: 'delete' | 'keep' | 'tag',
 ): Fixture<Settings> {
   const { entry, secrets, unreachable, rejects } = parts;
-  const polling = { prefix: 'in/', every: '20ms', after } as const;
+  const polling = {
+    ...({ prefix: 'in/', every: '20ms', after } as const),
+    ...(after === 'tag' ? { tags: { status: 'taken' } } : {}),
+  };
   const key = "out/{{ $ = 'bad' ? '../escape' : $id }}";
   const consumer = { ...entry, after: 'keep' };
   const producer = { ...entry, key: 'out/{{ id }}.json' };
@@ -64,7 +69,7 @@ export function objectFixture<Settings extends object>(
       unreachable: { ...unreachable, ...polling },
       start: () => startSource(parts, polling),
     },
-    ...(after === 'keep' ? {} : { producer: producerSide() }),
+    ...(after === 'delete' ? { producer: producerSide() } : {}),
   };
 
   function producerSide() {
@@ -101,23 +106,24 @@ async function startSource<Settings extends object>(
   const bucket = open(settings);
   const mortality = mortalityOf(server);
   const offered: string[] = [];
+  const keyOf = (place: number) => `in/${String(place).padStart(4, '0')}.json`;
+  const isTaken = async (key: string) =>
+    polling.after === 'tag' && (await server.tagsOf?.(settings, key))?.status === 'taken';
+  const accepted = async () => {
+    const left = new Set<string>();
+    for await (const { key } of bucket.list('in/', signal)) if (!(await isTaken(key))) left.add(key);
+    return offered.filter((_text, place) => !left.has(keyOf(place)));
+  };
   return {
     config: { ...settings, ...polling },
     ...credentialOf(server, settings, polling),
     async offer(text) {
-      const key = `in/${String(offered.length).padStart(4, '0')}.json`;
+      const key = keyOf(offered.length);
       offered.push(text);
       await bucket.write(key, Buffer.from(text), { contentType: 'application/json' }, signal);
     },
-    ...(polling.after === 'keep'
-      ? { resumes: true }
-      : {
-          async accepted() {
-            let left = 0;
-            for await (const _object of bucket.list('in/', signal)) left++;
-            return offered.slice(0, offered.length - left);
-          },
-        }),
+    ...(polling.after === 'delete' ? {} : { resumes: true }),
+    ...(polling.after === 'keep' ? {} : { accepted }),
     afterNack: 'offers-again',
     ...mortality,
     close: () => close(server, bucket, mortality.isHurt()),
