@@ -4,19 +4,15 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { suite, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { buckets } from '../../engine/compile/topology.ts';
 import { isMissing } from '../../engine/devserver/object-servers/fetched.ts';
 import { startFauxS3, startMortalS3 } from '../../engine/devserver/object-servers/s3-servers.ts';
-import { connectBroker } from '../../engine/nats/connect.ts';
-import { PayloadCollector } from '../../engine/payload/collector.ts';
 import { engineStore } from '../../engine/payload/depot.ts';
-import { PayloadHolders } from '../../engine/payload/holders.ts';
-import type { PayloadStore } from '../../engine/payload/payload-store.ts';
 import { bucketStore } from '../../engine/payload/stores/bucket-store.ts';
 import { diskStore } from '../../engine/payload/stores/disk/disk-store.ts';
 import { s3Bucket } from '../../engine/payload/stores/s3/s3-bucket.ts';
 import { benchStore } from '../bench/payload/bench-store.ts';
 import { openPayloadArena, type PayloadArena } from './payload-arena.ts';
+import { sweptAfter } from './swept-store.ts';
 
 const kills = Number(process.env.KILLS ?? 2);
 const megabytes = Number(process.env.MEGABYTES ?? 20);
@@ -74,31 +70,4 @@ async function transferAndKill(arena: PayloadArena): Promise<string> {
   for (const [name, digest] of sent) assert.equal(await arena.arrived(name), digest, name);
   await arena.engine.stop();
   return `${sent.size} files, ${arena.engine.kills} kills, a transfer alone took ${wholeMs} ms`;
-}
-
-/** What is left in the store once everything there has expired, and in the streams. */
-async function sweptAfter({ server }: PayloadArena, name: string, store: PayloadStore, ms: number) {
-  const { broker, cluster } = await connectBroker({ servers: [server], name: 'payload-kills' });
-  const bucket = await broker.bucket(buckets.payloads);
-  const collector = new PayloadCollector({
-    stores: new Map([[name, store]]),
-    holders: new PayloadHolders(() => Promise.resolve(bucket)),
-    isWaiting: () => Promise.resolve(false),
-    now: () => Date.now() + ms,
-  });
-  const observing = new AbortController();
-  await bucket.watch((key, value) => collector.observe(key, value), observing.signal);
-  await collector.sweepExpired();
-  observing.abort();
-  const keys: string[] = [];
-  for await (const { key } of store.list()) keys.push(key);
-  const streams = await cluster.listStreams();
-  await broker.close();
-  return {
-    keys,
-    waiting: streams.reduce(
-      (sum, { spec, messages }) => sum + (spec.retention === 'workqueue' ? messages : 0),
-      0,
-    ),
-  };
 }
