@@ -5,9 +5,11 @@ import type { CompiledFlow, Stage } from '../compile/program.ts';
 import type { WriteOutcome } from '../connector/contract.ts';
 import { NotConnectedError, PermanentError, RetryableError } from '../connector/errors.ts';
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
+import { ExpressionError } from '../expression/index.ts';
 import type { LinkDefinition } from '../flow/graph.ts';
 import { type Message, withPayload } from '../payload/message.ts';
 import type { Payload } from '../payload/payload.ts';
+import { asStepError } from '../steps/expression-step.ts';
 import { encodeHeaders, header, holderHeader } from './envelope.ts';
 import type { FlowPayloads } from './flow-payloads.ts';
 import type { Outputs, StageTarget } from './outputs.ts';
@@ -200,8 +202,11 @@ export class Attempt implements Outputs, AttemptResult {
 type Failed = Exclude<WriteOutcome, { readonly kind: 'delivered' }>;
 
 function failureOf(producer: string, outcome: Failed): StageFailure {
-  const ours = payloadFailure(outcome.error);
+  const ours = causeOf(outcome.error, isPayloadFailure);
   if (ours !== undefined) return StageFailure.of(producer, ours);
+  const template = causeOf(outcome.error, isExpressionError);
+  if (template !== undefined)
+    return new StageFailure(producer, outcome.error, false, { code: asStepError(template).code });
   const code = outcome.kind === 'rejected' || outcome.error instanceof PermanentError ? 'VRS8302' : 'VRS8301';
   const afterMs = outcome.kind === 'retry' ? (outcome.afterMs ?? askedToWait(outcome.error)) : undefined;
   const away = outcome.error instanceof NotConnectedError;
@@ -211,12 +216,25 @@ function failureOf(producer: string, outcome: Failed): StageFailure {
   });
 }
 
-/** What went wrong while the producer read the payload, however it wrapped that: ours, and not the other side's. */
-function payloadFailure(error: unknown): VrskyError | undefined {
+/** What is not the other side's, however the producer wrapped it. */
+function causeOf<Cause extends Error>(
+  error: unknown,
+  isIt: (cause: Error) => cause is Cause,
+): Cause | undefined {
   let cause = error;
   for (let depth = 0; depth < 8 && cause instanceof Error; depth++, cause = cause.cause)
-    if (cause instanceof VrskyError && /^VRS8[25]/.test(cause.code)) return cause;
+    if (isIt(cause)) return cause;
   return undefined;
+}
+
+/** It could not read the payload. */
+function isPayloadFailure(cause: Error): cause is VrskyError {
+  return cause instanceof VrskyError && /^VRS8[25]/.test(cause.code);
+}
+
+/** A template, such as that of its path, came to nothing or failed: the same message does so again. */
+function isExpressionError(cause: Error): cause is ExpressionError {
+  return cause instanceof ExpressionError;
 }
 
 function askedToWait(error: Error): number | undefined {

@@ -6,6 +6,7 @@ import { graphOf, step } from '../compile/sample-graph.ts';
 import type { Producer, WriteOutcome } from '../connector/contract.ts';
 import { PermanentError, RetryableError } from '../connector/errors.ts';
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
+import { compileTemplate } from '../expression/index.ts';
 import { batchOf, breakerOf } from '../flow/policies.ts';
 import { stepTypes } from '../steps/index.ts';
 import { systemClock } from './clock.ts';
@@ -124,6 +125,30 @@ test('a refused message is stored as dead letter before it is acknowledged, caus
     ['permanent', 'out', 'm1'],
   );
   assert.equal(stats.deadLettered, 1);
+});
+
+test('a producer whose template comes to nothing leaves a dead letter that says so, however it wraps and answers that', async () => {
+  const { value: template } = compileTemplate('out/{{ country }}.json');
+  const fails = (): Error => {
+    try {
+      template?.render({});
+    } catch (error) {
+      return new PermanentError(`path: ${(error as Error).message}`, { cause: error });
+    }
+    throw new Error('it came to something');
+  };
+  for (const kind of ['rejected', 'retry'] as const) {
+    const { publisher, hand } = runner(() => ({ kind, error: fails() }));
+    const { message, settled } = inboundMessage('{"id":1}');
+    hand(message);
+    assert.equal(await settled, 'ack');
+    const { headers } = publisher.published[0] as { headers: Record<string, string> };
+    assert.deepEqual([headers['Vrsky-Dead-Code'], headers['Vrsky-Dead-Because']], ['VRS4101', 'permanent']);
+    assert.match(
+      decodeURIComponent(headers['Vrsky-Dead-Causes'] ?? ''),
+      /path: \{\{ country \}\} came to nothing/,
+    );
+  }
 });
 
 test('dead letters of messages with one sequence, in a stream and in its successor, are not taken for the same', async () => {
