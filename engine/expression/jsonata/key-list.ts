@@ -4,7 +4,7 @@ import { charge, lookBack, reserve } from './run.ts';
 const MANY = 10_000;
 const MS_PER_KEY = 2.5e-4;
 
-/** How many keys the large objects have that were listed before. */
+/** How many keys the large objects have that were listed or made. */
 const sizes = new WeakMap<object, number>();
 let areAnyLarge = false;
 
@@ -27,7 +27,13 @@ export function reserveKeys(object: object): void {
 export function noteKeys(object: object, count: number): void {
   charge(count >> 1);
   if (count < MANY || sizes.has(object)) return;
+  rememberKeys(object, count);
+  lookBack(count * MS_PER_KEY);
+}
+
+/** For those who make a large object. */
+export function rememberKeys(object: object, count: number): void {
+  if (count < MANY) return;
   sizes.set(object, count);
   areAnyLarge = true;
-  lookBack(count * MS_PER_KEY);
 }

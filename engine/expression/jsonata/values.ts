@@ -1,6 +1,6 @@
 // What the language asks of a value: is it a number, a function, true, equal to another.
 import { fault } from './fault.ts';
-import { listKeys, noteKeys, reserveKeys } from './key-list.ts';
+import { listKeys } from './key-list.ts';
 import { chargeText } from './long-text.ts';
 import { Procedure } from './procedure.ts';
 import { charge, tick } from './run.ts';
@@ -93,19 +93,12 @@ function equalItems(left: readonly unknown[], right: readonly unknown[]): boolea
 }
 
 function equalFields(left: Record<string, unknown>, right: Record<string, unknown>): boolean {
-  const keys = namesOf(left);
-  if (keys.length !== namesOf(right).length) return false;
+  const keys = listKeys(left);
+  if (keys.length !== listKeys(right).length) return false;
   for (const key of keys) {
     tick();
     if (!Object.hasOwn(right, key)) return false;
   }
   for (const key of keys) if (!deepEqual(left[key], right[key])) return false;
   return true;
-}
-
-function namesOf(object: object): readonly string[] {
-  reserveKeys(object);
-  const names = Object.getOwnPropertyNames(object);
-  noteKeys(object, names.length);
-  return names;
 }

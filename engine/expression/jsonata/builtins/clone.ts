@@ -1,6 +1,6 @@
 // Copies values as if they were written as JSON and read again, in steps that the clock can stop between.
 import { fault } from '../fault.ts';
-import { listKeys } from '../key-list.ts';
+import { listKeys, rememberKeys } from '../key-list.ts';
 import { setField } from '../read-field.ts';
 import { charge, outputLimit } from '../run.ts';
 import type { Sequence } from '../sequence.ts';
@@ -59,11 +59,13 @@ class Copier {
     // What is no plain data may say itself how it is written.
     if (prototype !== Object.prototype && prototype !== null) return throughText(object);
     const copy: Record<string, unknown> = {};
-    for (const key of listKeys(object)) {
+    const keys = listKeys(object);
+    for (const key of keys) {
       this.#spend(key.length);
       const inner = this.copy((object as Record<string, unknown>)[key]);
       if (inner !== undefined) setField(copy, key, inner);
     }
+    rememberKeys(copy, keys.length);
     return copy;
   }
 }

@@ -1,6 +1,7 @@
 // Functions that take functions.
 import { fault } from '../fault.ts';
 import type { Frame } from '../frame.ts';
+import { rememberKeys } from '../key-list.ts';
 import { apply, type Procedure } from '../procedure.ts';
 import { setField } from '../read-field.ts';
 import { charge, tick } from '../run.ts';
@@ -80,15 +81,16 @@ function each(object: unknown, procedure: unknown, frame: Frame): unknown {
 
 function sift(object: unknown, procedure: unknown, frame: Frame): unknown {
   const result: Record<string, unknown> = {};
-  let isEmpty = true;
+  let count = 0;
   charge(LOOK);
   for (const key of keysOf(object)) {
     const value = (object as Record<string, unknown>)[key];
     if (!isTrue(callWith(required(procedure), value, key, object, frame))) continue;
     setField(result, key, value);
-    isEmpty = false;
+    count += 1;
   }
-  return isEmpty ? undefined : result;
+  rememberKeys(result, count);
+  return count === 0 ? undefined : result;
 }
 
 /** Listing the keys of a large object takes a while: the clock starts before that. */
