@@ -93,12 +93,17 @@ function equalItems(left: readonly unknown[], right: readonly unknown[]): boolea
 }
 
 function equalFields(left: Record<string, unknown>, right: Record<string, unknown>): boolean {
-  const keys = listKeys(left);
-  if (keys.length !== listKeys(right).length) return false;
+  const keys = namesOf(left);
+  if (keys.length !== namesOf(right).length) return false;
   for (const key of keys) {
     tick();
     if (!Object.hasOwn(right, key)) return false;
   }
   for (const key of keys) if (!deepEqual(left[key], right[key])) return false;
   return true;
+}
+
+/** A list may be compared with an object: it has a length. */
+function namesOf(value: object): readonly string[] {
+  return Array.isArray(value) ? Object.getOwnPropertyNames(value) : listKeys(value);
 }

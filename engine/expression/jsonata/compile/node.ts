@@ -80,7 +80,7 @@ function neverSequence(node: AstNode): boolean {
 }
 
 /** Whether a block that ends so yields what is no sequence, unlike a path, which may find one inside another. */
-function isScalar(last: AstNode | undefined): boolean {
+export function isScalar(last: AstNode | undefined): boolean {
   return last === undefined || (last.type !== 'path' && last.group === undefined && neverSequence(last));
 }
 
