@@ -6,6 +6,7 @@ import { inHole, templateParts } from './template-parts.ts';
 import type {
   Bindings,
   Compiled,
+  EvaluationLimits,
   Expression,
   ExpressionProblem,
   Template,
@@ -33,15 +34,25 @@ export function compileTemplate(source: string, options: TemplateOptions = {}): 
     if (compiled.value !== undefined) parts.push({ hole: compiled.value });
   }
   if (problems.some(({ severity }) => severity === 'error')) return { problems };
-  return { value: { source, render: (input, bindings) => render(parts, encode, input, bindings) }, problems };
+  return {
+    value: {
+      source,
+      render: (input, bindings, limits) => render(parts, { encode, input, bindings, limits }),
+    },
+    problems,
+  };
 }
 
-function render(
-  parts: readonly Part[],
-  encode: Encode,
-  input: unknown,
-  bindings: Bindings | undefined,
-): string | Promise<string> {
+interface Rendering {
+  readonly encode: Encode;
+  readonly input: unknown;
+  readonly bindings: Bindings | undefined;
+  /** Of each hole. */
+  readonly limits: Partial<EvaluationLimits> | undefined;
+}
+
+function render(parts: readonly Part[], rendering: Rendering): string | Promise<string> {
+  const { encode, input, bindings, limits } = rendering;
   let text = '';
   for (let index = 0; index < parts.length; index++) {
     const part = parts[index] as Part;
@@ -49,9 +60,9 @@ function render(
       text += part;
       continue;
     }
-    const value = part.hole.evaluate(input, bindings);
+    const value = part.hole.evaluate(input, bindings, limits);
     if (value instanceof Promise)
-      return renderRest(text, part.hole, value, parts.slice(index + 1), encode, input, bindings);
+      return renderRest(text, part.hole, value, parts.slice(index + 1), rendering);
     text += encode(holeText(part.hole, value));
   }
   return text;
@@ -62,11 +73,10 @@ async function renderRest(
   hole: Expression,
   value: Promise<unknown>,
   rest: readonly Part[],
-  encode: Encode,
-  input: unknown,
-  bindings: Bindings | undefined,
+  rendering: Rendering,
 ): Promise<string> {
-  return before + encode(holeText(hole, await value)) + (await render(rest, encode, input, bindings));
+  const text = rendering.encode(holeText(hole, await value));
+  return before + text + (await render(rest, rendering));
 }
 
 function holeText({ source }: Expression, value: unknown): string {
