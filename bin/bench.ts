@@ -57,6 +57,10 @@ const cases: Readonly<Record<string, BenchCase>> = {
       'payloads up to 4 GiB through S3, files and HTTP: memory, and speed against bare streams (--sizes, --routes, --store disk, --inline 32KiB)',
     run: async (argv) => (await import('./bench/payload.bench.ts')).run(argv),
   },
+  inline: {
+    about: 'what payload references cost messages that need none: a flow with a store, and one without',
+    run: async (argv) => (await import('./bench/inline.bench.ts')).run(argv),
+  },
   threshold: {
     about: 'from which size on payloads had better travel by reference (--sizes, --total)',
     run: async (argv) => (await import('./bench/threshold.bench.ts')).run(argv),

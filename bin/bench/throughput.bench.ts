@@ -105,7 +105,7 @@ async function openSides(
   return sides;
 }
 
-interface Round {
+export interface Round {
   readonly server: BenchServer;
   readonly count: number;
   readonly expected: number;
@@ -115,7 +115,7 @@ interface Round {
   readonly pids: readonly number[];
 }
 
-async function round({ server, count, expected, from, subject, out, pids }: Round): Promise<Figures> {
+export async function round({ server, count, expected, from, subject, out, pids }: Round): Promise<Figures> {
   await server.purge(out);
   await server.fill(from, subject, count, (index) => orderBytes(index));
   const before = pids.reduce((sum, pid) => sum + familyCpuSeconds(pid), 0);
