@@ -57,8 +57,9 @@ export async function run(argv: readonly string[]): Promise<void> {
 const columns = [
   'route',
   'size',
-  'engine: peak',
   'idle',
+  'peak: the first',
+  'all',
   'the first',
   'each',
   'CPU each',
@@ -110,6 +111,7 @@ async function measure(
     const idle = route.engine.memoryBytes();
     // A large one is its own warm-up.
     const first = rounds === 1 ? undefined : await carry(['first.bin']);
+    const alone = await peakMemory(route.engine);
     if (rounds > 1) await carryBare(['first.bin']);
     const measured: { readonly ms: number; readonly cpuMs: number; readonly bareMs: number }[] = [];
     for (let round = 0; round < rounds; round++) {
@@ -122,8 +124,9 @@ async function measure(
     return [
       `${name} → ${store.name} → ${name}`,
       count === 1 ? formatSize(bytes) : `${count} × ${formatSize(bytes)}`,
-      megabytes(await peakMemory(route.engine)),
       megabytes(idle),
+      first === undefined ? '' : megabytes(alone),
+      megabytes(await peakMemory(route.engine)),
       milliseconds((first ?? measured[0])?.ms ?? Number.NaN),
       each(({ ms }) => ms),
       each(({ cpuMs }) => cpuMs),
