@@ -130,3 +130,17 @@ suite('places', () => {
     assert.equal(at(['metadata']), 'spec');
   });
 });
+
+test('variables by which the YAML library shows its work show nothing, and are there afterwards', (t) => {
+  const written = t.mock.method(console, 'log', () => undefined);
+  const before = process.env;
+  Object.assign(process.env, { LOG_TOKENS: '1', LOG_STREAM: '1' });
+  t.after(() => {
+    delete process.env.LOG_TOKENS;
+    delete process.env.LOG_STREAM;
+  });
+  parseManifests({ file: 'a.yaml', text: 'kind: Flow\n' });
+  assert.equal(written.mock.callCount(), 0);
+  assert.equal(process.env, before);
+  assert.equal(process.env.LOG_TOKENS, '1');
+});
