@@ -21,6 +21,18 @@ test('a long text is searched under a time limit', () => {
   assert.equal(compileRegex('y', '').value?.test(long), false);
 });
 
+test('a repeated group over a long text is searched with the same answer, and can be stopped all the time', () => {
+  const text = `${'x'.repeat(300_000)}${'ab-a-'.repeat(20)}c`;
+  for (const source of ['((a)|(b)|-)+c', '(?:(a)b?-){2,}?', '(?<word>[ab]+-?)*c', '(x|xx)+$', '((a*)*-)+']) {
+    const expected = new RegExp(source, 'g').exec(text);
+    const found = compileRegex(source, '').value?.exec(text, 0) ?? null;
+    assert.deepEqual(found && [...found], expected && [...expected], source);
+    assert.equal(found?.index, expected?.index, source);
+  }
+  // Going back to every repetition, V8 fills 64 MB before it looks whether it is to stop, and then fails otherwise.
+  assert.throws(() => compileRegex('^(a|aa)+$', '').value?.test('a'.repeat(20_000_000)), { code: 'D1012' });
+});
+
 test('matches and groups are those of JavaScript', () => {
   const found = compileRegex('(b)(?<name>c)?', 'i').value?.exec('aBcb', 1);
   assert.deepEqual([found?.[0], found?.[1], found?.[2], found?.index], ['Bc', 'B', 'c', 1]);

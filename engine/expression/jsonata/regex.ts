@@ -24,6 +24,11 @@ export interface CompiledRegex {
 /** Even linear time is long for a text longer than this. */
 const longText = 32_768;
 
+/** Going back to every repetition of a group takes up to 32 bytes a character, and 60 ms a million characters in which nothing can stop it. */
+const repeatsGroup = /\)(?:[*+]|\{\d+,?\d*\})/;
+/** So with such patterns, texts longer than this are searched by the linear-time engine from the start. */
+const longForGroups = 262_144;
+
 let prepared = false;
 
 /** Ordinary backtracking gives up after 50,000 steps, and V8 goes on with its linear-time engine. Counts for patterns compiled later. */
@@ -36,11 +41,14 @@ function prepare(): void {
 
 export function compileRegex(source: string, flags: string): CompiledRegex {
   prepare();
-  const regex = tryRegex(source, flags.includes('g') ? flags : `${flags}g`);
+  const global = flags.includes('g') ? flags : `${flags}g`;
+  const regex = tryRegex(source, global);
   if (regex === undefined) return { problem: `Not a regular expression: ${source}` };
   // Lookaround, backreferences and large counts need backtracking: the linear engine refuses their patterns.
-  const canBeLinear = tryRegex(source, `${flags.replace('g', '')}l`) !== undefined;
-  return { value: toSafe(regex, canBeLinear) };
+  const linear = tryRegex(source, `${global}l`);
+  if (linear === undefined || !repeatsGroup.test(source))
+    return { value: toSafe(() => regex, linear !== undefined) };
+  return { value: toSafe((text) => (text.length > longForGroups ? linear : regex), true) };
 }
 
 function tryRegex(source: string, flags: string): RegExp | undefined {
@@ -51,9 +59,10 @@ function tryRegex(source: string, flags: string): RegExp | undefined {
   }
 }
 
-function toSafe(regex: RegExp, canBeLinear: boolean): SafeRegex {
+function toSafe(regexFor: (text: string) => RegExp, canBeLinear: boolean): SafeRegex {
   const isGuarded = (text: string): boolean => !canBeLinear || text.length > longText;
   const exec = (text: string, from: number): RegExpExecArray | null => {
+    const regex = regexFor(text);
     if (isGuarded(text)) return guarded(() => execAt(regex, text, from));
     const found = execAt(regex, text, from);
     charge(((found === null ? text.length : regex.lastIndex) - from) >> 4);
@@ -63,7 +72,7 @@ function toSafe(regex: RegExp, canBeLinear: boolean): SafeRegex {
     exec,
     test: (text) => exec(text, 0) !== null,
     isGuarded,
-    execMany: (text, from, most) => execMany(regex, text, from, most),
+    execMany: (text, from, most) => execMany(regexFor(text), text, from, most),
   };
 }
 
