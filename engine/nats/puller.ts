@@ -64,6 +64,8 @@ export class NatsPuller implements Puller {
   async stop(graceMs: number): Promise<void> {
     this.#stopping = true;
     clearTimeout(this.#retry);
+    // Before the round trip of the drain: the server knows them when this has stopped.
+    this.#parts.acknowledger.flush();
     // What is on its way while the subscription ends goes back at once instead of after ack_wait.
     const drained = this.#parts.connection.isClosed() ? Promise.resolve() : this.#subscription.drain();
     if (this.#inHand.size > 0) await this.#untilEmpty(graceMs);
