@@ -56,7 +56,13 @@ export async function openOutsider(url: string): Promise<Outsider> {
     sweep: async () => {
       const names: string[] = [];
       for await (const { config } of manager.streams.list()) names.push(config.name);
-      await Promise.all(names.map((name) => manager.streams.delete(name)));
+      // nats-server 2.15 may bring the messages of a deleted stream back when one of that name is made soon after; those it does not have it cannot.
+      await Promise.all(
+        names.map(async (name) => {
+          await manager.streams.purge(name);
+          await manager.streams.delete(name);
+        }),
+      );
     },
     close: () => connection.close(),
   };
