@@ -27,9 +27,12 @@ export interface Outsider {
   close(): Promise<void>;
 }
 
+/** On a machine that does much else a server answers late. */
+const patienceMs = 60_000;
+
 export async function openOutsider(url: string): Promise<Outsider> {
   const connection = await connect({ servers: url });
-  const manager = await jetstreamManager(connection);
+  const manager = await jetstreamManager(connection, { timeout: patienceMs });
   return {
     updateStream: async (name, changes) => {
       await manager.streams.update(name, changes);
