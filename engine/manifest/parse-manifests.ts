@@ -1,11 +1,13 @@
 // Sources to documents: everything that can be known about a file without its schema.
 import { diagnose } from '../diagnostics/diagnose.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { TextPositions } from '../diagnostics/text-positions.ts';
 import { buildNode } from './build-node.ts';
 import { checkCharacters, tooLarge } from './decode-source.ts';
 import { ManifestDocument } from './document.ts';
 import { describeNode } from './node.ts';
 import { parseYaml } from './parse-yaml.ts';
+import { readPlainYaml } from './plain/read-plain.ts';
 import { SOURCE_LIMITS, type Source, type SourceLimits } from './source.ts';
 
 export interface ParsedManifests {
@@ -31,6 +33,20 @@ export function parseManifests(
   }
   const checked = checkCharacters(source.file, source.text);
   if (checked.value === undefined) return { documents: [], diagnostics: checked.diagnostics };
+  const plain = limits === SOURCE_LIMITS ? readPlainYaml(source.text) : undefined;
+  if (plain !== undefined) {
+    const document = new ManifestDocument(source.file, plain, new TextPositions(source.text));
+    return { documents: [document], diagnostics: [] };
+  }
+  return parseWithLibrary(source, limits, options);
+}
+
+/** What {@link parseManifests} answers for texts that are not too large and hold nothing that is forbidden. */
+export function parseWithLibrary(
+  source: Source,
+  limits: SourceLimits,
+  options: ParseOptions = {},
+): ParsedManifests {
   const parsed = parseYaml(source, limits, options.broken);
   const documents: ManifestDocument[] = [];
   const diagnostics: Diagnostic[] = [...parsed.diagnostics];
