@@ -13,7 +13,7 @@ export interface Message {
   /** The author's or source's key, when there is one. */
   readonly key: string | undefined;
   /** In ordered flows: messages with the same stay in order. Children of a split have their parent's. */
-  readonly orderKey?: string;
+  readonly orderKey?: string | undefined;
   /** Milliseconds since the epoch at which the source got its acknowledgement. */
   readonly acceptedAt: number;
   readonly flow: string;

@@ -19,6 +19,8 @@ export class Payload {
   #bytes: Uint8Array | undefined;
   #value: unknown;
   #hasValue: boolean;
+  /** The value was made of the bytes. */
+  #isDecoded = false;
   readonly #streamed: Streamed | undefined;
 
   private constructor(
@@ -94,8 +96,17 @@ export class Payload {
       if (this.#bytes === undefined) throw this.#miss();
       this.#value = decodeContent(this.#bytes, this.contentType);
       this.#hasValue = true;
+      this.#isDecoded = true;
     }
     return this.#value;
+  }
+
+  /** Lets go of a value that can be decoded from the bytes again: for whoever keeps the payload and is done with looking at it. */
+  forgetDecoded(): void {
+    if (!this.#isDecoded) return;
+    this.#value = undefined;
+    this.#hasValue = false;
+    this.#isDecoded = false;
   }
 
   async #load(content: PayloadContent, maxBytes: number, signal: AbortSignal): Promise<void> {

@@ -33,25 +33,37 @@ export interface AttemptResult {
   readonly published: number;
 }
 
+/** Lists of their own would be kept in every message, and most stay empty or hold one. */
+const none: readonly never[] = [];
+
 /** Unacknowledged publishes at which steps are made to wait (a split of millions). */
 const publishHighWater = 1024;
 
 export class Attempt implements Outputs, AttemptResult {
   failure: StageFailure | undefined;
-  readonly delivered: string[] = [];
-  readonly filtered: { readonly node: string; readonly reason: string }[] = [];
+  delivered: readonly string[] = none;
+  filtered: AttemptResult['filtered'] = none;
   published = 0;
   readonly #parts: AttemptParts;
   readonly #inbound: Inbound;
+  readonly #entered: Payload;
   readonly #onDone: (result: AttemptResult) => void;
   /** Confirmations still missing, plus one for the steps. */
   #open = 1;
+  /** What came in is what a producer gets: it may look at the value. */
+  #isHandedOn = false;
   /** Gives back the room that a loaded payload takes. */
   #leave: (() => void) | undefined;
 
-  constructor(parts: AttemptParts, inbound: Inbound, onDone: (result: AttemptResult) => void) {
+  constructor(
+    parts: AttemptParts,
+    inbound: Inbound,
+    entered: Message,
+    onDone: (result: AttemptResult) => void,
+  ) {
     this.#parts = parts;
     this.#inbound = inbound;
+    this.#entered = entered.payload;
     this.#onDone = onDone;
   }
 
@@ -82,6 +94,7 @@ export class Attempt implements Outputs, AttemptResult {
     if (queue === undefined)
       throw new StageFailure(producer, new Error(`producer ${producer} is not running`), true);
     this.#open++;
+    if (message.payload === this.#entered) this.#isHandedOn = true;
     const node = this.#parts.stage.nodes[producer];
     const link = node?.kind === 'producer' ? node.link : undefined;
     if (link !== undefined) void this.#deliverLink(producer, queue, message, link);
@@ -100,10 +113,12 @@ export class Attempt implements Outputs, AttemptResult {
   }
 
   filter(node: string, reason: string): void {
-    this.filtered.push({ node, reason });
+    this.filtered = [...this.filtered, { node, reason }];
   }
 
   stepsDone(): void {
+    // Parsed JSON is a hundred objects that would be kept until the acknowledgement, and be copied by the collector meanwhile.
+    if (!this.#isHandedOn) this.#entered.forgetDecoded();
     this.#close(undefined, this.#parts.stage.entry);
   }
 
@@ -161,7 +176,7 @@ export class Attempt implements Outputs, AttemptResult {
   }
 
   #settleDelivery(producer: string, outcome: WriteOutcome): void {
-    if (outcome.kind === 'delivered') this.delivered.push(producer);
+    if (outcome.kind === 'delivered') this.delivered = [...this.delivered, producer];
     this.#close(outcome.kind === 'delivered' ? undefined : failureOf(producer, outcome), producer);
   }
 

@@ -20,6 +20,7 @@ export const header = {
   reference: 'Vrsky-Reference',
 } as const;
 
+const noHeaders: Message['headers'] = {};
 const reserved = /^(?:vrsky|nats)-/i;
 const lineBreak = /[\r\n\0]/;
 
@@ -59,8 +60,10 @@ export function decodeMessage(inbound: Inbound, flow: string): Message {
   let contentType: string | undefined;
   let key: string | undefined;
   let orderKey: string | undefined;
-  const headers: Record<string, string> = {};
-  for (const [name, value] of inbound.headers()) {
+  let headers: Record<string, string> | undefined;
+  const pairs = inbound.headers();
+  for (let index = 0; index < pairs.length; index++) {
+    const [name, value] = pairs[index] as HeaderPairs[number];
     switch (name) {
       case header.id:
         id = value;
@@ -78,15 +81,18 @@ export function decodeMessage(inbound: Inbound, flow: string): Message {
         orderKey = decodeKey(value);
         break;
       default:
-        if (!reserved.test(name)) headers[name.toLowerCase()] = value;
+        if (!reserved.test(name)) {
+          headers ??= {};
+          headers[name.toLowerCase()] = value;
+        }
     }
   }
   return {
     id: id ?? `${flow}-${inbound.streamSequence}`,
     payload: Payload.ofBytes(inbound.data, contentType),
-    headers,
+    headers: headers ?? noHeaders,
     key,
-    ...(orderKey === undefined ? {} : { orderKey }),
+    orderKey,
     acceptedAt: acceptedAt || inbound.storedAtMs,
     flow,
     attempt: inbound.deliveries,

@@ -113,7 +113,8 @@ export class ProducerQueue {
     const isProbing = this.#breaker.state === 'probing';
     for (const outcome of outcomes) this.#learn(outcome);
     const held: Waiting[] = [];
-    for (const [index, waiting] of batch.entries()) {
+    for (let index = 0; index < batch.length; index++) {
+      const waiting = batch[index] as Waiting;
       const outcome = outcomes[index] as WriteOutcome;
       if (isProbing && outcome.kind === 'retry') held.push(waiting);
       else waiting.done(outcome);

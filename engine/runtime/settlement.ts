@@ -187,18 +187,18 @@ export class Settlement {
 
   #reportOne(inbound: Turn['inbound'], message: Message, outcome: TraceOutcome): void {
     const { flow, stage, tail } = this.#parts;
-    tail.report(inbound.header(header.trace), () => {
-      const parent = inbound.header(header.traceParent);
-      return {
-        token: `${stage.name}:${inbound.streamSequence}`,
-        ...(parent === undefined ? {} : { parent }),
-        flow: flow.name,
-        stage: stage.name,
-        messageId: message.id,
-        outcome,
-        sinceAcceptedMs: this.#parts.clock.now() - message.acceptedAt,
-        attempt: message.attempt,
-      };
+    const trace = inbound.header(header.trace);
+    if (!tail.isWanted(trace)) return;
+    const parent = inbound.header(header.traceParent);
+    tail.report(trace, {
+      token: `${stage.name}:${inbound.streamSequence}`,
+      ...(parent === undefined ? {} : { parent }),
+      flow: flow.name,
+      stage: stage.name,
+      messageId: message.id,
+      outcome,
+      sinceAcceptedMs: this.#parts.clock.now() - message.acceptedAt,
+      attempt: message.attempt,
     });
   }
 }

@@ -250,7 +250,9 @@ export class StageRunner {
   }
 
   #runSteps(turn: Turn): void {
-    const attempt = new Attempt(this.#parts, turn.inbound, (result) => this.#settlement.settle(turn, result));
+    const attempt = new Attempt(this.#parts, turn.inbound, turn.message, (result) =>
+      this.#settlement.settle(turn, result),
+    );
     try {
       const pending = this.#parts.run(turn.message, attempt);
       if (pending === undefined) attempt.stepsDone();

@@ -56,13 +56,19 @@ export class TailSwitch {
     broker.listen(control.tail(flow), (value) => this.#extend(value), signal);
   }
 
-  /** Reports to the watchers and to the one who waits for this very message; `event` is built only when needed. */
-  report(trace: string | undefined, event: () => TraceEvent): void {
-    const watched = this.#untilMs > 0 && Date.now() < this.#untilMs;
-    if (!watched && trace === undefined) return;
-    const built = event();
-    if (watched) this.#broker.emit(this.#subject, built);
-    if (trace?.startsWith('vrsky.trace.')) this.#broker.emit(trace, built);
+  /** Whether anybody wants to know what became of a message with this trace. */
+  isWanted(trace: string | undefined): boolean {
+    return trace !== undefined || this.#isWatched();
+  }
+
+  /** Reports to the watchers and to the one who waits for this very message. */
+  report(trace: string | undefined, event: TraceEvent): void {
+    if (this.#isWatched()) this.#broker.emit(this.#subject, event);
+    if (trace?.startsWith('vrsky.trace.')) this.#broker.emit(trace, event);
+  }
+
+  #isWatched(): boolean {
+    return this.#untilMs > 0 && Date.now() < this.#untilMs;
   }
 
   #extend(value: unknown): void {
