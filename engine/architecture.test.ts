@@ -31,7 +31,7 @@ const onlyImporters: readonly (readonly [name: RegExp, folders: readonly string[
   [/^jsonata$/, ['engine/expression']],
   [/^fast-xml-parser$/, ['engine/format']],
   // The bare programs that the engine is measured against must not use its own way to NATS.
-  [/^@nats-io\//, ['engine/nats', 'connectors/nats', 'bin/bench/bare']],
+  [/^@nats-io\//, ['engine/connector/nats-wire', 'engine/nats', 'connectors/nats', 'bin/bench/bare']],
   [/^@aws-sdk\//, ['engine/payload', 'connectors/s3', 'engine/devserver/object-servers']],
   [/^@azure\//, ['engine/payload', 'connectors/azure-blob']],
   [/^@google-cloud\//, ['engine/payload', 'connectors/gcs']],

@@ -1,18 +1,18 @@
 // Sends what settles messages: what is settled within the same moment goes to the server in one write.
-import type { NatsConnection } from '@nats-io/nats-core';
+import type { Wire } from '../connector/nats-wire/wire.ts';
 
 /** The server waits half a minute for an acknowledgement; a write of its own costs more than the rest of one. */
 const momentMs = 1;
 
 /** One per connection. */
 export class Acknowledger {
-  readonly #connection: NatsConnection;
+  readonly #wire: Wire;
   readonly #flush = () => this.flush();
   #subjects: string[] = [];
   #answers: Uint8Array[] = [];
 
-  constructor(connection: NatsConnection) {
-    this.#connection = connection;
+  constructor(wire: Wire) {
+    this.#wire = wire;
   }
 
   send(subject: string, answer: Uint8Array): void {
@@ -28,8 +28,8 @@ export class Acknowledger {
     if (subjects.length === 0) return;
     this.#subjects = [];
     this.#answers = [];
-    if (this.#connection.isClosed()) return;
     for (let index = 0; index < subjects.length; index++)
-      this.#connection.publish(subjects[index] as string, answers[index]);
+      this.#wire.publish(subjects[index] as string, '', '', answers[index] as Uint8Array);
+    this.#wire.flush();
   }
 }

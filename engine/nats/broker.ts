@@ -4,6 +4,7 @@ import { Kvm } from '@nats-io/kv';
 import { type NatsConnection, NoRespondersError, RequestError } from '@nats-io/nats-core';
 import type { Cluster } from '../apply/cluster.ts';
 import { buckets } from '../compile/topology.ts';
+import { type Wire, wireOf } from '../connector/nats-wire/wire.ts';
 import type { Broker, Bucket, Lease, Puller, PullOptions } from '../runtime/ports.ts';
 import { Acknowledger } from './acknowledger.ts';
 import { NatsBucket } from './bucket.ts';
@@ -19,6 +20,7 @@ export class NatsBroker implements Broker {
   readonly #connection: NatsConnection;
   readonly #cluster: Cluster;
   readonly #kvm: Kvm;
+  readonly #wire: Wire;
   readonly #acknowledger: Acknowledger;
   readonly #holder = randomUUID();
   readonly #pullers = new Set<NatsPuller>();
@@ -29,8 +31,9 @@ export class NatsBroker implements Broker {
     this.#connection = connection;
     this.#cluster = cluster;
     this.#kvm = new Kvm(connection);
-    this.publisher = new PipelinedPublisher(connection);
-    this.#acknowledger = new Acknowledger(connection);
+    this.#wire = wireOf(connection);
+    this.publisher = new PipelinedPublisher(connection, this.#wire);
+    this.#acknowledger = new Acknowledger(this.#wire);
     this.#timer = setInterval(() => this.#tick(), tickMs).unref();
     void this.#watchStatus(onStatus);
   }
@@ -38,6 +41,7 @@ export class NatsBroker implements Broker {
   pull(options: PullOptions): Puller {
     const puller = new NatsPuller(options, {
       connection: this.#connection,
+      wire: this.#wire,
       acknowledger: this.#acknowledger,
       createConsumer: async () => {
         await this.#cluster.createConsumer(options.spec);

@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Msg } from '@nats-io/nats-core';
-import { MsgHdrsImpl, MsgImpl } from '@nats-io/nats-core/internal';
-import { decodedHeaders, encodedHeaders } from './header-block.ts';
-
-const block = (pairs: readonly (readonly [string, string])[]) =>
-  Buffer.from((encodedHeaders(pairs) as unknown as { encode(): Uint8Array }).encode());
+import { MsgHdrsImpl } from '@nats-io/nats-core/internal';
+import { decodedHeaders, encodedHeaders, headerIn } from './header-block.ts';
 
 test('the block is what the client itself would write', () => {
   const pairs = [
@@ -15,36 +11,39 @@ test('the block is what the client itself would write', () => {
   ] as const;
   const own = new MsgHdrsImpl();
   for (const [name, value] of pairs) own.append(name, value);
-  assert.equal(block(pairs).toString(), Buffer.from(own.encode()).toString());
+  assert.equal(encodedHeaders(pairs), Buffer.from(own.encode()).toString());
+  assert.equal(encodedHeaders([]), '');
 });
 
 test('a line break in a name or value is refused: it would forge a header', () => {
-  assert.throws(() => block([['a', 'b\r\nNats-Msg-Id: x']]), { code: 'VRS8105' });
-  assert.throws(() => block([['a\nb', 'c']]), { code: 'VRS8105' });
+  assert.throws(() => encodedHeaders([['a', 'b\r\nNats-Msg-Id: x']]), { code: 'VRS8105' });
+  assert.throws(() => encodedHeaders([['a\nb', 'c']]), { code: 'VRS8105' });
 });
+
+const block = [
+  'NATS/1.0',
+  'Vrsky-Id: a1',
+  'x-empty:',
+  'x-twice: one',
+  'x-twice: two',
+  'x-note:  grüße: 日本 ',
+  'no colon',
+  '',
+  '',
+].join('\r\n');
 
 test('headers are read as the client itself would read them', () => {
-  const lines = [
-    'Vrsky-Id: a1',
-    'x-empty:',
-    'x-twice: one',
-    'x-twice: two',
-    'x-note:  grüße: 日本 ',
-    'no colon',
-  ];
-  const head = Buffer.from(`NATS/1.0\r\n${lines.join('\r\n')}\r\n\r\n`);
-  const message = received(Buffer.concat([head, Buffer.from('payload: 1\r\n\r\n')]), head.length);
-  const own = [...(message.headers ?? [])].flatMap(([name, values]) => values.map((value) => [name, value]));
-  assert.deepEqual(decodedHeaders(message), own);
+  const client = MsgHdrsImpl.decode(Buffer.from(block));
+  const own = [...client].flatMap(([name, values]) => values.map((value) => [name, value]));
+  assert.deepEqual(decodedHeaders(block), own);
   assert.equal(own.length, 5);
+  assert.deepEqual(decodedHeaders(''), []);
 });
 
-test('a message without headers has none, whatever its payload looks like', () => {
-  assert.deepEqual(decodedHeaders(received(Buffer.from('NATS/1.0\r\na: b\r\n\r\n'), -1)), []);
+test('one header is found by its exact name', () => {
+  const found = ['Vrsky-Id', 'x-empty', 'x-twice', 'x-note', 'vrsky-id', 'Id', 'no colon'].map((name) =>
+    headerIn(block, name),
+  );
+  assert.deepEqual(found, ['a1', '', 'one', 'grüße: 日本', undefined, undefined, undefined]);
+  assert.equal(headerIn('', 'Vrsky-Id'), undefined);
 });
-
-/** As the client makes it of what came over the wire. */
-function received(data: Buffer, headerLength: number): Msg {
-  const subject = Buffer.from('a');
-  return new MsgImpl({ subject, sid: 1, hdr: headerLength, size: data.length }, data, {} as never) as Msg;
-}

@@ -1,5 +1,7 @@
 // The pipelined publisher: one reply inbox, a window of unacknowledged publishes, acks matched by token.
-import { createInbox, type Msg, type MsgHdrs, type NatsConnection } from '@nats-io/nats-core';
+import { createInbox, type NatsConnection } from '@nats-io/nats-core';
+import type { Frame } from '../connector/nats-wire/frame.ts';
+import type { Wire } from '../connector/nats-wire/wire.ts';
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
 import type { HeaderPairs, Publisher } from '../runtime/ports.ts';
 import { encodedHeaders } from './header-block.ts';
@@ -8,9 +10,10 @@ import { publishError } from './publish-error.ts';
 interface Outstanding {
   readonly subject: string;
   readonly data: Uint8Array;
-  readonly headers: MsgHdrs | undefined;
+  /** A whole block. */
+  readonly headers: string;
   readonly done: (error?: Error) => void;
-  token: string;
+  token: number;
   sentAtMs: number;
   tries: number;
 }
@@ -25,9 +28,10 @@ const compactAt = 4096;
 
 export class PipelinedPublisher implements Publisher {
   readonly #connection: NatsConnection;
+  readonly #wire: Wire;
   readonly #inbox = createInbox();
   /** By token, in the order of sending: the first is the oldest. */
-  readonly #outstanding = new Map<string, Outstanding>();
+  readonly #outstanding = new Map<number, Outstanding>();
   /** Read places before `#head` are given back now and then: a shift of a long list copies it. */
   #waiting: (Outstanding | undefined)[] = [];
   #head = 0;
@@ -37,12 +41,11 @@ export class PipelinedPublisher implements Publisher {
   #idle: (() => void)[] = [];
   #closed = false;
 
-  constructor(connection: NatsConnection) {
+  constructor(connection: NatsConnection, wire: Wire) {
     this.#connection = connection;
+    this.#wire = wire;
     const prefix = this.#inbox.length + 1;
-    connection.subscribe(`${this.#inbox}.*`, {
-      callback: (_error, message) => this.#onAck(message.subject.slice(prefix), message),
-    });
+    wire.listen(`${this.#inbox}.*`, (frame) => this.#onAck(frame.numberAfter(prefix) ?? -1, frame));
     this.#timer = setInterval(() => this.#checkTimeouts(), checkMs).unref();
   }
 
@@ -57,15 +60,15 @@ export class PipelinedPublisher implements Publisher {
     messageId: string | undefined,
     done: (error?: Error) => void,
   ): void {
-    let block: MsgHdrs | undefined;
+    let block: string;
     try {
       const pairs: HeaderPairs = messageId === undefined ? headers : [...headers, ['Nats-Msg-Id', messageId]];
-      block = pairs.length === 0 ? undefined : encodedHeaders(pairs);
+      block = encodedHeaders(pairs);
     } catch (error) {
       done(error as Error);
       return;
     }
-    const publish: Outstanding = { subject, data, headers: block, done, token: '', sentAtMs: 0, tries: 0 };
+    const publish: Outstanding = { subject, data, headers: block, done, token: -1, sentAtMs: 0, tries: 0 };
     if (this.#isFull()) this.#waiting.push(publish);
     else this.#put(publish);
   }
@@ -105,24 +108,23 @@ export class PipelinedPublisher implements Publisher {
   }
 
   #put(publish: Outstanding): void {
-    publish.token = (this.#count++).toString(36);
+    publish.token = this.#count++;
     publish.tries++;
     publish.sentAtMs = performance.now();
     this.#outstanding.set(publish.token, publish);
     this.#bytes += publish.data.byteLength;
     try {
       const reply = `${this.#inbox}.${publish.token}`;
-      const options = publish.headers === undefined ? { reply } : { reply, headers: publish.headers };
-      this.#connection.publish(publish.subject, publish.data, options);
+      this.#wire.publish(publish.subject, reply, publish.headers, publish.data);
     } catch (error) {
       this.#finish(publish, publishError(publish.subject, error));
     }
   }
 
-  #onAck(token: string, message: Msg): void {
+  #onAck(token: number, answer: Frame): void {
     const publish = this.#outstanding.get(token);
     if (publish === undefined) return;
-    const error = ackError(publish.subject, message);
+    const error = ackError(publish.subject, answer);
     // A server that restarts answers "no responders" until its streams are back: the next check sends it again.
     if (error?.code === 'VRS8104' && publish.tries < maxTries) return;
     this.#finish(publish, error);
@@ -181,13 +183,14 @@ export class PipelinedPublisher implements Publisher {
 }
 
 const letterE = 0x65;
+const letterR = 0x72;
 
 /** A PubAck that begins with `{"error"` or a status without data is an error; everything else is stored. */
-function ackError(subject: string, message: Msg): VrskyError | undefined {
-  const { data } = message;
-  if (data.byteLength === 0)
+function ackError(subject: string, answer: Frame): VrskyError | undefined {
+  if (answer.dataLength === 0)
     return publishError(subject, { code: 503, description: 'no stream holds the subject' });
-  if (data[2] !== letterE || data[3] !== 0x72) return undefined;
-  const { error } = JSON.parse(Buffer.from(data).toString()) as { readonly error: unknown };
+  const { bytes, dataAt } = answer;
+  if (bytes[dataAt + 2] !== letterE || bytes[dataAt + 3] !== letterR) return undefined;
+  const { error } = JSON.parse(answer.data.toString()) as { readonly error: unknown };
   return publishError(subject, error);
 }

@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Msg } from '@nats-io/nats-core';
+import { Frame } from '../connector/nats-wire/frame.ts';
 import type { Acknowledger } from './acknowledger.ts';
 import { PulledMessage } from './pulled-message.ts';
 
-const pulled = (reply: string) =>
-  new PulledMessage(
-    { reply, data: Buffer.alloc(0) } as unknown as Msg,
-    0,
-    {} as Acknowledger,
-    () => undefined,
-  );
+const pulled = (reply: string) => {
+  const bytes = Buffer.from(reply);
+  const frame = new Frame(bytes, 0, 0, 0, bytes.length, bytes.length, bytes.length, bytes.length);
+  return new PulledMessage(frame, 0, {} as Acknowledger, () => undefined);
+};
 
 test('both forms of the acknowledgement subject are read', () => {
   for (const reply of [

@@ -1,8 +1,8 @@
 // A message as a puller hands it out: reads lazily, settles by a publish to its reply subject.
-import type { Msg } from '@nats-io/nats-core';
+import type { Frame } from '../connector/nats-wire/frame.ts';
 import type { HeaderPairs, Inbound } from '../runtime/ports.ts';
 import type { Acknowledger } from './acknowledger.ts';
-import { decodedHeaders } from './header-block.ts';
+import { decodedHeaders, headerIn } from './header-block.ts';
 
 const ackBytes = Buffer.from('+ACK');
 const workingBytes = Buffer.from('+WPI');
@@ -11,29 +11,28 @@ export class PulledMessage implements Inbound {
   readonly data: Uint8Array;
   /** When ack_wait was last known to begin anew. */
   extendedAtMs: number;
-  readonly #message: Msg;
+  readonly #frame: Frame;
   readonly #reply: string;
   readonly #acknowledger: Acknowledger;
   readonly #release: (message: PulledMessage) => void;
   #facts: DeliveryFacts | undefined;
-  #headers: HeaderPairs | undefined;
 
   constructor(
-    message: Msg,
+    frame: Frame,
     nowMs: number,
     acknowledger: Acknowledger,
     release: (message: PulledMessage) => void,
   ) {
-    this.#message = message;
-    this.#reply = message.reply ?? '';
-    this.data = message.data;
+    this.#frame = frame;
+    this.#reply = frame.reply;
+    this.data = frame.data;
     this.extendedAtMs = nowMs;
     this.#acknowledger = acknowledger;
     this.#release = release;
   }
 
   get subject(): string {
-    return this.#message.subject;
+    return this.#frame.subject;
   }
 
   get streamSequence(): number {
@@ -52,14 +51,13 @@ export class PulledMessage implements Inbound {
     return this.#delivery().storedAtMs;
   }
 
+  /** Read anew each time: what is kept for as long as the message costs more than looking for the few that are asked for again. */
   header(name: string): string | undefined {
-    for (const pair of this.headers()) if (pair[0] === name) return pair[1];
-    return undefined;
+    return headerIn(this.#frame.headers, name);
   }
 
   headers(): HeaderPairs {
-    this.#headers ??= decodedHeaders(this.#message);
-    return this.#headers;
+    return decodedHeaders(this.#frame.headers);
   }
 
   ack(): void {
@@ -107,12 +105,18 @@ interface DeliveryFacts {
  * at the end. The numbers are kept and not their texts: they live as long as the message, in every message.
  */
 function readDelivery(reply: string): DeliveryFacts {
-  const tokens = reply.split('.');
-  const first = tokens.length >= 11 ? 6 : 4;
-  return {
-    deliveries: Number(tokens[first]),
-    streamSequence: Number(tokens[first + 1]),
-    storedAtMs: Number(tokens[first + 3]) / 1_000_000,
-    pending: Number(tokens[first + 4]),
+  let dots = 0;
+  for (let at = reply.indexOf('.'); at !== -1; at = reply.indexOf('.', at + 1)) dots++;
+  let end = dots >= 10 ? reply.lastIndexOf('.') : reply.length;
+  const before = (): number => {
+    const start = reply.lastIndexOf('.', end - 1);
+    const value = Number(reply.slice(start + 1, end));
+    end = start;
+    return value;
   };
+  const pending = before();
+  const storedAtMs = before() / 1_000_000;
+  before();
+  const streamSequence = before();
+  return { deliveries: before(), streamSequence, storedAtMs, pending };
 }

@@ -1,5 +1,7 @@
 // Pulls in batches for one JetStream consumer: refills before it runs dry, keeps within bounds, creates the consumer again when it is gone.
-import { createInbox, type Msg, type NatsConnection, type Subscription } from '@nats-io/nats-core';
+import { createInbox, type NatsConnection } from '@nats-io/nats-core';
+import type { Frame } from '../connector/nats-wire/frame.ts';
+import type { Listening, Wire } from '../connector/nats-wire/wire.ts';
 import type { Puller, PullOptions } from '../runtime/ports.ts';
 import type { Acknowledger } from './acknowledger.ts';
 import { PulledMessage } from './pulled-message.ts';
@@ -12,6 +14,7 @@ const maxRetryMs = 5_000;
 /** What a puller needs beside the connection. */
 export interface PullerParts {
   readonly connection: NatsConnection;
+  readonly wire: Wire;
   readonly acknowledger: Acknowledger;
   readonly createConsumer: () => Promise<void>;
   readonly deleteConsumer: () => Promise<void>;
@@ -23,10 +26,10 @@ export class NatsPuller implements Puller {
   readonly #parts: PullerParts;
   readonly #options: PullOptions;
   readonly #inbox = createInbox();
-  readonly #subscription: Subscription;
+  readonly #listening: Listening;
   readonly #inHand = new Set<PulledMessage>();
-  /** Messages still to come, by number of the request. */
-  readonly #requested = new Map<string, number>();
+  /** Messages still to come, by number of the request; requests are answered in their order. */
+  readonly #requested = new Map<number, number>();
   #bytesInHand = 0;
   #requests = 0;
   #activeAtMs = performance.now();
@@ -45,9 +48,7 @@ export class NatsPuller implements Puller {
     this.#options = options;
     this.#parts = parts;
     const prefix = this.#inbox.length + 1;
-    this.#subscription = parts.connection.subscribe(`${this.#inbox}.*`, {
-      callback: (_error, message) => this.#receive(message.subject.slice(prefix), message),
-    });
+    this.#listening = parts.wire.listen(`${this.#inbox}.*`, (frame) => this.#receive(frame, prefix));
     if (options.fresh === true) this.#recreate();
     else this.#fill();
   }
@@ -67,7 +68,7 @@ export class NatsPuller implements Puller {
     // Before the round trip of the drain: the server knows them when this has stopped.
     this.#parts.acknowledger.flush();
     // What is on its way while the subscription ends goes back at once instead of after ack_wait.
-    const drained = this.#parts.connection.isClosed() ? Promise.resolve() : this.#subscription.drain();
+    const drained = this.#parts.connection.isClosed() ? Promise.resolve() : this.#listening.drain();
     if (this.#inHand.size > 0) await this.#untilEmpty(graceMs);
     this.#parts.acknowledger.flush();
     await drained.catch(() => undefined);
@@ -96,16 +97,16 @@ export class NatsPuller implements Puller {
     }
   }
 
-  #receive(request: string, message: Msg): void {
+  #receive(frame: Frame, prefix: number): void {
     this.#activeAtMs = performance.now();
-    if (message.data.byteLength === 0 && message.headers !== undefined && message.headers.code >= 100) {
-      this.#onStatus(request, message.headers.code, message.headers.description);
+    const status = frame.status;
+    if (status !== undefined && status.code >= 100) {
+      // Its subject is the one that was asked from; a message has the one that it was stored under.
+      this.#onStatus(frame.numberAfter(prefix) ?? -1, status.code, status.description);
       return;
     }
-    const left = (this.#requested.get(request) ?? 1) - 1;
-    if (left > 0) this.#requested.set(request, left);
-    else this.#requested.delete(request);
-    const pulled = new PulledMessage(message, this.#activeAtMs, this.#parts.acknowledger, this.#onSettled);
+    this.#countReceived();
+    const pulled = new PulledMessage(frame, this.#activeAtMs, this.#parts.acknowledger, this.#onSettled);
     if (this.#stopping) {
       pulled.nak(0);
       return;
@@ -117,6 +118,14 @@ export class NatsPuller implements Puller {
     this.#options.onMessage(pulled);
   }
 
+  #countReceived(): void {
+    for (const [request, left] of this.#requested) {
+      if (left > 1) this.#requested.set(request, left - 1);
+      else this.#requested.delete(request);
+      return;
+    }
+  }
+
   #release(message: PulledMessage): void {
     if (!this.#inHand.delete(message)) return;
     this.#bytesInHand -= message.data.byteLength;
@@ -124,7 +133,7 @@ export class NatsPuller implements Puller {
     this.#fill();
   }
 
-  #onStatus(request: string, code: number, description: string): void {
+  #onStatus(request: number, code: number, description: string): void {
     if (code === 100) return;
     this.#requested.delete(request);
     if (this.#stopping) return;
@@ -191,7 +200,7 @@ export class NatsPuller implements Puller {
     for (const left of this.#requested.values()) coming += left;
     const room = maxMessages - this.#inHand.size - coming;
     if (room < maxMessages / 2 || this.#bytesInHand > maxBytes / 2) return;
-    const request = String(this.#requests++);
+    const request = this.#requests++;
     this.#requested.set(request, room);
     this.#activeAtMs = performance.now();
     const ask = {

@@ -10,11 +10,12 @@ import {
   RetryableError,
   type WriteOutcome,
 } from '../../../engine/connector/index.ts';
+import { wireOf } from '../../../engine/connector/nats-wire/wire.ts';
 import type { NatsProducerConfig } from '../config.gen.ts';
 import { Link } from './link.ts';
 import { compileHeaders, type Outbound } from './outbound.ts';
 import { delivered, publishFailure, rejected, unpublishable } from './outcome.ts';
-import { StoredPublisher } from './stored-publisher.ts';
+import { type Prepared, StoredPublisher } from './stored-publisher.ts';
 import { compileSubject } from './subject.ts';
 
 const answerMs = 5_000;
@@ -35,7 +36,9 @@ export function createProducer(config: NatsProducerConfig, context: ConnectorCon
     maxConcurrency: stored ? 8 : 1,
     write: async (batch, signal) => {
       const sending = before.then(async () => {
-        const prepared = await Promise.all(batch.map(prepare));
+        const preparing = batch.map(prepare);
+        // A promise for each message costs more than preparing it.
+        const prepared = preparing.every(isPrepared) ? preparing : await Promise.all(preparing);
         const connection = await connected(link, signal);
         return { answers: publish(prepared, connection) };
       });
@@ -50,8 +53,6 @@ export function createProducer(config: NatsProducerConfig, context: ConnectorCon
     close: () => link.close(),
   };
 }
-
-type Prepared = Outbound | { readonly outcome: WriteOutcome };
 
 /** Without a promise where neither subject nor headers need one. */
 function compileOutbound(
@@ -77,6 +78,10 @@ function compileOutbound(
   };
 }
 
+function isPrepared(preparing: Prepared | Promise<Prepared>): preparing is Prepared {
+  return !(preparing instanceof Promise);
+}
+
 function failed(error: unknown): Prepared {
   return { outcome: unpublishable(error) };
 }
@@ -98,27 +103,8 @@ function storedPublish(link: Link): Publish {
   link.onForbidden = (subject) => publisher?.forbid(subject);
   return (batch, connection) => {
     if (publisher?.connection !== connection) publisher = new StoredPublisher(connection);
-    return sendAll(batch, publisher);
+    return publisher.send(batch);
   };
-}
-
-function sendAll(batch: readonly Prepared[], publisher: StoredPublisher): Promise<readonly WriteOutcome[]> {
-  return new Promise((resolve) => {
-    const outcomes = new Array<WriteOutcome>(batch.length);
-    const tokens: string[] = [];
-    const timer = setTimeout(() => publisher.giveUp(tokens), answerMs);
-    let open = batch.length;
-    const settle = (place: number, outcome: WriteOutcome) => {
-      outcomes[place] = outcome;
-      if (--open > 0) return;
-      clearTimeout(timer);
-      resolve(outcomes);
-    };
-    for (const [place, prepared] of batch.entries()) {
-      if ('outcome' in prepared) settle(place, prepared.outcome);
-      else tokens.push(publisher.send(prepared, (outcome) => settle(place, outcome)));
-    }
-  });
 }
 
 /** Core NATS confirms nothing; a round trip shows at least that the server has taken what was sent before. */
@@ -132,6 +118,7 @@ async function publishCore(
     'outcome' in prepared ? prepared.outcome : sendCore(prepared, connection),
   );
   try {
+    wireOf(connection).flush();
     await connection.flush();
   } catch (error) {
     throw new NotConnectedError(`the connection was lost: ${(error as Error).message}`, { cause: error });
@@ -149,7 +136,7 @@ async function publishCore(
 
 function sendCore({ subject, data, headers }: Outbound, connection: NatsConnection): WriteOutcome {
   try {
-    connection.publish(subject, data, { headers });
+    wireOf(connection).publish(subject, '', headers, data);
     return delivered;
   } catch (error) {
     return publishFailure(error, subject);

@@ -1,0 +1,136 @@
+// The short way between a connection and what moves messages: whole batches of commands out, messages in without the client's objects.
+import { errors, type NatsConnection, type Subscription } from '@nats-io/nats-core';
+import type { Frame } from './frame.ts';
+import { type CommandParser, FrameReader } from './frame-reader.ts';
+
+/** What the client keeps behind its connections (wire.int.test.ts guards this). */
+interface Client {
+  readonly protocol: {
+    parser: CommandParser;
+    sendCommand(command: Uint8Array): void;
+  };
+}
+
+export interface Listening {
+  unsubscribe(): void;
+  /** Resolves when everything that was sent before the server knew has come. */
+  drain(): Promise<void>;
+}
+
+/** Bytes at which commands go out without waiting for more. */
+const fullAt = 64 * 1024;
+const blank = /\s/;
+const carriageReturn = 0x0d;
+const lineFeed = 0x0a;
+
+const wires = new WeakMap<NatsConnection, Wire>();
+
+/** Always the same for the same connection. Authentication, TLS, reconnecting and everything else stay the client's. */
+export function wireOf(connection: NatsConnection): Wire {
+  let wire = wires.get(connection);
+  if (wire === undefined) {
+    wire = new Wire(connection);
+    wires.set(connection, wire);
+  }
+  return wire;
+}
+
+export class Wire {
+  readonly #connection: NatsConnection;
+  readonly #client: Client['protocol'];
+  readonly #listeners = new Map<number, (frame: Frame) => void>();
+  readonly #flush = () => this.flush();
+  #heads: string[] = [];
+  #contents: (Uint8Array | undefined)[] = [];
+  #bytes = 0;
+  /** The last subject: most go to the same one. */
+  #checked: string | undefined;
+
+  constructor(connection: NatsConnection) {
+    this.#connection = connection;
+    this.#client = (connection as unknown as Client).protocol;
+    this.#readFrames();
+  }
+
+  /** Calls `onFrame` for each message; it must not throw. The connection subscribes again by itself when it was lost. */
+  listen(subject: string, onFrame: (frame: Frame) => void): Listening {
+    const subscription: Subscription = this.#connection.subscribe(subject, { callback: () => undefined });
+    const id = subscription.getID();
+    this.#listeners.set(id, onFrame);
+    return {
+      unsubscribe: () => {
+        this.#listeners.delete(id);
+        subscription.unsubscribe();
+      },
+      drain: async () => {
+        this.flush();
+        await subscription.drain().finally(() => this.#listeners.delete(id));
+      },
+    };
+  }
+
+  /**
+   * Sends with everything else of this turn of the event loop, in one write. `headers`: a whole block, or empty. Throws the client's
+   * errors for a subject with white space and for a message that is larger than the server takes.
+   */
+  publish(subject: string, reply: string, headers: string, data: Uint8Array): void {
+    if (subject !== this.#checked) this.#check(subject);
+    const to = reply === '' ? subject : `${subject} ${reply}`;
+    let head: string;
+    let size = data.length;
+    if (headers === '') head = `PUB ${to} ${size}\r\n`;
+    else {
+      const length = Buffer.byteLength(headers);
+      size += length;
+      head = `HPUB ${to} ${length} ${size}\r\n${headers}`;
+    }
+    if (size > (this.#connection.info?.max_payload ?? size))
+      throw errors.InvalidArgumentError.format('payload', 'max_payload size exceeded');
+    if (this.#heads.length === 0) queueMicrotask(this.#flush);
+    this.#heads.push(head);
+    this.#contents.push(data);
+    this.#bytes += Buffer.byteLength(head) + data.length + 2;
+    if (this.#bytes >= fullAt) this.flush();
+  }
+
+  /** Without waiting any longer. Over a closed connection nothing is sent. */
+  flush(): void {
+    const heads = this.#heads;
+    if (heads.length === 0) return;
+    const contents = this.#contents;
+    const commands = Buffer.allocUnsafeSlow(this.#bytes);
+    this.#heads = [];
+    this.#contents = [];
+    this.#bytes = 0;
+    if (this.#connection.isClosed()) return;
+    let at = 0;
+    for (let index = 0; index < heads.length; index++) {
+      at += commands.write(heads[index] as string, at);
+      const content = contents[index] as Uint8Array;
+      commands.set(content, at);
+      at += content.length;
+      commands[at++] = carriageReturn;
+      commands[at++] = lineFeed;
+    }
+    this.#client.sendCommand(commands);
+  }
+
+  #check(subject: string): void {
+    if (subject === '' || blank.test(subject)) throw new errors.InvalidSubjectError(subject);
+    this.#checked = subject;
+  }
+
+  /** The client makes itself a new parser for each connection. */
+  #readFrames(): void {
+    const client = this.#client;
+    const readerOf = (parser: CommandParser) =>
+      new FrameReader(parser, (subscription) => this.#listeners.get(subscription));
+    let reader = readerOf(client.parser);
+    Object.defineProperty(client, 'parser', {
+      get: () => reader,
+      set: (parser: CommandParser) => {
+        reader = readerOf(parser);
+      },
+    });
+  }
+}
