@@ -120,6 +120,39 @@ test('a stage that goes away while it holds messages lives on until it is draine
   );
 });
 
+test('going back over renames takes along what a flow keeps, also when it was renamed twice', async (t) => {
+  const { apply, broker, deployment, record } = await setUp(t);
+  const called = (name: string, renamedFrom?: string) =>
+    graphOf(name, ['out'], [], ['out'], renamedFrom === undefined ? {} : { renamedFrom });
+  const state = async () => {
+    const bucket = await broker.bucket(buckets.state);
+    return Object.fromEntries(
+      await Promise.all((await bucket.keys()).map(async (key) => [key, (await bucket.get(key))?.value])),
+    );
+  };
+  await apply([called('orders')]);
+  await (await broker.bucket(buckets.state)).put('cursor.orders.in', 7);
+  await apply([called('sales', 'orders')], { prune: true });
+  // The manifest goes on saying where the name came from.
+  await apply([called('sales', 'orders'), other], { prune: true });
+  await apply([called('trade', 'sales'), other], { prune: true });
+  assert.deepEqual(await state(), { 'cursor.trade.in': 7 });
+  const back = await deployment.planRollback('cli', 1);
+  const changes = changesOf(await deployment.apply(back));
+  assert.deepEqual(
+    changes.filter((change) => change.includes(' flow ')),
+    ['delete flow other', 'rename flow orders'],
+  );
+  assert.deepEqual(await state(), { 'cursor.orders.in': 7 });
+  assert.deepEqual([await record('trade'), await record('sales')], [undefined, undefined]);
+  assert.deepEqual((await deployment.history())[0]?.renames, { orders: 'trade' });
+  // And forth again, by the history and by the manifest.
+  await deployment.apply(await deployment.planRollback('cli', 2));
+  assert.deepEqual(await state(), { 'cursor.sales.in': 7 });
+  await apply([called('orders', 'sales')], { prune: true });
+  assert.deepEqual(await state(), { 'cursor.orders.in': 7 });
+});
+
 test('a flow is never moved away from its messages', async (t) => {
   const { plan, apply } = await setUp(t);
   await apply([orders('a')]);

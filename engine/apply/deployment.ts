@@ -79,6 +79,8 @@ export interface Revision {
   readonly message: string;
   /** Flow → digest. */
   readonly flows: Readonly<Record<string, string>>;
+  /** Flows that had another name in the revision before: new name → that name. */
+  readonly renames?: Readonly<Record<string, string>>;
   /** Whether workers came to run it; rolling back goes to the last healthy one. */
   readonly healthy: boolean;
   /** Workers run it, and for how long is still being watched; whoever watched it may have been killed, too. */

@@ -15,6 +15,7 @@ import { sourceNotes } from './notes.ts';
 import { openIfThere } from './open-bucket.ts';
 import type { ApplyPorts } from './ports.ts';
 import { readState, withWaiting } from './read-state.ts';
+import { renamesBack } from './renames.ts';
 import { readContents, readRevisions } from './revisions.ts';
 import { resume, suspend, suspended } from './suspensions.ts';
 
@@ -113,7 +114,15 @@ async function planRollback(
       help: known === '' ? `Nothing was applied by ${owner} yet.` : `There are: ${known} (vrsky history)`,
     });
   }
-  const desired: Desired = { owner, revision: target.revision, flows, renames: {} };
+  const later = revisions
+    .filter(({ number }) => number > target.number)
+    .toSorted((a, b) => a.number - b.number);
+  const desired: Desired = {
+    owner,
+    revision: target.revision,
+    flows,
+    renames: renamesBack(target, later),
+  };
   return planDesired(desired, await readState(ports), { prune: true, ...options }, ports);
 }
 

@@ -6,6 +6,7 @@ import type { ApplySession } from './apply-session.ts';
 import type { ApplyOptions, Health, Revision } from './deployment.ts';
 import { inParallel } from './in-parallel.ts';
 import type { ApplyBucket } from './ports.ts';
+import { renamesBetween } from './renames.ts';
 
 const keptRevisions = 20;
 const width = 64;
@@ -29,7 +30,7 @@ export async function recordRevision(
 ): Promise<number> {
   session.check();
   const history = await session.bucket(buckets.history);
-  const { owner, revision } = session.desired;
+  const { owner, revision, renames: said } = session.desired;
   const digests = Object.fromEntries(flows.map(({ name, digest }) => [name, digest]));
   const verdict = isProving ? { healthy: false, proving: true as const } : { healthy: isHealthy(health) };
   const numbers = await revisionNumbers(history, owner);
@@ -47,6 +48,7 @@ export async function recordRevision(
   });
   const number = (numbers[0] ?? 0) + 1;
   const at = new Date().toISOString();
+  const renames = renamesBetween(newest?.flows ?? {}, digests, said);
   const entry: Revision = {
     owner,
     number,
@@ -55,6 +57,7 @@ export async function recordRevision(
     by: by ?? owner,
     message,
     flows: digests,
+    ...(Object.keys(renames).length === 0 ? {} : { renames }),
     ...verdict,
   };
   await history.put(revisionKey(owner, number), entry, 0);
