@@ -96,8 +96,13 @@ async function carryOut(undertaking: Undertaking): Promise<ApplyOutcome | Carrie
 }
 
 async function watch({ undertaking, running, number }: CarriedOut): Promise<ApplyOutcome> {
-  const { session } = undertaking;
-  const health = await observe(running, undertaking);
+  const { session, options } = undertaking;
+  const { superseded } = options;
+  session.waiting('what runs now to prove itself');
+  await session.workers.until(running.sinceMs + session.minReadyMs, superseded);
+  if (superseded?.aborted === true)
+    return { kind: 'applied', changes: session.changes, health: running.health, superseded: true };
+  const health = await observe(running.health, undertaking);
   if (number !== undefined) await judgeRevision(number, health, session);
   return { kind: 'applied', changes: session.changes, health };
 }
@@ -125,9 +130,7 @@ async function awaitHealth({ plan, work, state, session }: Undertaking): Promise
 }
 
 /** The rest of the plan went on meanwhile. A flow that somebody changed again is nothing to judge this version by. */
-async function observe({ health, sinceMs }: Running, { work, session }: Undertaking): Promise<Health> {
-  session.waiting('what runs now to prove itself');
-  await session.workers.until(sinceMs + session.minReadyMs);
+async function observe(health: Health, { work, session }: Undertaking): Promise<Health> {
   const versions = await versionsNow(work, session);
   if (versions.size === 0) return health;
   const found = await session.lookAgain(versions);

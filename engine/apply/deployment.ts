@@ -32,6 +32,8 @@ export interface ApplyOptions {
   readonly healthPatienceMs?: number;
   /** For how long flows that changed are looked at once workers run them: one that fails meanwhile is not healthy. Not at all when absent. */
   readonly minReadyMs?: number;
+  /** Something newer is to be applied: what runs is no longer looked at, and the revision stays one that has yet to prove itself. */
+  readonly superseded?: AbortSignal;
   /** How long to wait for what goes (former stages, deleted flows) to deliver what waits in it. */
   readonly drainPatienceMs?: number;
   /** Who did it, for the history. */
@@ -54,7 +56,13 @@ export interface Health {
 
 export type ApplyOutcome =
   /** The server holds what was asked for. `changes` is empty when it did before. */
-  | { readonly kind: 'applied'; readonly changes: readonly Change[]; readonly health: Health }
+  | {
+      readonly kind: 'applied';
+      readonly changes: readonly Change[];
+      readonly health: Health;
+      /** It was not looked at for as long as it should: {@link ApplyOptions.superseded}. */
+      readonly superseded?: true;
+    }
   /** Nothing was changed, and nothing will be until somebody changes what was asked for or allows it. */
   | { readonly kind: 'refused'; readonly refusals: readonly Refusal[] }
   /** Something went wrong on the way. Applying again goes on where this ended. */

@@ -66,9 +66,9 @@ export class WorkerWatch {
     }
   }
 
-  /** Waits: what fails a moment after it was started is found out then. */
-  async until(atMs: number): Promise<void> {
-    while (performance.now() < atMs && !this.#signal.aborted) await this.pause();
+  /** Waits, unless something ends it: what fails a moment after it was started is found out then. */
+  async until(atMs: number, end?: AbortSignal): Promise<void> {
+    while (performance.now() < atMs && !this.#signal.aborted && end?.aborted !== true) await this.pause();
   }
 
   /** Between two looks at something. */

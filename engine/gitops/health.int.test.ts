@@ -4,6 +4,7 @@ import { type TestContext, test } from 'node:test';
 import { runtimeParts } from '../../bin/cli/runtime-parts.ts';
 import { connectTest } from '../nats/test-broker.ts';
 import { Worker } from '../runtime/worker.ts';
+import { nudge } from './nudges.ts';
 import { manifest, never, setUpSource } from './test-source.ts';
 
 /** A flow that no worker can start: the variable is set nowhere. */
@@ -48,6 +49,38 @@ test('rollback: the last healthy revision runs again, and the failed one is not 
   repository.publish({ 'flows/a.yaml': manifest('a', 'mended') });
   assert.equal((await source.once(never)).problem, undefined);
   assert.deepEqual(await programs(), { a: 'mended' });
+});
+
+test('a newer revision does not wait until the one before has proved itself', async (t) => {
+  const { url, broker, repository, open, programs, until, deployment } = await setUpSource(t);
+  repository.publish({ 'flows/a.yaml': manifest('a', 'first') });
+  await open({ minReady: '10ms' }).once(never);
+  await startWorker(t, url, repository.folder);
+  const stop = new AbortController();
+  const source = open({ minReady: '1h' });
+  repository.publish({ 'flows/a.yaml': manifest('a', 'second') });
+  const running = source.run(stop.signal);
+  await until('flows Reconciling=True NewRevision', 2);
+  repository.publish({ 'flows/a.yaml': manifest('a', 'third') });
+  nudge(broker, 'flows');
+  await until('flows Reconciling=True Superseded');
+  assert.deepEqual(await programs(), { a: 'second' });
+  await until('flows Reconciling=True NewRevision', 3);
+  repository.publish({ 'flows/a.yaml': manifest('a', 'fourth') });
+  nudge(broker, 'flows');
+  await until('flows Reconciling=True NewRevision', 4);
+  stop.abort();
+  await running;
+  const verdicts = (await deployment.history()).map(({ number, healthy, proving }) => [
+    number,
+    healthy,
+    proving,
+  ]);
+  assert.deepEqual(verdicts.slice(-3), [
+    [3, false, true],
+    [2, false, true],
+    [1, true, undefined],
+  ]);
 });
 
 test('hold: the revision stays, and once workers can run it all is well', async (t) => {

@@ -19,13 +19,8 @@ export function findingsOf(pass: Pass): readonly Finding[] {
       { type: 'Reconciling', status: 'False', reason: 'Suspended', message: 'suspended' },
     ];
   return [
-    ready(pass),
-    {
-      type: 'Reconciling',
-      status: pass.outcome === 'retry' ? 'True' : 'False',
-      reason: pass.outcome === 'retry' ? 'Retrying' : 'Settled',
-      message: pass.outcome === 'retry' ? problemText(pass) : 'nothing is under way',
-    },
+    ...ready(pass),
+    reconciling(pass),
     {
       type: 'Stalled',
       status: pass.outcome === 'terminal' ? 'True' : 'False',
@@ -45,10 +40,24 @@ export function startingFindings(label: string): readonly Finding[] {
   return [{ type: 'Reconciling', status: 'True', reason: 'NewRevision', message: `applying ${label}` }];
 }
 
-function ready(pass: Pass): Finding {
+/** What was superseded was never ready, nor did it fail. */
+function ready(pass: Pass): readonly Finding[] {
   if (pass.problem !== undefined)
-    return { type: 'Ready', status: 'False', reason: reasonOf(pass), message: problemText(pass) };
-  return { type: 'Ready', status: 'True', reason: 'Succeeded', message: `runs ${pass.revision?.label}` };
+    return [{ type: 'Ready', status: 'False', reason: reasonOf(pass), message: problemText(pass) }];
+  if (pass.health === 'superseded') return [];
+  return [{ type: 'Ready', status: 'True', reason: 'Succeeded', message: `runs ${pass.revision?.label}` }];
+}
+
+function reconciling(pass: Pass): Finding {
+  if (pass.outcome === 'retry')
+    return { type: 'Reconciling', status: 'True', reason: 'Retrying', message: problemText(pass) };
+  if (pass.health === 'superseded')
+    return { type: 'Reconciling', status: 'True', reason: 'Superseded', message: supersededText(pass) };
+  return { type: 'Reconciling', status: 'False', reason: 'Settled', message: 'nothing is under way' };
+}
+
+function supersededText({ revision }: Pass): string {
+  return `${revision?.label} was followed by a newer revision before it had proved itself`;
 }
 
 function reasonOf({ problem }: Pass): string {
@@ -106,8 +115,11 @@ function applied({ problem, revision, changes }: Pass): readonly Finding[] {
   return [{ type: 'Applied', status: 'True', reason: 'Applied', message: `${revision?.label} is applied` }];
 }
 
-function healthy({ health }: Pass): readonly Finding[] {
+function healthy(pass: Pass): readonly Finding[] {
+  const { health } = pass;
   if (health === undefined) return [];
+  if (health === 'superseded')
+    return [{ type: 'Healthy', status: 'Unknown', reason: 'Superseded', message: supersededText(pass) }];
   if (health === 'healthy')
     return [{ type: 'Healthy', status: 'True', reason: 'Running', message: 'workers run every flow' }];
   if (health === 'no-workers')

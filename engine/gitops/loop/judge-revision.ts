@@ -6,9 +6,14 @@ import { quarantined, withQuarantined } from './notes.ts';
 import type { Pass } from './pass.ts';
 import type { PassContext } from './reconcile-pass.ts';
 
-export async function judgeRevision(revision: Revision, found: Health, context: PassContext): Promise<void> {
+export async function judgeRevision(
+  revision: Revision,
+  found: Health | 'superseded',
+  context: PassContext,
+): Promise<void> {
   const { progress, settings, parts } = context;
   progress.enter('health');
+  if (found === 'superseded') return progress.found({ health: found });
   const health = healthOf(found);
   progress.found({ health });
   if (health === 'no-workers') return;
@@ -67,7 +72,12 @@ async function rollBack({ progress, settings, parts, signal }: PassContext): Pro
   progress.found({ rolledBackTo: revision });
 }
 
-function healthOf({ workers, stalled, failing, behind }: Health): NonNullable<Pass['health']> {
+function healthOf({
+  workers,
+  stalled,
+  failing,
+  behind,
+}: Health): Exclude<NonNullable<Pass['health']>, 'superseded'> {
   const reasons = [
     ...stalled.map(({ flow, reason }) => `${flow} cannot start: ${reason}`),
     ...failing.map(({ flow, reason }) => `${flow} cannot run: ${reason}`),

@@ -27,7 +27,8 @@ export interface Pass {
   readonly signers?: readonly string[] | 'unasked';
   /** How many changes were carried out; absent when nothing was applied, 0 when nothing had to be. */
   readonly changes?: number;
-  readonly health?: 'healthy' | 'no-workers' | { readonly unhealthy: string };
+  /** `superseded`: there was a newer revision before it was known. */
+  readonly health?: 'healthy' | 'no-workers' | 'superseded' | { readonly unhealthy: string };
   /** Differences that somebody made by hand and that are still there. Absent when it did not come to looking. */
   readonly drift?: readonly string[];
   /** Differences that were put right in this pass. */

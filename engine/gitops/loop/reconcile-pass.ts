@@ -33,6 +33,8 @@ export interface PassParts {
   readonly now: () => number;
   readonly onDiagnostics?: OnDiagnostics;
   readonly onChange?: (text: string) => void;
+  /** Resolves when the signal aborts, or with true as soon as the source has another revision. */
+  readonly superseded?: (revision: Revision, signal: AbortSignal) => Promise<boolean>;
   /** Something is going to be applied. */
   readonly onStart?: (revision: Revision) => Promise<void>;
 }

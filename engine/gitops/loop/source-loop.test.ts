@@ -1,7 +1,7 @@
 // The loop under a clock that a test moves: when it looks, how it waits, what it writes and tells. Ports are faked.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Deployment } from '../../apply/deployment.ts';
+import type { ApplyOptions, Deployment } from '../../apply/deployment.ts';
 import { VrskyError } from '../../diagnostics/vrsky-error.ts';
 import { FakeClock } from '../../runtime/fake-clock.ts';
 import type { Origin } from '../sources/origin.ts';
@@ -27,6 +27,11 @@ function setUp() {
   const clock = new FakeClock();
   const state = {
     failure: undefined as Error | undefined,
+    revision: 'a',
+    /** What every revision changes. */
+    changes: [] as unknown[],
+    /** Applied, and watched until a test ends it or something newer does. */
+    watching: undefined as PromiseWithResolvers<void> | undefined,
     away: false,
     fetched: [] as number[],
     writes: 0,
@@ -38,20 +43,25 @@ function setUp() {
     fetch: async () => {
       state.fetched.push((clock.now() - startMs) / 1000);
       if (state.failure !== undefined) throw state.failure;
-      return { id: 'a'.repeat(40), label: 'main@aaaa' };
+      return { id: state.revision.repeat(40), label: `main@${state.revision}` };
     },
     verify: async () => undefined,
     read: async () => ({ sources: [], diagnostics: [], readFile: () => new Uint8Array() }),
   };
   const desired = { owner: 'flows', revision: 'main@aaaa', flows: [], places: {}, renames: {} };
-  const plan = { changes: [], drift: [], refusals: [], desired };
+  const plan = () => ({ changes: state.changes, drift: [], refusals: [], desired });
   const deployment = {
-    plan: async () => ({ value: plan, diagnostics: [] }),
-    apply: async () => ({
-      kind: 'applied',
-      changes: [],
-      health: { workers: 1, stalled: [], behind: [], draining: [] },
-    }),
+    plan: async () => ({ value: plan(), diagnostics: [] }),
+    apply: async (_plan: unknown, { superseded }: ApplyOptions) => {
+      superseded?.addEventListener('abort', () => state.watching?.resolve());
+      await state.watching?.promise;
+      return {
+        kind: 'applied',
+        changes: state.changes,
+        health: { workers: 1, stalled: [], failing: [], behind: [], draining: [] },
+        ...(superseded?.aborted === true ? { superseded: true } : {}),
+      };
+    },
     suspended: async () => undefined,
     notes: {
       get: async (owner: string) => {
@@ -145,6 +155,49 @@ test('a nudge is heard at once, also during a pause that has grown long', async 
   loop.nudge();
   await clock.advance(0);
   assert.equal(state.fetched.length, before + 1);
+  await end();
+});
+
+test('a revision that proves itself is left for a newer one, and not for a nudge that brings none', async () => {
+  const { clock, state, loop, end } = setUp();
+  state.changes = [{ actions: ['update'], object: { kind: 'flow', name: 'x' }, fields: [] }];
+  state.watching = Promise.withResolvers();
+  await clock.advance(0);
+  loop.nudge();
+  await clock.advance(0);
+  assert.deepEqual(state.fetched, [0, 0]);
+  assert.deepEqual(state.told, ['Reconciling=True NewRevision']);
+  state.revision = 'b';
+  state.told.length = 0;
+  loop.nudge();
+  await clock.advance(0);
+  assert.deepEqual(state.told, [
+    'Reconciling=True Superseded',
+    'Applied=True Applied',
+    'Healthy=Unknown Superseded',
+    'applied',
+    'Reconciling=True NewRevision',
+    'Ready=True Succeeded',
+    'Reconciling=False Settled',
+    'Healthy=True Running',
+    'applied',
+  ]);
+  await end();
+});
+
+test('without a nudge it looks for a newer revision after each interval, and goes on when it cannot', async () => {
+  const { clock, state, end } = setUp();
+  state.changes = [{ actions: ['update'], object: { kind: 'flow', name: 'x' }, fields: [] }];
+  state.watching = Promise.withResolvers();
+  await clock.advance(minute);
+  assert.deepEqual(state.fetched, [0, 60]);
+  state.failure = new VrskyError('VRS7004', 'away', { retryable: true });
+  await clock.advance(2 * minute);
+  assert.deepEqual(state.fetched, [0, 60, 120]);
+  assert.deepEqual(state.told, ['Reconciling=True NewRevision']);
+  state.watching.resolve();
+  await clock.advance(0);
+  assert.ok(state.told.includes('Ready=False FetchFailed'), 'the next pass says why');
   await end();
 });
 

@@ -30,7 +30,7 @@ export type SourceEvent =
   | { readonly kind: 'corrected'; readonly what: readonly string[]; readonly revision: Revision }
   | { readonly kind: 'trouble'; readonly message: string };
 
-export interface LoopParts extends Omit<PassParts, 'now' | 'onStart' | 'compile'> {
+export interface LoopParts extends Omit<PassParts, 'now' | 'onStart' | 'compile' | 'superseded'> {
   readonly deployment: Deployment;
   readonly clock: Clock;
   readonly random: () => number;
@@ -116,14 +116,28 @@ export class SourceLoop {
   /** A cluster that does not answer is nothing that could be written down there. */
   async #attempt(signal: AbortSignal): Promise<Pass> {
     try {
-      return await this.#pass(signal);
+      return await this.#pass(signal, (revision, over) => this.#superseded(revision, over));
     } catch (error) {
       if (!signal.aborted) this.#trouble(error);
       return { outcome: 'retry', corrected: [], givenUp: [] };
     }
   }
 
-  async #pass(signal: AbortSignal): Promise<Pass> {
+  /** Looks at the source when it is nudged, and after each interval. What it finds there is for the next pass to say. */
+  async #superseded(revision: Revision, signal: AbortSignal): Promise<boolean> {
+    const { clock, origin } = this.#parts;
+    for (;;) {
+      await clock.wait(this.#settings.intervalMs, AbortSignal.any([signal, this.#nudged.signal]));
+      if (signal.aborted) return false;
+      this.#nudged = new AbortController();
+      const found = await origin.fetch(revision.id, signal).catch(() => undefined);
+      if (found?.id === revision.id) continue;
+      this.nudge();
+      return found !== undefined;
+    }
+  }
+
+  async #pass(signal: AbortSignal, superseded?: PassParts['superseded']): Promise<Pass> {
     const { deployment, clock } = this.#parts;
     const { name } = this.#settings;
     const record = await NotesRecord.open(deployment, name);
@@ -137,6 +151,7 @@ export class SourceLoop {
     const parts: PassParts = {
       ...this.#parts,
       compile: this.#compile,
+      ...(superseded === undefined ? {} : { superseded }),
       now: () => clock.now(),
       onStart: (revision) => this.#write(record, record.notes, startingFindings(revision.label), revision),
     };
