@@ -111,6 +111,41 @@ export const ENDLESS: readonly (readonly [source: string, code: string])[] = [
   ['$toMillis($pad("", 200, "1") & "x", "[Y][M][D][H][m][s][f][Y][M][D][H][m][s][f]")', 'answer'],
 ];
 
+const BUSY = '$reduce([1..300000], function($a, $b){$a + $b})';
+
+/** Patterns that go forward over a whole text, or try many beginnings, before anything stops them, also when little time is left. */
+export const SEARCHES: readonly string[] = [
+  '$match(same, /a+b/)',
+  '$contains(same, /[ab]+c/)',
+  '$contains(same, /a*?b/)',
+  '$contains(same, /.*x/)',
+  '$contains(same, /[^x]*y/)',
+  '$contains(same, /a+$/)',
+  '$contains(same, /A+B/i)',
+  '$contains(same, /(?=a+b)a/)',
+  '$contains(same, /(?!a+b)x/)',
+  '$contains(same, /(?<=a+)b/)',
+  '$contains(same, /(a+)\\1b/)',
+  '$contains(wide, /([^b])\\1*x/)',
+  '$contains(same, /a?a?a?b/)',
+  '$contains(same, /a?a?a?b|a?a?a?c|a?a?a?d|a?a?a?e|a?a?a?f|a?a?a?g/)',
+  '$contains($substring(ascii, 0, 1e6) & $substring(same, 0, 4e7), /x[^a]*ab|a?a?a?b|a?a?a?c|a?a?a?d/)',
+  '$eval("$match($$.same, /" & $pad("", 2000, "a*") & "b/)")',
+  '$eval("$contains($$.same, /" & $pad("", 1000, "a?") & "b/)")',
+  '$split(same, /a+b/)',
+  '$replace(same, /a+b/, "x")',
+  '$match(same, /a{2000}/)',
+  '$match(same, /a+?/, 10)',
+  'same ~> /a+b/',
+  '($m := /[ab]+c/; $m(same))',
+  '$split(ascii, /[a-z]+1/)',
+  'numbers.$contains($$.letters, /a+b/)',
+  'numbers.$contains($$.letters, /a?a?a?b|a?a?a?c|a?a?a?d|a?a?a?e|a?a?a?f/)',
+  ...['/a+b/', '/[ab]+c/', '/a?a?a?b/', '/(?<=a+)b/', '/(a)\\1*b/', '/(?=.*x)a/', '/^(a|aa)+$/'].map(
+    (pattern) => `(${BUSY}; $contains(same, ${pattern}))`,
+  ),
+];
+
 /** What may take too long, or not. */
 export const HEAVY: readonly string[] = [
   '$split(ascii, "")',
@@ -233,6 +268,23 @@ export const HEAVY: readonly string[] = [
   '{ascii: 1}',
   'objects^(objects)',
   '$formatBase(255, ascii)',
+  '[objects, [objects, [objects]]].a',
+  'objects.(a.%.%.ascii)',
+  'objects@$o.objects@$p[$o.a = $p.a]',
+  'objects@$o#$i.numbers#$j[$i = $j]',
+  'deepObject.**.**',
+  '$pad(same, -1e9, same)',
+  '$split(wide, "😀")',
+  '$split(same, /(?:)/)',
+  '$string(numbers, true)',
+  '$replace(same, /a/, function($m){$m.match & "x"})',
+  '$toMillis($pad("", 1e6, "January "), $pad("", 1e6, "[MNn] "))',
+  '$fromMillis(0, $pad("", 1e7, "[["))',
+  '$formatNumber(1.5, "0." & $pad("", 1e5, "#"))',
+  '$eval("/" & $pad("", 1e6, "(") & "/")',
+  '$eval($pad("1", 2e5, "*(1"))',
+  '$reduce(objects, function($a, $b){$merge([$a, $b])})',
+  '($f := function($n){$n <= 0 ? 0 : $f($n - 1) + $f($n - 1)}; $f(60))',
 ];
 
 /** What takes little time, very often: each takes a share of the clock that grows with what it works on. */

@@ -1,5 +1,5 @@
 // Looks for several matches at once where a single search costs a lot: ever more of them, as they are asked for.
-import type { SafeRegex } from './regex.ts';
+import type { OpenSearch, SafeRegex } from './regex.ts';
 
 /** So many take a few milliseconds at most where matches are short, and the guard costs little beside them. */
 const MOST = 4096;
@@ -7,6 +7,7 @@ const MOST = 4096;
 export class MatchAhead {
   readonly #regex: SafeRegex;
   #text = '';
+  #search: OpenSearch | undefined;
   /** Matches behind {@link #from}, the next one first. */
   #found: readonly RegExpExecArray[] = [];
   #used = 0;
@@ -19,8 +20,8 @@ export class MatchAhead {
 
   find(text: string, from: number): RegExpExecArray | null {
     const isNext = from === this.#from && text === this.#text;
-    if (!isNext) this.#size = 1;
-    if (!isNext || this.#used === this.#found.length) this.#search(text, from);
+    if (!isNext) this.#begin(text);
+    if (!isNext || this.#used === this.#found.length) this.#look(from);
     const match = this.#found[this.#used];
     if (match === undefined) {
       this.#forget();
@@ -31,16 +32,22 @@ export class MatchAhead {
     return match;
   }
 
-  #search(text: string, from: number): void {
-    this.#found = this.#regex.execMany(text, from, this.#size);
-    this.#used = 0;
+  #begin(text: string): void {
+    this.#search = this.#regex.open(text);
     this.#text = text;
+    this.#size = 1;
+  }
+
+  #look(from: number): void {
+    this.#found = this.#search?.execMany(from, this.#size) ?? [];
+    this.#used = 0;
     this.#size = Math.min(this.#size * 4, MOST);
   }
 
   #forget(): void {
     this.#found = [];
     this.#text = '';
+    this.#search = undefined;
     this.#from = -1;
   }
 }

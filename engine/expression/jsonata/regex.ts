@@ -2,17 +2,24 @@
 import { setFlagsFromString } from 'node:v8';
 import { createContext, Script } from 'node:vm';
 import { fault } from './fault.ts';
+import { RegexReach } from './regex-reach.ts';
+import { type Engines, execAt, RegexSearch } from './regex-search.ts';
 import { charge, remainingTime, timeLimit } from './run.ts';
 
 export interface SafeRegex {
   /** Searching takes a guard that costs more than a short search: several matches had better be looked for at once. */
   isGuarded(text: string): boolean;
-  /** The matches from `from` on, up to `most`, in as much time as there is. */
-  execMany(text: string, from: number, most: number): readonly RegExpExecArray[];
   /** The first match at or behind `from`. Throws D1012 when it takes too long. */
   exec(text: string, from: number): RegExpExecArray | null;
   /** Throws D1012 when it takes too long. */
   test(text: string): boolean;
+  /** For several searches of one text. */
+  open(text: string): OpenSearch;
+}
+
+export interface OpenSearch {
+  /** The matches from `from` on, up to `most`, in as much time as there is. */
+  execMany(from: number, most: number): readonly RegExpExecArray[];
 }
 
 export interface CompiledRegex {
@@ -22,12 +29,9 @@ export interface CompiledRegex {
 }
 
 /** Even linear time is long for a text longer than this. */
-const longText = 32_768;
-
-/** Going back to every repetition of a group takes up to 32 bytes a character, and 60 ms a million characters in which nothing can stop it. */
-const repeatsGroup = /\)(?:[*+]|\{\d+,?\d*\})/;
-/** So with such patterns, texts longer than this are searched by the linear-time engine from the start. */
-const longForGroups = 262_144;
+const LONG = 32_768;
+/** Shorter ones are searched in one go by every pattern. */
+const SHORT = 8192;
 
 let prepared = false;
 
@@ -46,9 +50,7 @@ export function compileRegex(source: string, flags: string): CompiledRegex {
   if (regex === undefined) return { problem: `Not a regular expression: ${source}` };
   // Lookaround, backreferences and large counts need backtracking: the linear engine refuses their patterns.
   const linear = tryRegex(source, `${global}l`);
-  if (linear === undefined || !repeatsGroup.test(source))
-    return { value: toSafe(() => regex, linear !== undefined) };
-  return { value: toSafe((text) => (text.length > longForGroups ? linear : regex), true) };
+  return { value: new Guarded({ backtracking: regex, linear }, source, flags.replace('g', '')) };
 }
 
 function tryRegex(source: string, flags: string): RegExp | undefined {
@@ -59,36 +61,59 @@ function tryRegex(source: string, flags: string): RegExp | undefined {
   }
 }
 
-function toSafe(regexFor: (text: string) => RegExp, canBeLinear: boolean): SafeRegex {
-  const isGuarded = (text: string): boolean => !canBeLinear || text.length > longText;
-  const exec = (text: string, from: number): RegExpExecArray | null => {
-    const regex = regexFor(text);
-    if (isGuarded(text)) return guarded(() => execAt(regex, text, from));
-    const found = execAt(regex, text, from);
-    charge(((found === null ? text.length : regex.lastIndex) - from) >> 4);
-    return found;
-  };
-  return {
-    exec,
-    test: (text) => exec(text, 0) !== null,
-    isGuarded,
-    execMany: (text, from, most) => execMany(regexFor(text), text, from, most),
-  };
-}
+class Guarded implements SafeRegex {
+  readonly #engines: Engines;
+  readonly #source: string;
+  readonly #flags: string;
+  #reach: RegexReach | undefined;
 
-function execAt(regex: RegExp, text: string, from: number): RegExpExecArray | null {
-  regex.lastIndex = from;
-  return regex.exec(text);
+  constructor(engines: Engines, source: string, flags: string) {
+    this.#engines = engines;
+    this.#source = source;
+    this.#flags = flags;
+  }
+
+  isGuarded({ length }: string): boolean {
+    if (this.#engines.linear === undefined || length > LONG) return true;
+    return length > SHORT && length > this.#reachOf().shortText;
+  }
+
+  exec(text: string, from: number): RegExpExecArray | null {
+    if (this.isGuarded(text)) return guarded(() => this.#search(text).exec(from));
+    const { backtracking } = this.#engines;
+    const found = execAt(backtracking, text, from);
+    charge(((found === null ? text.length : backtracking.lastIndex) - from) >> 4);
+    return found;
+  }
+
+  test(text: string): boolean {
+    return this.exec(text, 0) !== null;
+  }
+
+  open(text: string): OpenSearch {
+    const search = this.#search(text);
+    return { execMany: (from, most) => execMany(search, from, most) };
+  }
+
+  #search(text: string): RegexSearch {
+    return new RegexSearch(this.#engines, this.#reachOf(), text);
+  }
+
+  /** Read when it is needed first: most texts are short. */
+  #reachOf(): RegexReach {
+    this.#reach ??= new RegexReach(this.#source, this.#flags);
+    return this.#reach;
+  }
 }
 
 /** Ends early where the search behind the first match takes all the time: nobody may want its result. */
-function execMany(regex: RegExp, text: string, from: number, most: number): readonly RegExpExecArray[] {
+function execMany(search: RegexSearch, from: number, most: number): readonly RegExpExecArray[] {
   const found: RegExpExecArray[] = [];
   let at = from;
   try {
     guarded(() => {
       while (found.length < most) {
-        const match = execAt(regex, text, at);
+        const match = search.exec(at);
         if (match === null) break;
         found.push(match);
         if (match[0] === '') break;
