@@ -47,10 +47,11 @@ export async function startVersity(): Promise<S3Server | Missing> {
   const child = await startChildServer({
     command,
     args: (port, folder) => {
-      const data = path.join(folder, 'data');
-      mkdirSync(data, { recursive: true });
-      // As the services do, connections are used again.
-      return ['--port', `127.0.0.1:${port}`, '--keep-alive', '--quiet', 'posix', data];
+      const [data, sidecar] = [path.join(folder, 'data'), path.join(folder, 'sidecar')];
+      for (const made of [data, sidecar]) mkdirSync(made, { recursive: true });
+      // As the services do, connections are used again. Where each part of an object ends is kept with it: an attribute of ext4 has room for some
+      // 360 of them, a file for all.
+      return ['--port', `127.0.0.1:${port}`, '--keep-alive', '--quiet', 'posix', '--sidecar', sidecar, data];
     },
     env: { ROOT_ACCESS_KEY: credentials.accessKeyId, ROOT_SECRET_KEY: credentials.secretAccessKey },
   });

@@ -8,7 +8,7 @@ import { WatchedContent } from '../watched-content.ts';
 import { copyObject } from './s3-copy.ts';
 import { failureKind } from './s3-failure.ts';
 import { type Connected, partTarget } from './s3-parts.ts';
-import { type S3Settings, s3ClientConfig } from './s3-settings.ts';
+import { patientMs, type S3Settings, s3ClientConfig } from './s3-settings.ts';
 
 /** Connects when first used. */
 export function s3Bucket(settings: S3Settings): ObjectBucket {
@@ -111,7 +111,13 @@ export function s3Bucket(settings: S3Settings): ObjectBucket {
           if (isOurs(Key) && (Initiated?.getTime() ?? 0) < before)
             await client.send(new sdk.AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
       }),
-    close: () => void connecting?.then(({ client }) => client.destroy()).catch(() => undefined),
+    close: () =>
+      void connecting
+        ?.then(({ client, patient }) => {
+          client.destroy();
+          patient.destroy();
+        })
+        .catch(() => undefined),
   };
 }
 
@@ -127,7 +133,9 @@ async function connect(settings: S3Settings): Promise<Connected> {
     },
     { step: 'build', name: 'unsignedContent' },
   );
-  return { client, sdk };
+  const { credentials, region } = client.config;
+  const patient = new sdk.S3Client({ ...s3ClientConfig(settings, patientMs), credentials, region });
+  return { client, patient, sdk };
 }
 
 interface Listed {

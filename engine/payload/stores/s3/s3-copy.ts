@@ -8,7 +8,7 @@ const limits = { whole: 5 * gibibyte, range: gibibyte };
 
 /** Rejects when another version of the object is there by now. What has to be said of the object goes along, also in ranges. */
 export async function copyObject(
-  { client, sdk }: Connected,
+  { client, patient, sdk }: Connected,
   { bucket: Bucket }: S3Settings,
   { key, version, size }: BucketObject,
   Key: string,
@@ -17,7 +17,7 @@ export async function copyObject(
   const CopySource = `${Bucket}/${key.split('/').map(encodeURIComponent).join('/')}`;
   const source = { CopySource, CopySourceIfMatch: version };
   if (size <= whole) {
-    await client.send(new sdk.CopyObjectCommand({ Bucket, Key, ...source }));
+    await patient.send(new sdk.CopyObjectCommand({ Bucket, Key, ...source }));
     return;
   }
   const { ContentType, Metadata } = await client.send(new sdk.HeadObjectCommand({ Bucket, Key: key }));
@@ -29,11 +29,11 @@ export async function copyObject(
       const PartNumber = Parts.length + 1;
       const CopySourceRange = `bytes=${from}-${Math.min(from + range, size) - 1}`;
       const part = { Bucket, Key, UploadId, PartNumber, CopySourceRange, ...source };
-      const { CopyPartResult } = await client.send(new sdk.UploadPartCopyCommand(part));
+      const { CopyPartResult } = await patient.send(new sdk.UploadPartCopyCommand(part));
       Parts.push({ ETag: CopyPartResult?.ETag, PartNumber });
     }
     const MultipartUpload = { Parts };
-    await client.send(new sdk.CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload }));
+    await patient.send(new sdk.CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload }));
   } catch (error) {
     await client.send(new sdk.AbortMultipartUploadCommand({ Bucket, Key, UploadId })).catch(() => undefined);
     throw error;

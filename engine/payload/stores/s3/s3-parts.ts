@@ -7,6 +7,8 @@ import type { S3Settings } from './s3-settings.ts';
 /** A client with the library it comes from. */
 export interface Connected {
   readonly client: S3Client;
+  /** For what the server copies by itself: some say nothing before they are through with gigabytes. */
+  readonly patient: S3Client;
   readonly sdk: typeof import('@aws-sdk/client-s3');
 }
 
@@ -14,7 +16,7 @@ export interface Connected {
 const abortMs = 5_000;
 
 export function partTarget(
-  { client, sdk }: Connected,
+  { client, patient, sdk }: Connected,
   { bucket: Bucket, encryption }: S3Settings,
   Key: string,
   { contentType, metadata }: WriteOptions,
@@ -43,7 +45,7 @@ export function partTarget(
     },
     async complete(UploadId, tags) {
       const Parts = tags.map((ETag, index) => ({ ETag, PartNumber: index + 1 }));
-      await client.send(
+      await patient.send(
         new sdk.CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload: { Parts } }),
         { abortSignal },
       );

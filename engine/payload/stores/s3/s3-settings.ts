@@ -16,7 +16,12 @@ export interface S3Settings {
   readonly encryption?: string;
 }
 
-export function s3ClientConfig(settings: S3Settings): S3ClientConfig {
+const silenceMs = 120_000;
+/** {@link s3ClientConfig} for requests that a server may take long to answer. */
+export const patientMs = 1_800_000;
+
+/** `silence`: how long a connection may say nothing, in milliseconds. */
+export function s3ClientConfig(settings: S3Settings, silence = silenceMs): S3ClientConfig {
   const { region, endpoint, pathStyle, accessKeyId, secretAccessKey, sessionToken } = settings;
   return {
     ...(region === undefined ? (endpoint === undefined ? {} : { region: 'us-east-1' }) : { region }),
@@ -28,7 +33,7 @@ export function s3ClientConfig(settings: S3Settings): S3ClientConfig {
     // Asking before every part is sent takes a round trip and a connection of its own.
     expectContinueHeader: false,
     maxAttempts: 3,
-    requestHandler: { connectionTimeout: 10_000, socketTimeout: 120_000 },
+    requestHandler: { connectionTimeout: 10_000, socketTimeout: silence },
     ...(accessKeyId === undefined || secretAccessKey === undefined
       ? {}
       : {
