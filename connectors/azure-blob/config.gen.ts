@@ -16,7 +16,19 @@ export interface AzureBlobProducerConfig {
   /**
    * The connection string of the storage account.
    */
-  readonly connectionString: string;
+  readonly connectionString?: string;
+  /**
+   * The URL of the storage account, in place of a connection string. With neither `accountKey` nor `sas` Azure's own chain decides: environment, workload identity, managed identity, a developer's tools.
+   */
+  readonly account?: string;
+  /**
+   * A key of the storage account.
+   */
+  readonly accountKey?: string;
+  /**
+   * A shared access signature for the account or the container.
+   */
+  readonly sas?: string;
   /**
    * The key of the object. An existing object is replaced.
    */

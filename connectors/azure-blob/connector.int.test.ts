@@ -3,6 +3,7 @@ import { after, test } from 'node:test';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { connectorConformance } from '../../engine/connector/conformance.ts';
 import { type AzureSettings, azureBucket } from '../../engine/connector/objects/index.ts';
+import { moveContract } from '../../engine/connector/objects/move-contract.ts';
 import { objectFixture } from '../../engine/connector/objects/test-fixture.ts';
 import { startAzurite } from '../../engine/devserver/object-servers/azurite.ts';
 import { isMissing } from '../../engine/devserver/object-servers/fetched.ts';
@@ -41,6 +42,17 @@ else {
     entry,
     rejects: {
       'a missing container': { name: 'store', type: 'azure-blob', connectionString: '${secret:AZURE}' },
+      'no account': { name: 'store', type: 'azure-blob', container: 'c' },
+      'two ways to the account': { ...entry, account: 'https://acme.blob.core.windows.net' },
+      'two credentials': {
+        ...{
+          name: 'store',
+          type: 'azure-blob',
+          container: 'c',
+          account: 'https://acme.blob.core.windows.net',
+        },
+        ...{ accountKey: '${secret:AZURE}', sas: '${secret:AZURE}' },
+      },
     },
     secrets: [wrongKey],
     unreachable: {
@@ -51,4 +63,5 @@ else {
   connectorConformance(connector, objectFixture(parts, 'delete'));
   connectorConformance(connector, objectFixture(parts, 'keep'));
   connectorConformance(connector, objectFixture(parts, 'tag'));
+  moveContract('azure-blob', parts);
 }

@@ -5,16 +5,25 @@ import { type Missing, npmPackage } from './fetched.ts';
 
 export interface Azurite {
   readonly child: ChildServer;
+  /** Its URL. */
+  readonly account: string;
+  readonly accountKey: string;
   connectionString(key?: string): string;
 }
 
 /** Known to everybody: it comes with Azurite. */
-const account = {
+const known = {
   name: 'devstoreaccount1',
   key: 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==',
 };
 
-export async function startAzurite(): Promise<Azurite | Missing> {
+/** Files of a certificate that this process trusts. With one, tokens are taken too, which it looks into but does not verify. */
+export interface Certificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
+export async function startAzurite(tls?: Certificate): Promise<Azurite | Missing> {
   const found = await npmPackage('azurite', '3.37.0');
   if (typeof found !== 'string') return found;
   const child = await startChildServer({
@@ -23,14 +32,19 @@ export async function startAzurite(): Promise<Azurite | Missing> {
       path.join(found, 'dist/src/blob/main.js'),
       ...['--blobPort', String(port), '--blobHost', '127.0.0.1', '--location', folder],
       ...['--skipApiVersionCheck', '--disableTelemetry', '--silent', '--loose'],
+      ...(tls === undefined ? [] : ['--cert', tls.cert, '--key', tls.key, '--oauth', 'basic']),
     ],
+    ...(tls === undefined ? {} : { scheme: 'https' }),
     // It writes down what containers there are when it ends, and every five seconds.
     killedBy: 'SIGTERM',
   });
-  const { name } = account;
+  const account = `${child.url}/${known.name}`;
+  const protocol = new URL(child.url).protocol.replace(':', '');
   return {
     child,
-    connectionString: (key = account.key) =>
-      `DefaultEndpointsProtocol=http;AccountName=${name};AccountKey=${key};BlobEndpoint=${child.url}/${name};`,
+    account,
+    accountKey: known.key,
+    connectionString: (key = known.key) =>
+      `DefaultEndpointsProtocol=${protocol};AccountName=${known.name};AccountKey=${key};BlobEndpoint=${account};`,
   };
 }

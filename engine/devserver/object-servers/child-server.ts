@@ -22,6 +22,8 @@ export interface ChildServerOptions {
   readonly command: string;
   readonly args: (port: number, folder: string) => readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** `http` when not said. */
+  readonly scheme?: 'https';
   /** How it is killed; `SIGKILL` when not said. */
   readonly killedBy?: 'SIGTERM';
 }
@@ -32,7 +34,7 @@ const startMs = 60_000;
 export async function startChildServer(options: ChildServerOptions): Promise<ChildServer> {
   const folder = await mkdtemp(path.join(tmpdir(), 'vrsky-store-server-'));
   const port = await testPort();
-  const url = `http://127.0.0.1:${port}`;
+  const url = `${options.scheme ?? 'http'}://127.0.0.1:${port}`;
   let child: ChildProcess | undefined;
   const kill = async () => {
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;

@@ -10,17 +10,22 @@ import {
 } from '../object-bucket.ts';
 import { uploadInParts } from '../upload-parts.ts';
 import { WatchedContent } from '../watched-content.ts';
+import { type AzureAccount, openAccount } from './azure-account.ts';
 import { blockTarget } from './azure-blocks.ts';
 import type { AzureSettings } from './azure-settings.ts';
 
 /** Connects when first used. */
 export function azureBucket(settings: AzureSettings): ObjectBucket {
   const { container } = settings;
-  let connecting: Promise<ContainerClient> | undefined;
-  const using = async <T>(attempt: string, work: (client: ContainerClient) => Promise<T>): Promise<T> => {
+  let connecting: Promise<Connected> | undefined;
+  const using = async <T>(
+    attempt: string,
+    work: (client: ContainerClient, account: AzureAccount) => Promise<T>,
+  ): Promise<T> => {
     try {
       connecting ??= connect(settings);
-      return await work(await connecting);
+      const { client, account } = await connecting;
+      return await work(client, account);
     } catch (error) {
       throw objectFailure(failureKind(error), `${attempt} in the Azure container ${container}`, error);
     }
@@ -93,11 +98,11 @@ export function azureBucket(settings: AzureSettings): ObjectBucket {
       });
     },
     link: (key, { expiresAtMs, contentType }) =>
-      using(`make a link to ${key}`, async (client) => {
+      using(`make a link to ${key}`, async (client, account) => {
         const { BlobSASPermissions } = await library();
         const permissions = BlobSASPermissions.parse('r');
         const expiresOn = new Date(expiresAtMs);
-        return client.getBlobClient(key).generateSasUrl({ permissions, expiresOn, contentType });
+        return account.sign(client.getBlobClient(key), { permissions, expiresOn, contentType });
       }),
     // Blocks that were never put together are the service's to drop: it does so after a week.
     abandonUploads: () => Promise.resolve(),
@@ -107,10 +112,14 @@ export function azureBucket(settings: AzureSettings): ObjectBucket {
 
 const library = () => clientLibrary('@azure/storage-blob', () => import('@azure/storage-blob'));
 
-async function connect({ connectionString, container }: AzureSettings): Promise<ContainerClient> {
-  const { BlobServiceClient } = await library();
-  const options = { retryOptions: { maxTries: 3, maxRetryDelayInMs: 1000 } };
-  return BlobServiceClient.fromConnectionString(connectionString, options).getContainerClient(container);
+interface Connected {
+  readonly client: ContainerClient;
+  readonly account: AzureAccount;
+}
+
+async function connect(settings: AzureSettings): Promise<Connected> {
+  const account = await openAccount(await library(), settings);
+  return { client: account.service.getContainerClient(settings.container), account };
 }
 
 function found({ name, properties }: BlobItem): BucketObject {
@@ -141,10 +150,22 @@ const byStatus: Readonly<Record<number, FailureKind>> = {
   412: 'changed',
 };
 
+/** Of `@azure/identity`, when nobody in the chain has a token. */
+const byName: Readonly<Record<string, FailureKind>> = {
+  AggregateAuthenticationError: 'denied',
+  AuthenticationError: 'denied',
+  ChainedTokenCredentialError: 'denied',
+  CredentialUnavailableError: 'denied',
+};
+
 function failureKind(error: unknown): FailureKind {
   if (error instanceof ObjectFailure) return error.kind;
-  const { code, statusCode } = error as { readonly code?: unknown; readonly statusCode?: number };
-  return byCode[String(code)] ?? byStatus[statusCode ?? 0] ?? 'failed';
+  const { code, statusCode, name } = error as {
+    readonly code?: unknown;
+    readonly statusCode?: number;
+    readonly name?: string;
+  };
+  return byCode[String(code)] ?? byStatus[statusCode ?? 0] ?? byName[name ?? ''] ?? 'failed';
 }
 
 async function* readable(
