@@ -2,6 +2,7 @@
 import { after, test } from 'node:test';
 import { connectorConformance } from '../../engine/connector/conformance.ts';
 import { type GcsSettings, gcsBucket } from '../../engine/connector/objects/index.ts';
+import { moveContract } from '../../engine/connector/objects/move-contract.ts';
 import { objectFixture } from '../../engine/connector/objects/test-fixture.ts';
 import { startFakeGcs } from '../../engine/devserver/object-servers/fake-gcs.ts';
 import { isMissing } from '../../engine/devserver/object-servers/fetched.ts';
@@ -39,4 +40,6 @@ else {
   connectorConformance(connector, objectFixture(parts, 'delete'));
   connectorConformance(connector, objectFixture(parts, 'keep'));
   connectorConformance(connector, objectFixture(parts, 'tag'));
+  // It does not look at the header that says it.
+  moveContract('gcs', parts, ['types of streams']);
 }

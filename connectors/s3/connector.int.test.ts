@@ -3,6 +3,7 @@ import { after, describe, test } from 'node:test';
 import { CreateBucketCommand, GetObjectTaggingCommand, S3Client } from '@aws-sdk/client-s3';
 import { connectorConformance } from '../../engine/connector/conformance.ts';
 import { type S3Settings, s3Bucket } from '../../engine/connector/objects/index.ts';
+import { moveContract } from '../../engine/connector/objects/move-contract.ts';
 import { type ObjectServer, objectFixture } from '../../engine/connector/objects/test-fixture.ts';
 import { isMissing } from '../../engine/devserver/object-servers/fetched.ts';
 import {
@@ -71,6 +72,7 @@ for (const [name, server] of Object.entries(servers)) {
   describe(name, () => {
     connectorConformance(connector, objectFixture(parts, 'delete'));
     connectorConformance(connector, objectFixture(parts, 'keep'));
+    moveContract(`s3 (${name})`, parts, name === 'fauxqs' ? ['conditions'] : []);
     // The others know no tags.
     if (server.checksCredentials) connectorConformance(connector, objectFixture(parts, 'tag'));
   });
