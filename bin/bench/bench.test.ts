@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { orderBytes, passing, transformByHand } from './order.ts';
-import { interleave, percentile, ratio, spreadOf } from './rounds.ts';
+import { interleave, medianInterval, percentile, ratio, spreadOf } from './rounds.ts';
 import { slopeOf } from './soak.bench.ts';
 
 test('sides take turns, in alternating order, and warm-up rounds count for nothing', async () => {
@@ -58,4 +58,10 @@ test('nine of ten orders of about a kibibyte pass the hand-written flow', () => 
     total: 125,
     lines: 2,
   });
+});
+
+test('the median of forty rounds lies between the fourteenth and the twenty-seventh', () => {
+  const rounds = Array.from({ length: 40 }, (_, index) => 40 - index);
+  assert.deepEqual(medianInterval(rounds), { median: 20.5, least: 14, most: 27 });
+  assert.deepEqual(medianInterval([3, 1, 2]), { median: 2, least: 1, most: 3 });
 });

@@ -70,6 +70,24 @@ export function spreadOf(values: readonly number[]): Spread {
   };
 }
 
+/** Where the median of what these were drawn from lies with a probability of 95 %, whatever its distribution: between two of them, by the sign test. */
+export function medianInterval(values: readonly number[]): Spread {
+  const sorted = [...values].sort((a, b) => a - b);
+  const { length } = sorted;
+  // How probable it is that `below` of them or fewer are on one side of it.
+  let below = -1;
+  for (let term = 0.5 ** length, sum = term; sum <= 0.025; sum += term) {
+    below++;
+    term *= (length - below) / (below + 1);
+  }
+  const rank = Math.max(0, below);
+  return {
+    median: middle(sorted),
+    least: sorted[rank] ?? Number.NaN,
+    most: sorted[length - 1 - rank] ?? Number.NaN,
+  };
+}
+
 /** Of an even number the mean of the two in the middle: taking either would favour somebody. */
 function middle(sorted: readonly number[]): number {
   const half = sorted.length / 2;
