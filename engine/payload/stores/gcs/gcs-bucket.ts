@@ -123,10 +123,18 @@ async function connect({ bucket, project, keyFile, endpoint }: GcsSettings): Pro
   const storage = new Storage({
     ...(project === undefined ? {} : { projectId: project }),
     ...(keyFile === undefined ? {} : { keyFilename: keyFile }),
-    ...(endpoint === undefined ? {} : { apiEndpoint: endpoint }),
+    ...(endpoint === undefined
+      ? {}
+      : { apiEndpoint: endpoint, useAuthWithCustomEndpoint: isToBeAuthorized(endpoint, keyFile) }),
     retryOptions: { maxRetries: 2, totalTimeout: 20 },
   });
   return storage.bucket(bucket);
+}
+
+/** Emulators want nobody's credentials, and who runs one has none: only what was given, or belongs to Google, is asked for with them. */
+function isToBeAuthorized(endpoint: string, keyFile: string | undefined): boolean {
+  const isGiven = keyFile !== undefined || process.env.GOOGLE_APPLICATION_CREDENTIALS !== undefined;
+  return isGiven || new URL(endpoint).hostname.endsWith('.googleapis.com');
 }
 
 interface Metadata {
