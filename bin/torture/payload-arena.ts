@@ -1,10 +1,10 @@
 // A flow that carries files of any size from one folder to another, with its engine as a process that can be killed.
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
-import { mkdir, mkdtemp, open, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, open, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { dropFolder, scratchFolder } from '../../engine/devserver/scratch-folder.ts';
 import { startServer } from '../../engine/devserver/start-server.ts';
 import { EngineProcess, vrsky } from './engine-process.ts';
 
@@ -56,7 +56,7 @@ export interface PayloadArena {
 }
 
 export async function openPayloadArena(options: ArenaOptions = {}): Promise<PayloadArena> {
-  const directory = await mkdtemp(path.join(tmpdir(), 'vrsky-payloads-'));
+  const directory = await scratchFolder('payloads');
   const server = await startServer({
     storeDir: path.join(directory, 'nats'),
     ...(options.maxPayload === undefined ? {} : { config: `max_payload: ${options.maxPayload}` }),
@@ -92,7 +92,7 @@ export async function openPayloadArena(options: ArenaOptions = {}): Promise<Payl
     close: async () => {
       await engine.kill();
       await server.kill();
-      await rm(directory, { recursive: true, force: true, maxRetries: 5 });
+      await dropFolder(directory);
     },
   };
 }

@@ -1,9 +1,7 @@
 // Servers of object stores as child processes, for tests: on a free port, with a folder of their own, killed and started at will.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { dropFolder, scratchFolder } from '../scratch-folder.ts';
 import { testPort } from '../test-port.ts';
 
 export interface ChildServer {
@@ -32,7 +30,7 @@ const startMs = 60_000;
 
 /** Rejects when the server does not answer within a minute: the machine may be busy. */
 export async function startChildServer(options: ChildServerOptions): Promise<ChildServer> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'vrsky-store-server-'));
+  const folder = await scratchFolder('store-server');
   const port = await testPort();
   const url = `${options.scheme ?? 'http'}://127.0.0.1:${port}`;
   let child: ChildProcess | undefined;
@@ -60,6 +58,8 @@ export async function startChildServer(options: ChildServerOptions): Promise<Chi
     failed.catch(() => undefined);
     await Promise.race([answering(url), failed]);
   };
+  const killOnExit = () => child?.kill('SIGKILL');
+  process.prependOnceListener('exit', killOnExit);
   await start();
   return {
     url,
@@ -69,7 +69,8 @@ export async function startChildServer(options: ChildServerOptions): Promise<Chi
     revive: start,
     async stop() {
       await kill();
-      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+      process.off('exit', killOnExit);
+      await dropFolder(folder);
     },
   };
 }
