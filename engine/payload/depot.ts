@@ -12,7 +12,7 @@ import { type ContentDescription, storeContent, verifiedContent } from './store-
 /** Loaded payloads in memory at once, over all flows of the worker. */
 const loadedBytes = 128 * 1024 * 1024;
 /** Payloads stored at once, over all flows of the worker. */
-const uploads = 16;
+const uploads = 8;
 
 /** The name of the engine's own store; no manifest can give it. */
 export const engineStore = '_disk';

@@ -1,5 +1,6 @@
 // How a message travels in JetStream: the payload as data, everything else as headers.
 import type { Message } from '../payload/message.ts';
+import { contentPassed } from '../payload/passing-garbage.ts';
 import { Payload } from '../payload/payload.ts';
 import type { HeaderPairs, Inbound } from './ports.ts';
 
@@ -21,6 +22,9 @@ export const header = {
 } as const;
 
 const noHeaders: Message['headers'] = {};
+/** Data from here on takes V8 long to come to: little of it lies in V8's own heap. */
+const outsideBytes = 16 * 1024;
+
 const reserved = /^(?:vrsky|nats)-/i;
 const lineBreak = /[\r\n\0]/;
 
@@ -87,6 +91,7 @@ export function decodeMessage(inbound: Inbound, flow: string): Message {
         }
     }
   }
+  if (inbound.data.byteLength >= outsideBytes) contentPassed(inbound.data.byteLength);
   return {
     id: id ?? `${flow}-${inbound.streamSequence}`,
     payload: Payload.ofBytes(inbound.data, contentType),
