@@ -1,15 +1,13 @@
 // What a process and its children have used so far, from /proc (Linux).
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
-/** Kernel ticks a second, on every Linux that Node.js runs on. */
-const ticks = 100;
-
-/** User and system time. */
+/** User and system time of the threads that it has; the scheduler counts nanoseconds, where a process as a whole is told hundredths of a second. */
 export function cpuSeconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    .replace(/^.*\) /, '')
-    .split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / ticks;
+  const threads = `/proc/${pid}/task`;
+  return readdirSync(threads).reduce((sum, thread) => {
+    const [nanoseconds = ''] = readFileSync(`${threads}/${thread}/schedstat`, 'utf8').split(' ', 1);
+    return sum + Number(nanoseconds) / 1e9;
+  }, 0);
 }
 
 export function memoryBytes(pid: number): number {
