@@ -12,6 +12,7 @@ export const connector = defineConnector<HttpConsumerConfig, HttpProducerConfig,
   id: 'http',
   schema,
   capabilities: {},
+  isLive: () => true,
   check: (role, config, context) =>
     role === 'consumer'
       ? checkConsumer(config as HttpConsumerConfig, context)

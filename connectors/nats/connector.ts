@@ -12,6 +12,7 @@ export const connector = defineConnector<NatsConsumerConfig, NatsProducerConfig>
   id: 'nats',
   schema,
   capabilities: {},
+  isLive: ({ stream }) => stream === undefined,
   check: async (_role, config, context) => {
     const stream = 'stream' in config ? config.stream : undefined;
     await checkAccess(config, stream, context);

@@ -71,10 +71,10 @@ async function applyFlow(
   await session.put(buckets.inventory, inventoryKey.flow(name), recorded, claims.get(name) ?? entry.revision);
 }
 
-/** Nothing is accepted under the former name any more, so its consumers' cursors stand still. */
+/** Cursors of the former name stand still from now on. What no source keeps is accepted until the new name takes in. */
 async function stopIntake({ flow, before }: FlowRemoval, session: ApplySession): Promise<void> {
   if (before.value === undefined) return;
-  const stopped = { ...before.value, suspended: 'intake' as const };
+  const stopped = { ...before.value, suspended: before.value.suspended ?? ('handover' as const) };
   if (before.value.suspended === undefined)
     await session.put(buckets.programs, flow, stopped, before.revision);
   session.waiting(`workers to stop accepting for ${flow}`);

@@ -18,6 +18,7 @@ import {
 } from './apply-topology.ts';
 import { deleteConsumers, deleteFlows } from './delete-flows.ts';
 import type { ApplyOptions, ApplyOutcome, Health } from './deployment.ts';
+import { gone } from './follow-workers.ts';
 import { isFlowRecord } from './inventory.ts';
 import { withLock } from './lock.ts';
 import type { ApplyPorts } from './ports.ts';
@@ -121,12 +122,23 @@ async function awaitHealth({ plan, work, state, session }: Undertaking): Promise
     .flatMap(({ name }) => (names.has(name) ? [] : (state.records.get(name)?.value ?? [])))
     .filter(({ retiring }: FlowRecord) => retiring.length > 0);
   if (changed.length > 0) session.waiting('workers to run it');
-  const followers = await session.follow([...changed, ...others]);
+  const formerly = new Map(
+    work.flows.flatMap(({ record, former }) =>
+      former === undefined ? [] : [[former.flow, record.flow.name]],
+    ),
+  );
+  // Under its former name a flow may take in for a moment yet, and fill former stages.
+  const followers = await session.followVersions(
+    new Map([
+      ...versionsOf([...changed, ...others]),
+      ...[...formerly.keys()].map((name) => [name, gone] as const),
+    ]),
+  );
   const sinceMs = performance.now();
-  const behind = new Set(followers.behind);
+  const behind = new Set(followers.behind.map((name) => formerly.get(name) ?? name));
   const settled = [...changed, ...others].filter(({ flow }) => !behind.has(flow.name));
   const draining = await retireStages(settled, work.retirements, session);
-  return { health: { ...followers, draining }, sinceMs };
+  return { health: { ...followers, behind: [...behind], draining }, sinceMs };
 }
 
 /** The rest of the plan went on meanwhile. A flow that somebody changed again is nothing to judge this version by. */

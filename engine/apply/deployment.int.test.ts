@@ -153,6 +153,28 @@ test('going back over renames takes along what a flow keeps, also when it was re
   assert.deepEqual(await state(), { 'cursor.orders.in': 7 });
 });
 
+test('sources know a flow by one name over its renames, and another of a former name by another', async (t) => {
+  const { apply, plan, record } = await setUp(t);
+  const called = (name: string, renamedFrom?: string) =>
+    graphOf(name, ['out'], [], ['out'], renamedFrom === undefined ? {} : { renamedFrom });
+  const origins = async (...names: string[]) =>
+    Promise.all(names.map(async (name) => (await record(name))?.origin));
+  await apply([called('orders')]);
+  await apply([called('sales', 'orders')], { prune: true });
+  const both = [called('trade', 'sales'), called('orders')];
+  await apply(both, { prune: true });
+  assert.deepEqual(await origins('trade', 'orders', 'sales'), ['orders', 'orders~2', undefined]);
+  const { changes } = await plan(both, { prune: true });
+  assert.deepEqual(
+    changes.filter(({ object }) => object.kind === 'flow'),
+    [],
+  );
+  await apply([called('trade'), called('purchases', 'orders')], { prune: true });
+  assert.deepEqual(await origins('trade', 'purchases'), ['orders', 'orders~2']);
+  await apply([called('orders', 'trade'), called('purchases')], { prune: true });
+  assert.deepEqual(await origins('orders', 'purchases'), [undefined, 'orders~2']);
+});
+
 test('a flow is never moved away from its messages', async (t) => {
   const { plan, apply } = await setUp(t);
   await apply([orders('a')]);

@@ -37,6 +37,10 @@ export interface MessageTemplate {
 }
 
 export interface ConsumerContext extends ConnectorContext {
+  /** What the source knows the flow by: its name, and after a rename the one before. For queue groups and the like. */
+  readonly origin: string;
+  /** Of a live consumer: everything that comes from now on is taken in, so the version before may stop. */
+  listening(): void;
   /** The cursor of the last acknowledged delivery, across restarts; undefined at the very first start. */
   readonly cursor: JsonValue | undefined;
   /** Puts another in the place of that cursor, at once: for what the next start has to know and no delivery tells. */
@@ -125,6 +129,11 @@ export interface Connector<C = JsonObject, P = JsonObject, L = JsonObject> {
   };
   /** Checks configuration and reachability. Resolves when fine; throws one of the three connector errors. */
   check?(role: 'consumer' | 'producer', config: C | P, context: ConnectorContext): Promise<void>;
+  /**
+   * Whether what comes while nobody takes in is lost (requests, core subjects): versions of the consumer then overlap. It calls
+   * `context.listening`, and once the signal aborts it gives what it has taken and ends by itself.
+   */
+  isLive?(config: C): boolean;
   /** Deliveries until `context.signal` aborts. Backpressure is the iterable's: the engine asks for the next when it has room. */
   consumer?(config: C, context: ConsumerContext): AsyncIterable<Delivery>;
   producer?(config: P, context: ConnectorContext): Producer | Promise<Producer>;

@@ -3,6 +3,7 @@ import { canonicalJson } from '../compile/canonical-json.ts';
 import type { CompiledFlow, JetStreamConsumerSpec } from '../compile/program.ts';
 import { consumersOf, formerStages } from './former-stages.ts';
 import type { Desired, Locate, ManifestPlace, PlanOptions, Refusal } from './plan.ts';
+import { planOrigin } from './plan-origin.ts';
 import type { ClusterState, FlowEntry, FlowRecord, Versioned } from './state.ts';
 
 /** A flow that is asked for, with what is there of it. */
@@ -73,7 +74,13 @@ function wantedFlow(
     // Where the stream is gone nothing waits.
   ].filter(({ stream }) => state.streams.has(stream));
   const suspended = state.suspensions.get(flow.name);
-  const next = { flow, retiring: distinct(retiring), ...(suspended === undefined ? {} : { suspended }) };
+  const origin = planOrigin(flow.name, before.value, former, state);
+  const next: FlowRecord = {
+    flow,
+    retiring: distinct(retiring),
+    ...(suspended === undefined ? {} : { suspended }),
+    ...(origin === flow.name ? {} : { origin }),
+  };
   return {
     name: flow.name,
     next,

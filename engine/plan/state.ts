@@ -54,7 +54,10 @@ export type Suspension = 'intake' | 'all';
 export interface FlowRecord {
   readonly flow: CompiledFlow;
   readonly retiring: readonly FormerStage[];
-  readonly suspended?: Suspension;
+  /** `handover`: another flow takes its place, and only what nobody keeps at the source is still accepted. */
+  readonly suspended?: Suspension | 'handover';
+  /** What sources know it by, when that is not its name: it was renamed, or another flow had the name before. */
+  readonly origin?: string;
 }
 
 /** An object as it was asked for, and what the server made of it where that differs. */

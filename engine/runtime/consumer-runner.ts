@@ -15,6 +15,8 @@ import type { Broker, Bucket } from './ports.ts';
 
 export interface ConsumerRunnerParts {
   readonly flow: string;
+  /** What its sources know the flow by. */
+  readonly origin: string;
   readonly node: ConsumerNode;
   readonly orderKeyOf?: KeyOf;
   readonly connector: Connector;
@@ -25,6 +27,8 @@ export interface ConsumerRunnerParts {
   readonly payloads: FlowPayloads;
   readonly stats: FlowStats;
   readonly failures: FlowFailures;
+  /** Called, more than once perhaps, when the version before it need not wait any longer: it takes in, or cannot. */
+  readonly listening: () => void;
 }
 
 const leaseTtlMs = 10_000;
@@ -43,6 +47,7 @@ export async function runConsumer(parts: ConsumerRunnerParts): Promise<void> {
       return;
     } catch (error) {
       failed.abort();
+      parts.listening();
       if (context.signal.aborted) return;
       known.failed(node.name, error);
       const lost = error instanceof LeaseLost;
@@ -86,6 +91,7 @@ async function consume(parts: ConsumerRunnerParts, signal: AbortSignal): Promise
   const key = `cursor.${flow}.${node.name}`;
   const cursor = (await state.get(key))?.value as JsonValue | undefined;
   const keeper = new CursorKeeper(state, key, context);
+  const isLive = isLiveConsumer(connector, config);
   const ingest = new Ingest({
     flow,
     consumer: node,
@@ -95,14 +101,21 @@ async function consume(parts: ConsumerRunnerParts, signal: AbortSignal): Promise
     clock: parts.clock,
     stats,
     signal,
+    isLive,
     saveCursor: (value) => keeper.save(value),
     log: (level, message) => context.log(level, message),
   });
   const keep = async (value: JsonValue) => {
     await state.put(key, value);
   };
-  await ingest.run(connector.consumer(config, { ...context, signal, cursor, keep }));
+  const { origin, listening } = parts;
+  if (!isLive) listening();
+  await ingest.run(connector.consumer(config, { ...context, signal, origin, listening, cursor, keep }));
   await keeper.settled();
+}
+
+export function isLiveConsumer(connector: Connector, config: JsonObject): boolean {
+  return connector.isLive?.(config) ?? false;
 }
 
 /** Writes the newest cursor; while one write is under way later ones replace each other. */

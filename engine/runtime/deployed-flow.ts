@@ -14,6 +14,11 @@ export function isDeployedFlow(value: unknown): value is DeployedFlow {
   return flow?.formatVersion === 1;
 }
 
+/** What its sources know the flow by. */
+export function originOf({ flow, origin }: DeployedFlow): string {
+  return origin ?? flow.name;
+}
+
 /** The applied flow called `name`. Throws VRS8404 that lists what is applied. */
 export async function findFlow(broker: Broker, name: string): Promise<DeployedFlow> {
   const programs = await broker.bucket(buckets.programs);

@@ -41,7 +41,7 @@ function ready(deployed: DeployedFlow, reports: readonly WorkerReport[]): Condit
 }
 
 function suspended({ suspended: scope }: DeployedFlow): readonly Condition[] {
-  if (scope === undefined) return [];
+  if (scope === undefined || scope === 'handover') return [];
   const message = scope === 'all' ? 'accepts and delivers nothing' : 'accepts nothing, delivers what waits';
   return [{ type: 'Suspended', status: 'True', reason: scope === 'all' ? 'All' : 'Intake', message }];
 }

@@ -2,8 +2,8 @@
 import type { ConsumerNode, ProducerNode } from '../compile/program.ts';
 import type { Connector, JsonObject, Producer } from '../connector/contract.ts';
 import { claimsOf } from './claims.ts';
-import { runConsumer } from './consumer-runner.ts';
-import type { DeployedFlow, RetiringStage } from './deployed-flow.ts';
+import { isLiveConsumer, runConsumer } from './consumer-runner.ts';
+import { type DeployedFlow, originOf, type RetiringStage } from './deployed-flow.ts';
 import { FlowFailures } from './flow-failures.ts';
 import { FlowLookups } from './flow-lookups.ts';
 import { FlowPayloads } from './flow-payloads.ts';
@@ -26,6 +26,8 @@ export interface RunningFlow {
   stats(): FlowStatsSnapshot;
   /** Why a consumer or producer of it cannot run; undefined when they all can, as far as is known. */
   readonly failing: string | undefined;
+  /** Resolves when every live consumer takes in, or cannot. */
+  readonly listening: Promise<unknown>;
   /** Resolves when every consumer has come to the end of its source; never for sources without one. */
   readonly exhausted: Promise<void>;
   /** Stops consumers, lets stages finish what they hold (at most `graceMs`), closes producers. */
@@ -47,6 +49,7 @@ export function startFlow(deployed: DeployedFlow, parts: FlowParts): RunningFlow
 
 class FlowRunner implements RunningFlow {
   readonly deployed: DeployedFlow;
+  listening: Promise<unknown> = Promise.resolve();
   exhausted: Promise<void> = Promise.resolve();
   readonly #parts: FlowParts;
   readonly #settings: FlowSettings;
@@ -81,14 +84,19 @@ class FlowRunner implements RunningFlow {
     const { flow, retiring, suspended } = this.deployed;
     const stages = [...flow.stages.map((stage) => ({ stream: flow.stream, stage })), ...retiring];
     const prepared = stages.map((stage) => this.#prepareStage(stage));
-    const accepting = suspended === undefined ? flow.consumers : [];
+    const accepting = suspended === undefined || suspended === 'handover' ? flow.consumers : [];
     const consumers = accepting.map((node) => ({ node, config: this.#settings.resolve(node.config) }));
     this.#useStore();
     const tail = new TailSwitch(this.#parts.broker, flow.name, this.#running.signal);
     for (const startStage of prepared) this.#starting.push(startStage(tail));
     this.#lanes.share(stages.map(({ stage }) => stage));
-    const running = consumers.map(({ node, config }) => this.#startConsumer(node, config));
-    this.exhausted = Promise.all(running).then(() => undefined);
+    const started = consumers.map(({ node, config }) => {
+      const takesIn = Promise.withResolvers<void>();
+      const ended = this.#startConsumer(node, config, takesIn.resolve).finally(takesIn.resolve);
+      return { ended, takesIn: takesIn.promise };
+    });
+    this.listening = Promise.all(started.map(({ takesIn }) => takesIn));
+    this.exhausted = Promise.all(started.map(({ ended }) => ended)).then(() => undefined);
   }
 
   stats(): FlowStatsSnapshot {
@@ -180,8 +188,9 @@ class FlowRunner implements RunningFlow {
     return new ProducerQueue({ producer, batch, breaker, deadlineMs, signal, clock, log: context.log });
   }
 
-  async #startConsumer(node: ConsumerNode, config: JsonObject): Promise<void> {
+  async #startConsumer(node: ConsumerNode, config: JsonObject, listening: () => void): Promise<void> {
     const context = this.#settings.context(node.name, this.#accepting.signal);
+    const { suspended } = this.deployed;
     const { name: flow, ordering } = this.deployed.flow;
     let connector: Connector;
     try {
@@ -189,12 +198,15 @@ class FlowRunner implements RunningFlow {
     } catch (error) {
       context.log('error', `cannot load the connector: ${(error as Error).message}`);
       this.#failures.failed(node.name, error);
+      listening();
       return new Promise((resolve) =>
         this.#accepting.signal.addEventListener('abort', () => resolve(), { once: true }),
       );
     }
+    if (suspended === 'handover' && !isLiveConsumer(connector, config)) return;
     await runConsumer({
       flow,
+      origin: originOf(this.deployed),
       node,
       ...(ordering === undefined ? {} : { orderKeyOf: compileKey(ordering.key) }),
       connector,
@@ -205,6 +217,7 @@ class FlowRunner implements RunningFlow {
       payloads: this.#payloads,
       stats: this.#stats,
       failures: this.#failures,
+      listening,
     });
   }
 }

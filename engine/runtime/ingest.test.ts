@@ -26,11 +26,16 @@ interface Offered extends Partial<Delivery> {
   readonly text?: string;
 }
 
-async function ingest(offers: readonly Offered[], publisher = new FakePublisher()) {
+async function ingest(
+  offers: readonly Offered[],
+  publisher = new FakePublisher(),
+  { isLive = false, isStopped = false } = {},
+) {
   const settled: (string | NackCause['kind'])[] = offers.map(() => 'open');
   const cursors: JsonValue[] = [];
   const stats = new FlowStats();
   const stop = new AbortController();
+  if (isStopped) stop.abort();
   async function* deliveries(): AsyncGenerator<Delivery> {
     for (const [index, offer] of offers.entries()) {
       yield {
@@ -55,6 +60,7 @@ async function ingest(offers: readonly Offered[], publisher = new FakePublisher(
     clock: systemClock,
     stats,
     signal: stop.signal,
+    isLive,
     saveCursor,
     log: () => undefined,
   }).run(deliveries());
@@ -82,6 +88,12 @@ test('a full stream is answered busy, a message that can never be stored refused
   publisher.fail = () => errors.shift();
   const { settled, stats } = await ingest([{}, {}, {}], publisher);
   assert.deepEqual([settled, stats.accepted], [['busy', 'refused', 'ack'], 1]);
+});
+
+test('what a live source has taken is stored also when the flow stops; others are asked for nothing more', async () => {
+  const stopped = (isLive: boolean) => ingest([{}, {}, {}], new FakePublisher(), { isLive, isStopped: true });
+  assert.deepEqual((await stopped(true)).settled, ['ack', 'ack', 'ack']);
+  assert.deepEqual((await stopped(false)).settled, ['ack', 'open', 'open']);
 });
 
 test('a source with a cursor waits while the platform is short, and loses nothing', async (t) => {

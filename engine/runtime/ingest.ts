@@ -24,6 +24,8 @@ export interface IngestParts {
   readonly clock: Clock;
   readonly stats: FlowStats;
   readonly signal: AbortSignal;
+  /** Nobody offers again what the iterable has taken: it is read to its end, also when the flow stops. */
+  readonly isLive?: boolean;
   /** Keeps the cursor of the last delivery up to which everything is accepted. */
   readonly saveCursor: (cursor: JsonValue) => void;
   readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
@@ -39,7 +41,7 @@ interface Open {
   settled: boolean;
 }
 
-/** Reads the iterable to its end (or the signal's) and settles every delivery. Rejects with what the iterable throws. */
+/** Reads the iterable to its end (or until the signal aborts) and settles every delivery. Rejects with what the iterable throws. */
 export class Ingest {
   readonly #parts: IngestParts;
   /** In the order of arrival: a cursor counts once everything before it is settled too. */
@@ -59,7 +61,7 @@ export class Ingest {
         this.#underWay++;
         void this.#accept(delivery).finally(() => this.#leave());
         if (this.#underWay >= maxUnderWay) await this.#changed();
-        if (this.#parts.signal.aborted) break;
+        if (this.#parts.signal.aborted && this.#parts.isLive !== true) break;
       }
     } finally {
       while (this.#underWay > 0) await this.#changed();

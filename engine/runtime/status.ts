@@ -100,7 +100,7 @@ async function flowStatus(
     digest: flow.digest,
     stream: flow.stream,
     ...(entry === undefined ? {} : { owner: entry.owner, revision: entry.revision }),
-    ...(suspended === undefined ? {} : { suspended }),
+    ...(suspended === undefined || suspended === 'handover' ? {} : { suspended }),
     conditions: flowConditions(deployed, reports),
     stages: await stageStatuses(deployed, facts),
     counts: sumCounts(reports.flatMap((report) => report.flows).filter((stats) => stats.flow === flow.name)),

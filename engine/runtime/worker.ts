@@ -2,7 +2,7 @@
 import { buckets } from '../compile/topology.ts';
 import { recordVersion } from '../plan/record-version.ts';
 import { collectPayloads } from './collect-payloads.ts';
-import { type DeployedFlow, isDeployedFlow } from './deployed-flow.ts';
+import { type DeployedFlow, isDeployedFlow, originOf } from './deployed-flow.ts';
 import { type RunningFlow, startFlow } from './flow-runner.ts';
 import type { FlowStatsSnapshot } from './flow-stats.ts';
 import { Presence } from './lanes/presence.ts';
@@ -34,6 +34,9 @@ export interface WorkerOptions {
   readonly only?: ReadonlySet<string>;
 }
 
+/** A version that does not come to take in by then cannot. */
+const listeningMs = 10_000;
+
 export class Worker {
   readonly #parts: RuntimeParts;
   readonly #options: WorkerOptions;
@@ -43,8 +46,10 @@ export class Worker {
   /** Former versions that finish what they hold. */
   readonly #leaving = new Set<RunningFlow>();
   readonly #stalled = new Map<string, string>();
-  /** Changes of one flow follow one another; those of different flows do not wait for each other. */
+  /** By origin. Changes of one flow follow one another; those of different flows do not wait for each other. */
   readonly #changes = new Map<string, Promise<void>>();
+  /** What sources know the flows of the bucket by. A renamed flow has that of its former name, so their changes follow one another too. */
+  readonly #origins = new Map<string, string>();
 
   #collecting: Promise<void> = Promise.resolve();
 
@@ -107,11 +112,15 @@ export class Worker {
 
   #change(flow: string, value: unknown): void {
     if (this.#options.only !== undefined && !this.#options.only.has(flow)) return;
-    const before = this.#changes.get(flow) ?? Promise.resolve();
-    const change = before.then(() => this.#follow(flow, isDeployedFlow(value) ? value : undefined));
-    this.#changes.set(flow, change);
+    const desired = isDeployedFlow(value) ? value : undefined;
+    const origin = desired === undefined ? (this.#origins.get(flow) ?? flow) : originOf(desired);
+    if (desired === undefined) this.#origins.delete(flow);
+    else this.#origins.set(flow, origin);
+    const before = this.#changes.get(origin) ?? Promise.resolve();
+    const change = before.then(() => this.#follow(flow, desired));
+    this.#changes.set(origin, change);
     void change.then(() => {
-      if (this.#changes.get(flow) === change) this.#changes.delete(flow);
+      if (this.#changes.get(origin) === change) this.#changes.delete(origin);
     });
   }
 
@@ -128,13 +137,24 @@ export class Worker {
       this.#running.delete(flow);
       this.#stalled.delete(flow);
     }
-    if (running !== undefined) await this.#stop(running);
+    if (running !== undefined) await this.#replace(running);
   }
 
-  async #stop(flow: RunningFlow): Promise<void> {
+  /** What took its place, under this name or another one, takes in before it stops. */
+  async #replace(flow: RunningFlow): Promise<void> {
     this.#leaving.add(flow);
+    const origin = originOf(flow.deployed);
+    const successors = [...this.#running.values()].filter(({ deployed }) => originOf(deployed) === origin);
+    await this.#untilListening(successors);
     await flow.stop(this.#options.graceMs);
     this.#leaving.delete(flow);
+  }
+
+  async #untilListening(flows: readonly RunningFlow[]): Promise<void> {
+    const all = new AbortController();
+    const listening = Promise.all(flows.map((flow) => flow.listening)).then(() => all.abort());
+    const patience = pause(listeningMs, AbortSignal.any([all.signal, this.#stopped.signal]));
+    await Promise.race([listening, patience]);
   }
 
   #start(flow: string, desired: DeployedFlow): boolean {

@@ -28,8 +28,12 @@ interface Listening {
   readonly url: string;
 }
 
-async function listen(config: Partial<HttpConsumerConfig> = {}, name = 'hook'): Promise<Listening> {
-  const run = runConsumer(connector, { path: '/hook', port: 0, ...config }, { name });
+async function listen(
+  config: Partial<HttpConsumerConfig> = {},
+  name = 'hook',
+  flow: { readonly flow?: string; readonly origin?: string } = {},
+): Promise<Listening> {
+  const run = runConsumer(connector, { path: '/hook', port: 0, ...config }, { name, ...flow });
   runs.push(run);
   const line = await within(
     run.context.logged(({ message }) => message.startsWith('listening')),
@@ -354,6 +358,33 @@ test('a port that another program has is not connected, an address of another ma
     runConsumer(connector, { path: '/hook', port: 0, host: '192.0.2.1' }).next(),
     PermanentError,
   );
+});
+
+test('a renamed flow takes the place of the former one, which serves whom it has let in', async () => {
+  const port = await testPort();
+  const former = await listen({ port }, 'hook', { flow: 'bills', origin: 'bills' });
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  const answer = buffer(socket);
+  socket.write('POST /hook HTTP/1.1\r\nhost: a\r\ncontent-length: 7\r\nexpect: 100-continue\r\n\r\n');
+  // The server asks for the body once it has let the caller in.
+  await within(new Promise((resolve) => socket.once('readable', resolve)), 'it asks for the body');
+  const renamed = await listen({ port }, 'hook', { flow: 'invoices', origin: 'bills' });
+  await renamed.run.context.listening$;
+  former.run.context.stop();
+  const stored = post(renamed.url);
+  await (await renamed.run.next()).ack('new');
+  assert.deepEqual(
+    [(await stored).status, ((await (await stored).json()) as { id: string }).id],
+    [202, 'new'],
+  );
+  socket.write('{"a":1}');
+  await (await former.run.next()).ack('old');
+  assert.match((await within(answer, 'the server answers')).toString(), /HTTP\/1\.1 202[\s\S]*"old"/);
+  await former.run.stop();
+  const later = post(renamed.url);
+  await (await renamed.run.next()).ack();
+  assert.equal((await later).status, 202);
 });
 
 test('stopping answers what is being stored, turns away what waits, and closes every connection', async () => {

@@ -32,7 +32,8 @@ const graceMs = 5000;
 export function consume(config: HttpConsumerConfig, context: ConsumerContext): AsyncIterable<Delivery> {
   return {
     [Symbol.asyncIterator]() {
-      const webhook = new Webhook(webhookOptions(config, context), stop);
+      const holder = `${context.origin}/${context.name}`;
+      const webhook = new Webhook({ ...webhookOptions(config, context), holder }, stop);
       const registered = register(listenerOptions(config, context), webhook);
       let stopped: Promise<void> | undefined;
       function stop(): Promise<void> {
@@ -40,7 +41,10 @@ export function consume(config: HttpConsumerConfig, context: ConsumerContext): A
         return stopped;
       }
       registered.then(
-        (registration) => announce(config, context, registration),
+        (registration) => {
+          announce(config, context, registration);
+          context.listening();
+        },
         (error: unknown) => webhook.deliveries.fail(error),
       );
       context.signal.addEventListener('abort', () => void stop(), { once: true });
@@ -50,7 +54,7 @@ export function consume(config: HttpConsumerConfig, context: ConsumerContext): A
   };
 }
 
-/** Callers are turned away at once; those already being served get their answer before the deliveries end. */
+/** Callers that come from now on are turned away; those who were let in get their answer before the deliveries end. */
 async function stopAll(webhook: Webhook, registered: Promise<Registration>): Promise<void> {
   const answered = webhook.stop(graceMs);
   const registration = await registered.catch(() => undefined);

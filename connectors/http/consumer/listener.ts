@@ -21,6 +21,8 @@ export interface Route {
   readonly methods: readonly string[];
   /** For messages about clashes: `flow/consumer`. */
   readonly owner: string;
+  /** Whose it is, whatever the flow is called now; the owner when absent. */
+  readonly holder?: string;
   /** `expectsContinue`: the caller holds the body back until it is asked for. */
   handle(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void;
 }
@@ -100,7 +102,7 @@ class Listener {
     for (const method of route.methods) {
       const taken = methods.get(method);
       // The same consumer in a newer version takes its place over; the older one finishes what it has.
-      if (taken === undefined || taken.owner === route.owner) continue;
+      if (taken === undefined || holderOf(taken) === holderOf(route)) continue;
       throw new PermanentError(
         `${method} ${this.origin}${route.path} is taken by ${taken.owner}: choose another path`,
       );
@@ -151,6 +153,10 @@ class Listener {
     this.#departed.delete(path);
     return false;
   }
+}
+
+function holderOf({ owner, holder }: Route): string {
+  return holder ?? owner;
 }
 
 function listen(server: Server, { host, port }: ListenerOptions): Promise<void> {

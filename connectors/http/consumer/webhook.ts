@@ -18,6 +18,7 @@ export interface WebhookOptions {
   readonly path: string;
   readonly methods: readonly string[];
   readonly owner: string;
+  readonly holder?: string;
   readonly maxBytes: number;
   readonly maxInFlight: number;
   /** Bytes of bodies in memory at most, all requests together. */
@@ -45,11 +46,14 @@ export class Webhook implements Route {
   readonly path: string;
   readonly methods: readonly string[];
   readonly owner: string;
+  readonly holder?: string;
   readonly deliveries: DeliveryQueue<WebhookDelivery>;
   readonly #options: WebhookOptions;
   #inFlight = 0;
   #inFlightBytes = 0;
   #stopping = false;
+  /** Nobody reads deliveries any more. */
+  #isOver = false;
   #onIdle: (() => void) | undefined;
 
   /** `onReturn` runs when the engine stops reading. */
@@ -57,6 +61,7 @@ export class Webhook implements Route {
     this.path = options.path;
     this.methods = options.methods;
     this.owner = options.owner;
+    if (options.holder !== undefined) this.holder = options.holder;
     this.#options = options;
     this.deliveries = new DeliveryQueue(onReturn);
   }
@@ -75,12 +80,16 @@ export class Webhook implements Route {
     if (expectsContinue) response.writeContinue();
   }
 
-  /** From now on callers are turned away. Resolves when everything that was taken is answered, or the grace time is over. */
+  /**
+   * From now on callers are turned away. Resolves when everybody who was let in is answered, those whose body is still coming too, or
+   * the grace time is over.
+   */
   async stop(graceMs: number): Promise<void> {
     this.#stopping = true;
     for (const delivery of this.deliveries.takeBack())
       delivery.nack({ kind: 'busy', message: 'stopping', retryAfterMs: 5000 });
     if (this.#inFlight > 0) await this.#idle(graceMs);
+    this.#isOver = true;
   }
 
   #idle(graceMs: number): Promise<void> {
@@ -166,7 +175,7 @@ export class Webhook implements Route {
     const { chooseHeaders, idHeader, maxBytes } = this.#options;
     request.pause();
     request.unshift(Buffer.concat(head.filter((chunk) => chunk !== undefined)));
-    if (this.#stopping) {
+    if (this.#isOver) {
       this.#turnAway(request, response);
       return;
     }
@@ -210,7 +219,7 @@ export class Webhook implements Route {
     if (refusal !== undefined) {
       debug(`401: ${refusal}`);
       refuse(request, response, 401, { 'www-authenticate': verifier?.challenge });
-    } else if (this.#stopping) this.#turnAway(request, response);
+    } else if (this.#isOver) this.#turnAway(request, response);
     else if (!response.destroyed) {
       this.deliveries.push(
         new WebhookDelivery(request, response, body, chooseHeaders, idHeader, () => this.#stopping),

@@ -89,12 +89,14 @@ test('a flow that was renamed goes on with its durable, and a new one of the for
   assert.deepEqual(names, ['vrsky-bills-test', 'vrsky-bills-test-2']);
 });
 
-test('workers on a core subject share its messages', async (t) => {
+test('workers on a core subject share its messages, also those under another name of the flow', async (t) => {
   const server = await withServer(t);
   const connection = await openTestConnection(t, server.url);
   const config = { servers: server.url, subject: 'events' };
-  const runs = [startConsumer(t, config), startConsumer(t, config)];
-  const counts = [0, 0];
+  const runs = ['bills', 'bills', 'invoices'].map((flow) =>
+    startConsumer(t, config, { flow, origin: 'bills' }),
+  );
+  const counts = [0, 0, 0];
   for (const [index, run] of runs.entries()) {
     void (async () => {
       for (;;) {
@@ -110,9 +112,27 @@ test('workers on a core subject share its messages', async (t) => {
     ),
   );
   for (let index = 0; index < 50; index++) connection.publish('events', String(index));
-  await eventually('all are there', () => (counts[0] ?? 0) + (counts[1] ?? 0) >= 51);
+  const sum = () => counts.reduce((all, count) => all + count);
+  await eventually('all are there', () => sum() >= 51);
   await settle();
-  assert.equal((counts[0] ?? 0) + (counts[1] ?? 0), 51);
+  assert.equal(sum(), 51);
+});
+
+test('what was sent before a consumer of a core subject was told to stop is still given, and nothing that came later', async (t) => {
+  const server = await withServer(t);
+  const connection = await openTestConnection(t, server.url);
+  const run = startConsumer(t, { servers: server.url, subject: 'events' });
+  await run.context.listening$;
+  for (let index = 0; index < 50; index++) connection.publish('events', String(index));
+  await connection.flush();
+  run.context.stop();
+  for (let index = 0; index < 50; index++) {
+    const delivery = await run.next();
+    assert.equal(Buffer.from(delivery.payload.bytes()).toString(), String(index));
+    await delivery.ack();
+  }
+  connection.publish('events', 'late');
+  await assert.rejects(run.next(), /the consumer ended/);
 });
 
 test('a message that was not stored comes again after the time that was asked for; one that never can is given up', async (t) => {

@@ -1,5 +1,4 @@
 // Brings messages in from a JetStream stream, through a durable JetStream consumer of our own; acknowledged once stored here.
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   AckPolicy,
   type Consumer,
@@ -19,13 +18,13 @@ import {
   PermanentError,
 } from '../../../engine/connector/index.ts';
 import type { NatsConsumerConfig } from '../config.gen.ts';
+import { drain } from './drain.ts';
 import { contentOf } from './inbound.ts';
 import type { OpenDeliveries } from './open-deliveries.ts';
 import { findDurable, ownDurable } from './own-durable.ts';
 
 /** Fetched ahead; the JetStream consumer's max_ack_pending bounds the number. */
 const maxAheadBytes = 16 * 1024 * 1024;
-const drainMs = 2_000;
 const deliverPolicies = { all: DeliverPolicy.All, new: DeliverPolicy.New, last: DeliverPolicy.Last } as const;
 
 export type StreamConfig = NatsConsumerConfig & { readonly stream: string };
@@ -42,7 +41,7 @@ export async function* fromStream(
 ): AsyncGenerator<Delivery, void, undefined> {
   const messages = await startPulling(config, connection, context);
   const ahead = messages[Symbol.asyncIterator]();
-  const stop = () => void drain(messages);
+  const stop = () => void stopPulling(messages);
   context.signal.addEventListener('abort', stop, { once: true });
   if (context.signal.aborted) stop();
   try {
@@ -56,7 +55,7 @@ export async function* fromStream(
     throw streamFailure(config.stream, error);
   } finally {
     context.signal.removeEventListener('abort', stop);
-    await Promise.all([drain(messages), handBack(ahead)]);
+    await Promise.all([stopPulling(messages), handBack(ahead)]);
   }
   if (!context.signal.aborted)
     throw new NotConnectedError(`the stream ${config.stream} is not read any more`);
@@ -66,13 +65,9 @@ export async function* fromStream(
  * The client's own stop forgets what is on its way: it would keep its place among the unacknowledged until ack_wait, and after some
  * stops nothing more would be handed out. A drained subscription ends after the last of it.
  */
-async function drain(messages: ConsumerMessages): Promise<void> {
+async function stopPulling(messages: ConsumerMessages): Promise<void> {
   const { sub } = messages as unknown as { readonly sub: Subscription };
-  const late = new AbortController();
-  // Without a server there is no end to wait for.
-  const patience = delay(drainMs, undefined, { signal: late.signal }).catch(() => undefined);
-  await Promise.race([sub.drain().catch(() => undefined), patience]);
-  late.abort();
+  await drain(sub);
   messages.stop();
 }
 

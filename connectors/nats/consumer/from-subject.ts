@@ -8,6 +8,7 @@ import {
   PermanentError,
 } from '../../../engine/connector/index.ts';
 import type { NatsConsumerConfig } from '../config.gen.ts';
+import { drain } from './drain.ts';
 import { contentOf } from './inbound.ts';
 import type { OpenDeliveries } from './open-deliveries.ts';
 
@@ -16,7 +17,7 @@ const maxWaiting = 65_536;
 const maxWaitingBytes = 64 * 1024 * 1024;
 const sayEveryMs = 10_000;
 
-/** Ends with the flow. Throws PermanentError when the subject is forbidden, NotConnectedError when the connection is closed for good. */
+/** Ends once the flow stops and everything that was received is given. Throws PermanentError when the subject is forbidden, NotConnectedError when the connection is closed for good. */
 export async function* fromSubject(
   config: NatsConsumerConfig,
   connection: NatsConnection,
@@ -51,24 +52,26 @@ class SubjectInbox {
     this.#contentType = config.contentType;
     this.#open = open;
     const subscription = connection.subscribe(config.subject, {
-      // Every worker subscribes: in one group each message goes to one of them.
-      queue: config.queue ?? `vrsky.${context.flow}.${context.name}`,
+      // Every worker subscribes, and for a moment the versions before and after a change: in one group each message goes to one of them.
+      queue: config.queue ?? `vrsky.${context.origin}.${context.name}`,
       callback: (error, message) => this.#receive(config.subject, error, message),
     });
-    const end = () => this.#queue.end();
+    // Once the server has answered it sends everything that comes from then on.
+    void connection.flush().then(context.listening, () => undefined);
+    // What it sent before it heard of the end is ours.
+    const end = () => void drain(subscription).then(() => this.#queue.end());
     context.signal.addEventListener('abort', end, { once: true });
     if (context.signal.aborted) end();
     void connection.closed().then((error) => this.#queue.fail(closedError(error)));
     this.#close = () => {
       context.signal.removeEventListener('abort', end);
-      subscription.unsubscribe();
+      if (!subscription.isClosed()) subscription.unsubscribe();
       this.#reportRest();
     };
   }
 
   async *deliveries(): AsyncGenerator<Delivery, void, undefined> {
     for await (const message of this.#queue) {
-      if (this.#context.signal.aborted) return;
       this.#waitingBytes -= message.data.byteLength;
       this.#open.add();
       yield this.#delivery(message);

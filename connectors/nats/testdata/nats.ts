@@ -29,7 +29,12 @@ export async function openProducer(
 export function startConsumer(
   t: NodeTest,
   config: NatsConsumerConfig,
-  options: { readonly flow?: string; readonly name?: string; readonly cursor?: JsonValue | undefined } = {},
+  options: {
+    readonly flow?: string;
+    readonly origin?: string;
+    readonly name?: string;
+    readonly cursor?: JsonValue | undefined;
+  } = {},
 ): ConsumerRun {
   const run = runConsumer(connector, config, options);
   t.after(() => run.stop().catch(() => undefined));

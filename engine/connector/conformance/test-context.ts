@@ -20,6 +20,8 @@ export interface TestContextOptions {
   /** Where relative paths are resolved; the current directory when absent. */
   readonly directory?: string;
   readonly flow?: string;
+  /** The flow's name when absent. */
+  readonly origin?: string;
   readonly name?: string;
 }
 
@@ -28,6 +30,8 @@ export interface TestContext extends ConsumerContext {
   /** What the consumer kept last. */
   readonly kept: JsonValue | undefined;
   readonly logs: readonly LogLine[];
+  /** Resolves when a live consumer says that it takes in. */
+  readonly listening$: Promise<void>;
   /** Resolves with the first log line, past or future, that satisfies the predicate. */
   logged(matches: (line: LogLine) => boolean): Promise<LogLine>;
   /** Aborts the signal, as the engine does when the flow stops. */
@@ -38,10 +42,14 @@ export function createTestContext(options: TestContextOptions = {}): TestContext
   const abort = new AbortController();
   const logs: LogLine[] = [];
   const waiting = new Set<(line: LogLine) => void>();
+  const listening = Promise.withResolvers<void>();
   let kept: JsonValue | undefined;
   return {
     flow: options.flow ?? 'test-flow',
     name: options.name ?? 'test',
+    origin: options.origin ?? options.flow ?? 'test-flow',
+    listening: listening.resolve,
+    listening$: listening.promise,
     cursor: options.cursor,
     keep: async (cursor) => {
       kept = cursor;
