@@ -2,6 +2,7 @@
 import type { CompiledFlow } from '../compile/program.ts';
 import { buckets } from '../compile/topology.ts';
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
+import { subjectsOf } from '../plan/former-stages.ts';
 import type { Plan, Refusal } from '../plan/plan.ts';
 import { planProgram } from '../plan/plan-program.ts';
 import type { ClusterState, FlowRecord } from '../plan/state.ts';
@@ -13,6 +14,7 @@ import {
   applyConsumers,
   applyStreams,
   deleteStreams,
+  narrowStreams,
   restore,
   settleStreams,
 } from './apply-topology.ts';
@@ -83,6 +85,7 @@ async function carryOut(undertaking: Undertaking): Promise<ApplyOutcome | Carrie
   if (session.refusals.length === 0) {
     await settleStreams(work.streams, session);
     await deleteStreams(work.deletedStreams, session);
+    if (running.isRidOfNames) await forgetNames(undertaking);
   }
   const { health } = running;
   const isRunning = health.workers > 0 && health.stalled.length === 0;
@@ -94,6 +97,17 @@ async function carryOut(undertaking: Undertaking): Promise<ApplyOutcome | Carrie
   if (session.refusals.length > 0) return { kind: 'refused', refusals: session.refusals };
   if (isProving) return { kind: 'carried-out', undertaking, running, number };
   return { kind: 'applied', changes: session.changes, health };
+}
+
+/** The last stage of a former name is gone: its subjects are taken off the streams now, and not by the next apply. */
+async function forgetNames({ plan, session }: Undertaking): Promise<void> {
+  const { ports } = session;
+  const state = await withWaiting(await readState(ports), plan, ports);
+  const { work } = planProgram(plan.desired, state, plan.options);
+  await narrowStreams(
+    work.streams.filter(({ isNew }) => !isNew),
+    session,
+  );
 }
 
 async function watch({ undertaking, running, number }: CarriedOut): Promise<ApplyOutcome> {
@@ -112,6 +126,8 @@ interface Running {
   readonly health: Health;
   /** When it was so, by the clock that nobody sets. */
   readonly sinceMs: number;
+  /** Stages that flows had under a former name were among those that went. */
+  readonly isRidOfNames: boolean;
 }
 
 async function awaitHealth({ plan, work, state, session }: Undertaking): Promise<Running> {
@@ -138,7 +154,13 @@ async function awaitHealth({ plan, work, state, session }: Undertaking): Promise
   const behind = new Set(followers.behind.map((name) => formerly.get(name) ?? name));
   const settled = [...changed, ...others].filter(({ flow }) => !behind.has(flow.name));
   const draining = await retireStages(settled, work.retirements, session);
-  return { health: { ...followers, behind: [...behind], draining }, sinceMs };
+  const waiting = new Set(draining.map(({ flow }) => flow));
+  const isRidOfNames = settled.some((record) => hasFormerName(record) && !waiting.has(record.flow.name));
+  return { health: { ...followers, behind: [...behind], draining }, sinceMs, isRidOfNames };
+}
+
+function hasFormerName(record: FlowRecord): boolean {
+  return new Set(subjectsOf(record).map(({ subject }) => subject)).size > 1;
 }
 
 /** The rest of the plan went on meanwhile. A flow that somebody changed again is nothing to judge this version by. */

@@ -46,6 +46,15 @@ export async function settleStreams(work: readonly StreamWork[], session: ApplyS
   });
 }
 
+/** What left while this was carried out takes its subjects along. Not a change of its own. */
+export async function narrowStreams(work: readonly StreamWork[], session: ApplySession): Promise<void> {
+  await inParallel(work, width, async (item) => {
+    session.check();
+    await putStream(item, session);
+  });
+  await settleStreams(work, session);
+}
+
 /** Resolves with what the server made of each, by key. */
 export async function applyConsumers(
   work: readonly ConsumerWork[],

@@ -153,6 +153,17 @@ test('going back over renames takes along what a flow keeps, also when it was re
   assert.deepEqual(await state(), { 'cursor.orders.in': 7 });
 });
 
+test('a flow that was renamed leaves nothing of its former name behind for a second apply', async (t) => {
+  const { apply, plan, cluster } = await setUp(t);
+  const called = (name: string, renamedFrom?: string) =>
+    graphOf(name, ['out'], [], ['out'], renamedFrom === undefined ? {} : { renamedFrom });
+  await apply([called('orders'), other]);
+  await apply([called('sales', 'orders'), other], { prune: true });
+  assert.deepEqual((await plan([called('sales', 'orders'), other])).changes, []);
+  const subjects = (await cluster.listStreams()).flatMap(({ spec }) => spec.subjects);
+  assert.ok(subjects.includes('flow.sales.>') && !subjects.includes('flow.orders.>'), subjects.join());
+});
+
 test('sources know a flow by one name over its renames, and another of a former name by another', async (t) => {
   const { apply, plan, record } = await setUp(t);
   const called = (name: string, renamedFrom?: string) =>
