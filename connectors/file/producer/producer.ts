@@ -5,10 +5,11 @@ import type { FileProducerConfig } from '../config.gen.ts';
 import { disk } from './disk/disk.ts';
 import type { WriteJob } from './disk/job.ts';
 import { entryOf } from './entry.ts';
+import { FileLog } from './file-log.ts';
 import { Leftovers } from './leftovers.ts';
 import { delivered, failed, outcomeOf } from './outcome.ts';
 import { spoolContent } from './spool-content.ts';
-import { compileTarget } from './target.ts';
+import { compileTarget, type Target } from './target.ts';
 
 /** A message that is ready for the disk; `place` is where it stands in the batch. */
 interface Prepared {
@@ -23,10 +24,21 @@ const nothing = new Uint8Array();
 /** Messages of a batch that are prepared at once: those that come as streams take memory while they do. */
 const preparedAtOnce = 8;
 
-export function createProducer(config: FileProducerConfig, context: ConnectorContext): Producer {
-  const { mode = 'overwrite', newline: lines = true, sync = true } = config;
+/** Throws for a path that cannot be; rejects while what a power failure took cannot be written again. */
+export function createProducer(config: FileProducerConfig, context: ConnectorContext): Promise<Producer> {
   const target = compileTarget(config, context);
+  return openProducer(config, target, context);
+}
+
+async function openProducer(
+  config: FileProducerConfig,
+  target: Target,
+  context: ConnectorContext,
+): Promise<Producer> {
+  const { mode = 'overwrite', newline: lines = true, sync = true } = config;
   const { root } = target;
+  const log = await FileLog.open(root, context);
+  const isLogged = sync && mode === 'overwrite';
   const leftovers = new Leftovers(context.signal);
 
   async function prepare(message: Message, place: number, signal: AbortSignal): Promise<Prepared> {
@@ -58,15 +70,19 @@ export function createProducer(config: FileProducerConfig, context: ConnectorCon
       await Promise.all(Array.from({ length: preparedAtOnce }, prepareSome));
       ready.sort((one, other) => one.place - other.place);
       if (ready.length === 0) return outcomes;
-      const answers = await disk.run({ ...gathered(ready), kind: 'write', root, mode, sync, lines });
+      const job = { ...gathered(ready), kind: 'write', root, mode, sync, lines } as const;
+      const { failures } = await (log !== undefined && isLogged ? log.write(job) : disk.run(job));
       for (const [index, { place, path: rendered }] of ready.entries()) {
-        const failure = answers[index];
+        const failure = failures[index];
         if (failure !== undefined) outcomes[place] = outcomeOf(failure);
         else if (mode !== 'append') leftovers.sweep(path.dirname(path.join(root, rendered)));
       }
       return outcomes;
     },
-    close: () => leftovers.close(),
+    close: async () => {
+      await log?.close();
+      await leftovers.close();
+    },
   };
 }
 

@@ -2,26 +2,36 @@
 import { lstatSync } from 'node:fs';
 import path from 'node:path';
 import { Refusal } from './failure.ts';
+import { logFolderName } from './log-place.ts';
 
 const longestName = 255;
 /** Of Linux; other systems take less and say so. */
 const longestPath = 4095;
 const reservedOnWindows = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
 
+export interface ContainedPath {
+  /** Absolute. */
+  readonly file: string;
+  /** The file system of the last name on the way that exists; undefined when there is none below the root. */
+  readonly device: number | undefined;
+}
+
 /**
  * The absolute path of `rendered` below `root`. Throws Refusal for absolute paths, `..`, empty or over-long names, NUL and
- * control characters, names that Windows reserves, and a symbolic link on the way.
+ * control characters, names that Windows reserves, the folder of logs, and a symbolic link on the way.
  */
-export function containedPath(root: string, rendered: string): string {
+export function containedPath(root: string, rendered: string): ContainedPath {
   const parts = partsOf(rendered);
   let location = root;
+  let device: number | undefined;
   for (const part of parts) {
     location = path.join(location, part);
     const found = lstatSync(location, { throwIfNoEntry: false });
     if (found === undefined) break;
     if (found.isSymbolicLink()) refuse(rendered, `leads through the symbolic link ${location}`);
+    device = found.dev;
   }
-  return path.join(root, ...parts);
+  return { file: path.join(root, ...parts), device };
 }
 
 /** The names on the way, `.` left out. Throws Refusal. */
@@ -43,6 +53,7 @@ function checkName(name: string, rendered: string): void {
   if (name === '..') refuse(rendered, 'leaves its directory');
   if (name === '') refuse(rendered, 'has an empty name in it');
   if (Buffer.byteLength(name) > longestName) refuse(rendered, `has a name longer than ${longestName} bytes`);
+  if (name === logFolderName) refuse(rendered, `leads into ${logFolderName}, where files wait for the disk`);
   if (reservedOnWindows.test(name)) refuse(rendered, 'has a name that Windows reserves');
 }
 

@@ -1,6 +1,7 @@
 // Runs in a thread of its own: takes one job after the other. The calls wait for the disk here, where nobody waits for them.
 import { parentPort } from 'node:worker_threads';
 import type { Job } from './job.ts';
+import { recover } from './recover.ts';
 import { spool } from './spool.ts';
 import { writeBatch } from './write-batch.ts';
 
@@ -9,5 +10,12 @@ parentPort?.on('message', (job: Job) => {
 });
 
 async function answer(job: Job): Promise<unknown> {
-  return job.kind === 'write' ? writeBatch(job) : spool(job);
+  switch (job.kind) {
+    case 'write':
+      return writeBatch(job);
+    case 'spool':
+      return spool(job);
+    case 'recover':
+      return recover(job);
+  }
 }

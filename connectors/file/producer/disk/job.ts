@@ -12,6 +12,16 @@ export interface WriteJob {
   /** The contents of all entries, one after the other. */
   readonly bytes: Uint8Array;
   readonly entries: readonly WriteEntry[];
+  /** Where small files are written first and synced together; without it each file is synced on its own. */
+  readonly log?: LogPosition;
+}
+
+export interface LogPosition {
+  readonly file: string;
+  /** Where the batch is to be written; 0 for a log that is to be made. */
+  readonly end: number;
+  /** Of the file system that it settles. */
+  readonly device: number;
 }
 
 export interface WriteEntry {
@@ -31,7 +41,14 @@ export interface SpoolJob {
   readonly sync: boolean;
 }
 
-export type Job = WriteJob | SpoolJob;
+/** Writes again what logs of an earlier boot hold and a power failure took. */
+export interface RecoverJob {
+  readonly kind: 'recover';
+  readonly root: string;
+  readonly boot: string;
+}
+
+export type Job = WriteJob | SpoolJob | RecoverJob;
 
 /** Why something was not written: no retry mends what is `rejected`. */
 export interface Failure {
@@ -39,13 +56,22 @@ export interface Failure {
   readonly message: string;
 }
 
-/** Per entry: undefined when it is on the disk. */
-export type WriteAnswer = readonly (Failure | undefined)[];
+export interface WriteAnswer {
+  /** Per entry: undefined when it is on the disk. */
+  readonly failures: readonly (Failure | undefined)[];
+  /** Where the log goes on; undefined without a log, or when it did not take the batch. */
+  readonly logEnd?: number | undefined;
+}
 
 /** The absolute path of the temporary file. */
 export type SpoolAnswer = { readonly temporary: string } | Failure;
 
+export type RecoverAnswer =
+  /** How many files were written again, and whether logs of this boot are there: another worker's, or of one that was killed. */
+  { readonly written: number; readonly others: boolean } | Failure;
+
 export interface AnswerOf {
+  readonly recover: RecoverAnswer;
   readonly write: WriteAnswer;
   readonly spool: SpoolAnswer;
 }

@@ -8,7 +8,7 @@ import { openTemporary } from './temporary-file.ts';
 
 export async function spool({ root, path, sync }: SpoolJob): Promise<SpoolAnswer> {
   try {
-    const { temporary, fd, created } = openTemporary(containedPath(root, path));
+    const { temporary, fd, created } = openTemporary(containedPath(root, path).file);
     closeSync(fd);
     if (sync) await Promise.all(created.map(syncFolder));
     return { temporary };

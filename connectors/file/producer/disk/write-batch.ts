@@ -1,10 +1,11 @@
-// Writes a batch: every file is filled first, then all are synced at once, which the disk does together; then they get their names.
+// Writes a batch: what a log takes is safe at once; other files are filled and synced together; then all get their names.
 import { fdatasync } from 'node:fs';
 import { promisify } from 'node:util';
 import { appendAll } from './append-file.ts';
 import { containedPath } from './contained-path.ts';
 import { failureOf } from './failure.ts';
-import type { Failure, WriteAnswer, WriteEntry, WriteJob } from './job.ts';
+import type { Failure, WriteAnswer, WriteJob } from './job.ts';
+import { type Loggable, logBatch } from './log-batch.ts';
 import { syncFolder } from './sync-folder.ts';
 import { takeSpooled, writeWhole } from './write-whole.ts';
 import type { WrittenFile } from './written-file.ts';
@@ -12,11 +13,8 @@ import type { WrittenFile } from './written-file.ts';
 const syncData = promisify(fdatasync);
 
 /** An entry that may be written. */
-interface Placed {
-  readonly place: number;
+interface Placed extends Loggable {
   readonly file: string;
-  readonly content: Uint8Array;
-  readonly entry: WriteEntry;
 }
 
 export async function writeBatch(job: WriteJob): Promise<WriteAnswer> {
@@ -25,12 +23,14 @@ export async function writeBatch(job: WriteJob): Promise<WriteAnswer> {
     for (const place of places) failures[place] ??= failureOf(error);
   };
   const placed = placeEntries(job, fail);
-  const filled = job.mode === 'append' ? appendEach(job, placed, fail) : writeEach(job, placed, fail);
+  const logged = job.log === undefined ? undefined : await logBatch(job.log, placed);
+  const written = job.mode === 'append' ? appendEach(job, placed, fail) : writeEach(job, placed, fail);
+  const filled = logged === undefined ? written : written.map((file) => relieved(file, logged.places));
   const synced = job.sync ? await syncEach(filled, fail) : filled;
   const named = finishEach(synced, fail);
   // What cannot be synced is not delivered: it may be gone after a power cut.
   if (job.sync) await syncFolders(named, fail);
-  return failures;
+  return { failures, logEnd: logged?.end };
 }
 
 type Fail = (places: readonly number[], error: unknown) => void;
@@ -42,7 +42,7 @@ function placeEntries(job: WriteJob, fail: Fail): readonly Placed[] {
     const content = job.bytes.subarray(offset, offset + entry.length);
     offset += entry.length;
     attempt(fail, [place], () => {
-      placed.push({ place, file: containedPath(job.root, entry.path), content, entry });
+      placed.push({ ...containedPath(job.root, entry.path), place, content, entry });
     });
   }
   return placed;
@@ -74,6 +74,16 @@ function appendEach(job: WriteJob, placed: readonly Placed[], fail: Fail): reado
     });
   }
   return files;
+}
+
+/** A file that a log holds needs no sync, nor do the folders that name it. */
+function relieved(file: WrittenFile, logged: ReadonlySet<number>): WrittenFile {
+  if (!file.places.every((place) => logged.has(place))) return file;
+  const finish = () => {
+    file.finish();
+    return [];
+  };
+  return { ...file, fd: undefined, finish };
 }
 
 /** Answers those whose data is on the disk. */
