@@ -4,6 +4,8 @@ import { setFlagsFromString } from 'node:v8';
 
 enableCompileCache();
 if (/^(?:run|dev|demo)$/.test(process.argv[2] ?? '')) {
+  const { allocateLean } = await import('./cli/lean-allocation.ts');
+  allocateLean();
   const { boundWorkerHeap } = await import('./cli/young-generation.ts');
   boundWorkerHeap();
 } else {
@@ -13,7 +15,7 @@ if (/^(?:run|dev|demo)$/.test(process.argv[2] ?? '')) {
 if (process.argv[2] === 'test' || process.argv.includes('--ndjson')) {
   // Many evaluations, each with a time limit, and what is young is moved in one go. For a single one this would cost more than it gives.
   const { boundYoungGeneration } = await import('./cli/young-generation.ts');
-  boundYoungGeneration(16 * 1024 * 1024);
+  boundYoungGeneration(() => 16 * 1024 * 1024);
 }
 
 const { runCli } = await import('./cli/run-cli.ts');

@@ -4,9 +4,9 @@ import { garbageCollector } from './garbage-collector.ts';
 /** A collection of the young generation takes about a millisecond. */
 const minorEvery = 4 * 1024 * 1024;
 /** What survived two of those waits for a major one. It takes some 30 ms, and may come when there is so much to be had. */
-const majorFrom = 10 * 1024 * 1024;
+const majorFrom = 4 * 1024 * 1024;
 /** Many transfers at once hold more and less than that all the time: so much passes in between. */
-const majorEvery = 48 * 1024 * 1024;
+const majorEvery = 16 * 1024 * 1024;
 
 const listeners: (() => boolean)[] = [];
 let passed = 0;
@@ -14,9 +14,19 @@ let sinceMajor = majorEvery;
 /** Outside the heap after the last major collection. */
 let remaining = 0;
 
+/** By the steady clock, in milliseconds. */
+let lastPassed = Number.NEGATIVE_INFINITY;
+const passingForMs = 10_000;
+
+/** Whether content has passed lately. */
+export function isContentPassing(): boolean {
+  return performance.now() - lastPassed < passingForMs;
+}
+
 /** To be told of every chunk that nobody will ask for again soon. */
 export function contentPassed(bytes: number): void {
   passed += bytes;
+  lastPassed = performance.now();
   if (passed < minorEvery) return;
   sinceMajor += passed;
   passed = 0;

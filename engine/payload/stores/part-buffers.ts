@@ -3,7 +3,7 @@ import { beforeCollecting } from '../passing-garbage.ts';
 import { Room } from '../room.ts';
 
 /** Of parts in memory, over all uploads of the worker. */
-const partsBytes = 20 * 1024 * 1024;
+const partsBytes = 15 * 1024 * 1024;
 
 /** For clients that hold parts of their own. */
 export const partRoom = new Room(partsBytes);
