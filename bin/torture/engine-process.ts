@@ -92,6 +92,15 @@ export class EngineProcess {
     return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024;
   }
 
+  /** How long its main thread has waited for a processor that others had, from /proc (Linux). 0 when it does not run. */
+  waitedMs(): number {
+    try {
+      return Number(readFileSync(`/proc/${this.#child?.pid}/schedstat`, 'utf8').split(' ')[1]) / 1e6;
+    } catch {
+      return 0;
+    }
+  }
+
   /** User and system time so far, from /proc (Linux; 100 ticks a second). */
   cpuSeconds(): number {
     const fields = readFileSync(`/proc/${this.#child?.pid}/stat`, 'utf8')

@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { dropFolder, scratchFolder } from '../../engine/devserver/scratch-folder.ts';
 import { startServer } from '../../engine/devserver/start-server.ts';
 import { EngineProcess, vrsky } from './engine-process.ts';
+import { Patience } from './patience.ts';
 
 export interface ArenaOptions {
   /** The spec of an ObjectStore, when it is not the engine's own folder. */
@@ -72,9 +73,9 @@ export async function openPayloadArena(options: ArenaOptions = {}): Promise<Payl
   });
   const written = async (name: string) => {
     const file = path.join(directory, 'out', name);
-    const giveUpAt = Date.now() + 300_000;
+    const patience = new Patience(300_000, { waitedMs: () => engine.waitedMs() });
     while (!existsSync(file)) {
-      if (Date.now() > giveUpAt) throw new Error(`${name} did not arrive in five minutes:\n${engine.log}`);
+      if (patience.isOver()) throw new Error(`${name} did not arrive in five minutes:\n${engine.log}`);
       await pause(10);
     }
   };
