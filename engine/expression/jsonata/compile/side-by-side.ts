@@ -10,12 +10,26 @@ import { NotCompiled } from './evaluator.ts';
  */
 export function refuseShared(members: readonly AstNode[], scope: Scope): void {
   if (members.length < 2) return;
-  members.forEach((member, index) => {
-    const others = members.filter((_, at) => at !== index);
-    for (const name of namesBoundIn(member))
-      if (scope.functionsUse(name) || usesEval(others) || mentions(others, name))
-        throw new NotCompiled(REASON(name));
+  const bound = members.map((member) => namesBoundIn(member));
+  if (bound.every(({ size }) => size === 0)) return;
+  const evals = members.map(usesEval);
+  const uses = members.map((member) => variablesIn(member));
+  const users = countEach(uses);
+  const evalCount = evals.filter(Boolean).length;
+  bound.forEach((names, index) => {
+    const isEvalBeside = evalCount > (evals[index] ? 1 : 0);
+    for (const name of names) {
+      const isUsedBeside = (users.get(name) ?? 0) > (uses[index]?.has(name) ? 1 : 0);
+      if (scope.functionsUse(name) || isEvalBeside || isUsedBeside) throw new NotCompiled(REASON(name));
+    }
   });
+}
+
+/** How many of the sets hold each name. */
+function countEach(sets: readonly ReadonlySet<string>[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const set of sets) for (const name of set) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
 }
 
 /** One member that is evaluated for several groups at once: they share what it binds. */
@@ -27,12 +41,13 @@ export function refuseAssignments(member: AstNode): void {
 const REASON = (name: string): string =>
   `what $${name} is beside its own assignment depends on the order in which the package happens to evaluate`;
 
-/** Whether a variable of that name stands anywhere in it. */
-function mentions(value: unknown, name: string): boolean {
-  if (typeof value !== 'object' || value === null || value instanceof RegExp) return false;
-  const { type, value: own } = value as AstNode;
-  if (type === 'variable' && own === name) return true;
-  return Object.values(value).some((child) => mentions(child, name));
+/** Names of the variables that stand anywhere in it. */
+function variablesIn(root: unknown, names = new Set<string>()): ReadonlySet<string> {
+  if (typeof root !== 'object' || root === null || root instanceof RegExp) return names;
+  const { type, value } = root as AstNode;
+  if (type === 'variable') names.add(String(value));
+  for (const child of Object.values(root)) variablesIn(child, names);
+  return names;
 }
 
 /** Names of variables in functions, which run wherever they are called. */
