@@ -53,6 +53,12 @@ export function compileRegex(source: string, flags: string): CompiledRegex {
   return { value: new Guarded({ backtracking: regex, linear }, source, flags.replace('g', '')) };
 }
 
+/** For patterns of the engine's own, which hold nothing that needs backtracking: in linear time, whatever the text. */
+export function linearRegex(source: string): RegExp {
+  prepare();
+  return new RegExp(source, 'l');
+}
+
 function tryRegex(source: string, flags: string): RegExp | undefined {
   try {
     return new RegExp(source, flags);

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import jsonata from 'jsonata';
 import { randomFrom } from '../fuzz/random.ts';
 import { compileExpression } from '../index.ts';
+import { parseSignature } from './signature.ts';
 
 const ARGUMENTS = [
   '',
@@ -79,4 +80,15 @@ test('random signatures are taken as the package takes them', async () => {
     const inside = Array.from({ length: 1 + random.below(6) }, () => random.pick(symbols)).join('');
     await compareAll(`<${inside}>`);
   }
+});
+
+test('many parameters that may be left out are matched in linear time', () => {
+  const { validate } = parseSignature(`<${'s?'.repeat(60)}n>`);
+  const texts = Array.from({ length: 60 }, () => 'a');
+  assert.deepEqual(validate([...texts, 1], undefined), [...texts, 1]);
+  // Backtracking would try 10^17 ways.
+  assert.throws(() => validate([...texts.slice(30), true], undefined), {
+    code: 'T0410',
+    inserts: { index: 31 },
+  });
 });

@@ -1,6 +1,7 @@
 // Signatures of functions such as `<s-nn?:s>`: checks arguments, fills in the context and wraps single values as arrays.
 import { fault } from './fault.ts';
-import { reserve, tick } from './run.ts';
+import { linearRegex } from './regex.ts';
+import { charge, reserve, tick } from './run.ts';
 import { isFunction } from './values.ts';
 
 interface Parameter {
@@ -39,7 +40,7 @@ const LETTERS = /^[a-z]*$/;
 /** `definition` has passed the package's parser, which takes many that are not well formed. */
 export function parseSignature(definition: string): Signature {
   const parameters = parseParameters(definition);
-  const pattern = new RegExp(`^${parameters.map((parameter) => `(${regexOf(parameter)})`).join('')}$`);
+  const pattern = patternOf(parameters, (group) => `(${group})`, '$');
   const isPlain = parameters.every(({ symbols, suffix }) => !suffix.includes('+') && LETTERS.test(symbols));
   return {
     direct: remembered((count) => directTests(parameters, count)),
@@ -47,6 +48,7 @@ export function parseSignature(definition: string): Signature {
       if (isPlain && args.length === parameters.length && fits(parameters, args)) {
         return adaptAll(parameters, args);
       }
+      chargeMatch(parameters.length, args.length);
       const supplied = args.map(symbolOf).join('');
       const match = pattern.exec(supplied);
       if (match === null) throw misfit(parameters, args, supplied);
@@ -54,6 +56,25 @@ export function parseSignature(definition: string): Signature {
     },
   };
 }
+
+/** With more parameters that may be left out than this, backtracking could try more ways than there is time for. */
+const FEW = 6;
+
+function patternOf(parameters: readonly Parameter[], group: (regex: string) => string, end: string): RegExp {
+  const source = `^${parameters.map((parameter) => group(regexOf(parameter))).join('')}${end}`;
+  const isLinear = parameters.filter(({ suffix }) => suffix !== '').length > FEW;
+  return isLinear ? linearRegex(source) : new RegExp(source);
+}
+
+/** In linear time each argument meets each parameter, and what the parameters have matched so far is copied. */
+function chargeMatch(parameters: number, args: number): void {
+  const steps = parameters * parameters * (args + 1);
+  charge(Math.min(steps, MANY_STEPS) >> 4);
+  if (steps > MANY_STEPS) reserve(steps * MS_PER_STEP);
+}
+
+const MANY_STEPS = 10_000;
+const MS_PER_STEP = 4e-6;
 
 function remembered<Value>(make: (count: number) => Value): (count: number) => Value {
   const made = new Map<number, Value>();
@@ -260,15 +281,19 @@ function checkContext(pattern: RegExp, context: unknown, at: number): unknown {
   return context;
 }
 
-/** The first argument that no longer matches. */
+/** The first argument that no longer matches: that behind the longest beginning of the signature that matches one of the arguments. */
 function misfit(parameters: readonly Parameter[], args: readonly unknown[], supplied: string): Error {
-  let partial = '^';
-  let goodTo = 0;
-  for (const parameter of parameters) {
-    partial += regexOf(parameter);
-    const match = new RegExp(partial).exec(supplied);
-    if (match === null) break;
-    goodTo = match[0].length;
+  const matchOf = (count: number): RegExpExecArray | null => {
+    chargeMatch(count, args.length);
+    return patternOf(parameters.slice(0, count), (group) => group, '').exec(supplied);
+  };
+  let fitting = 0;
+  let failing = parameters.length + 1;
+  while (failing - fitting > 1) {
+    const middle = (fitting + failing) >> 1;
+    if (matchOf(middle) === null) failing = middle;
+    else fitting = middle;
   }
+  const goodTo = matchOf(fitting)?.[0].length ?? 0;
   return fault('T0410', { value: args[goodTo], inserts: { index: goodTo + 1 } });
 }
