@@ -4,6 +4,7 @@ import { fault } from '../fault.ts';
 import { guarded } from '../regex.ts';
 import { charge, reserve, timestampOfRun } from '../run.ts';
 import { Builtin } from './builtin.ts';
+import { isQuicklyRead } from './date-picture.ts';
 import { formatDate } from './format-date.ts';
 
 type Implementation = (this: unknown, ...args: readonly unknown[]) => unknown;
@@ -14,6 +15,7 @@ async function load(
   signature: string,
   arity: number,
   msPerUnitOfPicture = MS_PER_CHARACTER,
+  isQuick: (args: readonly unknown[]) => boolean = () => true,
 ): Promise<Builtin> {
   const found = (await jsonata(`$${name}`).evaluate(undefined)) as {
     readonly implementation: Implementation;
@@ -23,7 +25,7 @@ async function load(
     try {
       charge(COST);
       const call = (): unknown => implementation.apply(focus(), args as unknown[]);
-      if (!args.some(isLong)) return call();
+      if (!args.some(isLong) && isQuick(args)) return call();
       for (const [index, arg] of args.entries())
         if (typeof arg === 'string' && arg.length > HUGE)
           reserve(arg.length * (index === 1 ? msPerUnitOfPicture : MS_PER_CHARACTER));
@@ -46,6 +48,33 @@ function withOwnDates(fromMillis: Builtin): Builtin {
     return theirs(args, frame, context);
   });
 }
+
+/** The package copies every option that it is given; these it reads. */
+const NUMBER_OPTIONS = [
+  'decimal-separator',
+  'grouping-separator',
+  'exponent-separator',
+  'infinity',
+  'minus-sign',
+  'NaN',
+  'percent',
+  'per-mille',
+  'zero-digit',
+  'digit',
+  'pattern-separator',
+] as const;
+
+function withKnownOptions(formatNumber: Builtin): Builtin {
+  const theirs = formatNumber.implementation();
+  return new Builtin('formatNumber', '<n-so?:s>', 3, ([value, picture, given], frame, context) => {
+    if (typeof given !== 'object' || given === null) return theirs([value, picture, given], frame, context);
+    const names = NUMBER_OPTIONS.filter((name) => Object.hasOwn(given, name));
+    const options = Object.fromEntries(names.map((name) => [name, (given as Fields)[name]]));
+    return theirs([value, picture, options], frame, context);
+  });
+}
+
+type Fields = Readonly<Record<string, unknown>>;
 
 /** `[Y,9999999-*]`: that many digits are written in one go. */
 function reserveWidths(picture: string): void {
@@ -86,9 +115,9 @@ function named(thrown: unknown): unknown {
 }
 
 export const reusedBuiltins: Readonly<Record<string, Builtin>> = {
-  formatNumber: await load('formatNumber', '<n-so?:s>', 3, 5e-5),
+  formatNumber: withKnownOptions(await load('formatNumber', '<n-so?:s>', 3, 5e-5)),
   formatInteger: await load('formatInteger', '<n-s:s>', 2, 5e-5),
   parseInteger: await load('parseInteger', '<s-s:n>', 2, 5e-5),
-  toMillis: await load('toMillis', '<s-s?:n>', 2),
+  toMillis: await load('toMillis', '<s-s?:n>', 2, MS_PER_CHARACTER, isQuicklyRead),
   fromMillis: withOwnDates(await load('fromMillis', '<n-s?s?:s>', 3)),
 };
