@@ -2,6 +2,7 @@
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { Command, InvalidArgumentError } from 'commander';
+import { noteWideObjects } from '../../engine/expression/wide-objects.ts';
 import { ExitWith, exitCode } from '../cli/exit-code.ts';
 import { narrate, paint, print } from '../cli/narrate.ts';
 
@@ -60,7 +61,9 @@ async function evaluate(expression: string | undefined, options: EvalOptions): P
 function parseInput(source: string): unknown {
   if (source.trim() === '') return undefined;
   try {
-    return JSON.parse(withoutMark(source));
+    const input: unknown = JSON.parse(withoutMark(source));
+    noteWideObjects(input, source.length);
+    return input;
   } catch (error) {
     narrate(`${paint('red', 'error')}: stdin is not JSON: ${(error as Error).message}`);
     throw new ExitWith(exitCode.failed);
@@ -83,6 +86,7 @@ async function answerLine(line: string, options: EvalOptions): Promise<Answer> {
   let request: EvalRequest;
   try {
     request = JSON.parse(withoutMark(line));
+    noteWideObjects(request, line.length);
   } catch (error) {
     return { error: { code: 'VRS4901', message: `the line is not JSON: ${(error as Error).message}` } };
   }

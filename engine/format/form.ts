@@ -1,4 +1,5 @@
 // application/x-www-form-urlencoded: fields to an object, repeated ones to lists (WHATWG URL, section 5).
+import { noteWideObjects } from '../expression/wide-objects.ts';
 import { FormatError } from './format-error.ts';
 import { setMember } from './own-member.ts';
 
@@ -13,6 +14,7 @@ export function parseForm(text: string): Readonly<Record<string, string | readon
     else if (typeof present === 'string') setMember(fields, name, [present, value]);
     else present.push(value);
   }
+  noteWideObjects(fields, text.length);
   return fields;
 }
 

@@ -1,9 +1,16 @@
 // JSON: text to value with errors that say where, and value to bytes.
+import { noteWideObjects } from '../expression/wide-objects.ts';
 import { errorAt, FormatError } from './format-error.ts';
 import { findJsonMistake } from './json-mistake.ts';
 
 /** Parses one JSON value. Throws FormatError VRS8201 with line and column. */
 export function parseJson(text: string): unknown {
+  const value = parsed(text);
+  noteWideObjects(value, text.length);
+  return value;
+}
+
+function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {

@@ -1,4 +1,5 @@
 // enrich: looks something up for each message and puts the answer into its payload.
+import { noteWideObjects } from '../expression/wide-objects.ts';
 import { type Message, withPayload } from '../payload/message.ts';
 import { Payload } from '../payload/payload.ts';
 import { parseDuration } from '../units/duration.ts';
@@ -34,7 +35,11 @@ function objectOf({ payload }: Message): Readonly<Record<string, unknown>> {
 
 async function answerFor(message: Message, lookup: StepLookup, cache: AnswerCache): Promise<unknown> {
   const key = await lookup.key(message);
-  return cache.get(key, () => lookup.find(message));
+  return cache.get(key, async () => {
+    const answer = await lookup.find(message);
+    noteWideObjects(answer);
+    return answer;
+  });
 }
 
 function nothingFound(message: Message, { missing = 'fail' }: EnrichConfig): StepResult {

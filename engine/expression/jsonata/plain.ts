@@ -1,6 +1,6 @@
 // Turns values of the language into plain data: no sequence flags, no functions, and no more of it than allowed.
 import { fault } from './fault.ts';
-import { noteKeys, reserveKeys } from './key-list.ts';
+import { listKeys, noteKeys, reserveKeys } from './key-list.ts';
 import { copyItems } from './long-list.ts';
 import { Procedure } from './procedure.ts';
 import { setField } from './read-field.ts';
@@ -95,7 +95,7 @@ function plainArray(items: Sequence): unknown {
 
 function copyOf(value: object): Record<string, unknown> {
   const copy: Record<string, unknown> = {};
-  for (const key of Object.keys(value)) {
+  for (const key of listKeys(value)) {
     tick();
     setField(copy, key, (value as Record<string, unknown>)[key]);
   }

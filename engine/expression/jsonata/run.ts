@@ -63,10 +63,12 @@ function processorMs(): number {
   return (user + system) / 1000;
 }
 
-/** Looks at the clock before work that cannot be stopped and takes about `ms`: refuses what would end too late. */
-export function reserve(ms: number): void {
+/** Looks at the clock before work that cannot be stopped and takes about `ms`: refuses what would end too late. `why` is the message then. */
+export function reserve(ms: number, why?: (limitMs: number) => string): void {
   look();
-  if (isActive && spentMs() + ms > limits.timeoutMs) throw fault('D1012', { value: limits.timeoutMs });
+  if (!isActive || spentMs() + ms <= limits.timeoutMs) return;
+  const message = why?.(limits.timeoutMs);
+  throw fault('D1012', { value: limits.timeoutMs, ...(message === undefined ? {} : { message }) });
 }
 
 /** Milliseconds that are left, at least 1. */

@@ -1,6 +1,6 @@
 // What the language asks of a value: is it a number, a function, true, equal to another.
 import { fault } from './fault.ts';
-import { listKeys } from './key-list.ts';
+import { listKeys, reserveListing } from './key-list.ts';
 import { chargeText } from './long-text.ts';
 import { Procedure } from './procedure.ts';
 import { charge, tick } from './run.ts';
@@ -105,5 +105,7 @@ function equalFields(left: Record<string, unknown>, right: Record<string, unknow
 
 /** A list may be compared with an object: it has a length. */
 function namesOf(value: object): readonly string[] {
-  return Array.isArray(value) ? Object.getOwnPropertyNames(value) : listKeys(value);
+  if (!Array.isArray(value)) return listKeys(value);
+  reserveListing(value.length);
+  return Object.getOwnPropertyNames(value);
 }

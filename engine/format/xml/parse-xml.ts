@@ -1,4 +1,5 @@
 // XML to a value, in the plain or in the ordered form.
+import { noteWideObjects } from '../../expression/wide-objects.ts';
 import { decodeXml } from './decode-xml.ts';
 import { OrderedBuilder } from './ordered-builder.ts';
 import { PlainBuilder } from './plain-builder.ts';
@@ -13,5 +14,6 @@ export function parseXml(content: Uint8Array | string, options: XmlOptions = {})
   const source = typeof content === 'string' ? content : decodeXml(content);
   const builder = options.order === 'keep' ? new OrderedBuilder(options) : new PlainBuilder(options);
   scanXml(source, builder);
+  noteWideObjects(builder.root, source.length);
   return builder.root;
 }

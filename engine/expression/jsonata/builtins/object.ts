@@ -1,8 +1,9 @@
 // Functions on objects and on values of any kind.
 import { append } from '../append.ts';
 import { fault } from '../fault.ts';
-import { listKeys } from '../key-list.ts';
+import { listKeys, rememberKeys } from '../key-list.ts';
 import { chargeName } from '../long-text.ts';
+import { inObjectOrder } from '../object-order.ts';
 import { lookup, setField } from '../read-field.ts';
 import { tick } from '../run.ts';
 import { newSequence, type Sequence } from '../sequence.ts';
@@ -19,13 +20,13 @@ function keys(value: unknown): Sequence {
     }
     return names;
   }
-  // An object brings number-like names to the front, as in the reference.
-  const merged: Record<string, true> = Object.create(null);
+  const merged = new Set<string>();
   for (const item of value) {
     tick();
-    for (const key of keys(item)) merged[String(key)] = true;
+    for (const key of keys(item)) merged.add(String(key));
   }
-  for (const key of Object.keys(merged)) names.push(key);
+  // Number-like names come first: in the reference an object holds them.
+  for (const key of inObjectOrder(merged)) names.push(key);
   return names;
 }
 
@@ -51,15 +52,23 @@ function spread(value: unknown): unknown {
 
 function merge(objects: readonly unknown[]): unknown {
   const result: Record<string, unknown> = {};
+  let written = 0;
+  let added = 0;
   for (const object of objects) {
     tick();
     for (const key of keysOf(object)) {
       tick();
+      written += 1;
+      if (written > UNCOUNTED && !Object.hasOwn(result, key)) added += 1;
       setField(result, key, (object as Record<string, unknown>)[key]);
     }
   }
+  rememberKeys(result, added + UNCOUNTED);
   return result;
 }
+
+/** So many fields may be the same ones over and over: whether each is new is asked only beyond them. */
+const UNCOUNTED = 9_999;
 
 /** V8 keeps every name once, and looks for it among all others. */
 function nameOf(key: unknown): string {

@@ -1,5 +1,6 @@
 // How values are written as text: `$string` and `&`.
 import { fault } from '../fault.ts';
+import { reserveKeys } from '../key-list.ts';
 import { charge, checkText, outputLimit, reserve } from '../run.ts';
 import type { Sequence } from '../sequence.ts';
 import { isFunction, isNumeric } from '../values.ts';
@@ -62,5 +63,6 @@ export function plainNumber(value: number): number {
 
 function jsonMember(value: unknown): unknown {
   if (typeof value === 'number') return plainNumber(value);
+  if (typeof value === 'object' && value !== null) reserveKeys(value);
   return isFunction(value) || typeof value === 'function' ? '' : value;
 }

@@ -4,7 +4,9 @@ import { append } from '../append.ts';
 import type { AstNode, GroupNode } from '../ast.ts';
 import { fault } from '../fault.ts';
 import type { Frame } from '../frame.ts';
+import { rememberKeys } from '../key-list.ts';
 import { chargeName } from '../long-text.ts';
+import { inObjectOrder } from '../object-order.ts';
 import { spendOutput } from '../plain.ts';
 import { setField } from '../read-field.ts';
 import { checkLength, tick } from '../run.ts';
@@ -108,18 +110,33 @@ function compileGrouping(position: number, pairs: readonly Pair[]): Evaluator {
   const [only] = pairs;
   const check = (key: unknown): string | undefined => checkKey(key, position);
   if (only !== undefined && pairs.length === 1)
-    return fresh(groupItems)(only.key, only.value, check, newGroup, addItem, inObjectOrder, setField, tick);
+    return fresh(groupItems)(
+      only.key,
+      only.value,
+      check,
+      newGroup,
+      addItem,
+      inObjectOrder,
+      setField,
+      rememberKeys,
+      tick,
+    );
   return (input, frame) => {
     const items: readonly unknown[] = Array.isArray(input) ? input : sequenceOf(input);
     // A literal object is built from nothing too.
     const groups = collect(items.length === 0 ? [undefined] : items, pairs, frame, position);
     const result: Record<string, unknown> = {};
+    let count = 0;
+    // An object puts indices first, so their values are evaluated first.
     for (const key of inObjectOrder(groups)) {
       tick();
       const { data, pair } = groups.get(key) as Group;
       const value = (pairs[pair] as Pair).value(data, frame);
-      if (value !== undefined) setField(result, key, value);
+      if (value === undefined) continue;
+      setField(result, key, value);
+      count += 1;
     }
+    rememberKeys(result, count);
     return result;
   };
 }
@@ -145,19 +162,7 @@ function collect(
   return groups;
 }
 
-const DIGIT_0 = 48;
-const DIGIT_9 = 57;
 const INTEGER = /^(?:0|[1-9][0-9]*)$/;
-
-/** Objects put keys that are integers first, so their values are evaluated first. */
-export function inObjectOrder(groups: ReadonlyMap<string, unknown>): Iterable<string> {
-  for (const key of groups.keys()) {
-    const first = key.charCodeAt(0);
-    if (first >= DIGIT_0 && first <= DIGIT_9 && INTEGER.test(key))
-      return Object.keys(Object.fromEntries(groups));
-  }
-  return groups.keys();
-}
 
 const RESERVED = new Set(['_jsonata_lambda', '_jsonata_function']);
 

@@ -5,6 +5,7 @@ import { clone } from '../builtins/clone.ts';
 import { builtins } from '../builtins/index.ts';
 import { fault } from '../fault.ts';
 import type { Frame } from '../frame.ts';
+import { listKeys } from '../key-list.ts';
 import { apply } from '../procedure.ts';
 import { setField } from '../read-field.ts';
 import { bindingsOfRun, rootOfRun, tick } from '../run.ts';
@@ -91,7 +92,7 @@ function collect(value: unknown, into: Set<object>): void {
   if (typeof value !== 'object' || value === null || into.has(value)) return;
   tick();
   into.add(value);
-  for (const inner of Object.values(value)) collect(inner, into);
+  for (const key of listKeys(value)) collect((value as Record<string, unknown>)[key], into);
 }
 
 /** A pattern without variables finds only parts of the copy. */

@@ -4,12 +4,14 @@ import { append } from '../append.ts';
 import type { GroupNode } from '../ast.ts';
 import { fault } from '../fault.ts';
 import type { Frame } from '../frame.ts';
+import { rememberKeys } from '../key-list.ts';
+import { inObjectOrder } from '../object-order.ts';
 import { setField } from '../read-field.ts';
 import { tick } from '../run.ts';
 import type { Scope } from '../scope.ts';
 import type { Sequence } from '../sequence.ts';
 import type { Evaluator } from './evaluator.ts';
-import { checkKey, inObjectOrder } from './group.ts';
+import { checkKey } from './group.ts';
 import { compileNode } from './node.ts';
 import { frameOf, type Tuple } from './tuple-path.ts';
 
@@ -29,6 +31,7 @@ export function compileTupleGroup(
     for (const tuple of tuples as readonly Tuple[])
       addKeys(groups, tuple, keys, frameOf(tuple, scope, frame), group);
     const result: Record<string, unknown> = {};
+    let count = 0;
     for (const key of inObjectOrder(groups)) {
       tick();
       const found = groups.get(key) as Group;
@@ -37,8 +40,11 @@ export function compileTupleGroup(
       // As in the reference, the only tuple of a group loses its context with the first key that it has.
       delete tuple['@'];
       const value = (values[found.pair] as Evaluator)(context, frameOf(tuple, scope, frame));
-      if (value !== undefined) setField(result, key, value);
+      if (value === undefined) continue;
+      setField(result, key, value);
+      count += 1;
     }
+    rememberKeys(result, count);
     return result;
   };
 }

@@ -12,6 +12,7 @@ export const groupItems =
     addItem: (group: Group, item: unknown) => void,
     inObjectOrder: (groups: ReadonlyMap<string, Group>) => Iterable<string>,
     setField: (target: Record<string, unknown>, key: string, value: unknown) => void,
+    rememberKeys: (object: object, count: number) => void,
     tick: () => void,
   ): Evaluator =>
   (input, frame: Frame) => {
@@ -30,10 +31,14 @@ export const groupItems =
       else addItem(group, item);
     }
     const result: Record<string, unknown> = {};
+    let count = 0;
     for (const name of inObjectOrder(groups)) {
       tick();
       const found = value((groups.get(name) as Group).data, frame);
-      if (found !== undefined) setField(result, name, found);
+      if (found === undefined) continue;
+      setField(result, name, found);
+      count += 1;
     }
+    rememberKeys(result, count);
     return result;
   };
