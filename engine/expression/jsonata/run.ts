@@ -160,6 +160,7 @@ export function end(outer: Outer | undefined): void {
     return;
   }
   isActive = false;
+  limits = DEFAULT_LIMITS;
   root = undefined;
   bindings = undefined;
 }
