@@ -1,7 +1,8 @@
 // Holds that nothing an expression does lasts much longer than its time, and that it ends with a code of the language.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ENDLESS, HEAVY, hostileInput, LIMIT_CODES, REPEATED, runHostile, SEARCHES } from './fuzz/hostile.ts';
+import { ENDLESS, HEAVY, PATTERNS, REPEATED, SEARCHES, WIDE } from './fuzz/hostile.ts';
+import { hostileInput, LIMIT_CODES, runHostile } from './fuzz/hostile-input.ts';
 import { compileExpression } from './index.ts';
 
 const timeoutMs = 25;
@@ -27,7 +28,7 @@ test('what would never end is stopped by the limit that it breaks', () => {
 });
 
 test('heavy work ends with an answer, with a limit or with a mistake of its own, in time', () => {
-  for (const source of [...SEARCHES, ...HEAVY, ...REPEATED]) {
+  for (const source of [...SEARCHES, ...HEAVY, ...WIDE, ...PATTERNS, ...REPEATED]) {
     const ending = end(source);
     assert.ok(
       ending === 'answer' || LIMIT_CODES.has(ending) || /^[TD]\d{4}$/.test(ending),

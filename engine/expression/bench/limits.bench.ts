@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { ENDLESS, HEAVY, hostileInput, REPEATED, runHostile, SEARCHES } from '../fuzz/hostile.ts';
+import { ENDLESS, HEAVY, PATTERNS, REPEATED, SEARCHES, WIDE } from '../fuzz/hostile.ts';
+import { hostileInput, runHostile } from '../fuzz/hostile-input.ts';
 import { compileExpression } from '../index.ts';
 import { DEFAULT_LIMITS, type Expression } from '../types.ts';
 import { garbageCollector, settleHeap } from './garbage.ts';
@@ -37,7 +38,14 @@ export async function run(argv: readonly string[]): Promise<void> {
     },
   });
   const input = hostileInput({ size: 50_000_000, items: 1_000_000, depth: 4000 });
-  const all = [...ENDLESS.map(([source]) => source), ...SEARCHES, ...HEAVY, ...REPEATED];
+  const all = [
+    ...ENDLESS.map(([source]) => source),
+    ...SEARCHES,
+    ...HEAVY,
+    ...WIDE,
+    ...PATTERNS,
+    ...REPEATED,
+  ];
   const sources = all.filter((one) => one.includes(values.only));
   const collect = garbageCollector();
   await settleHeap(collect, YOUNG_BYTES);

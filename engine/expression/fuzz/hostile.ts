@@ -1,83 +1,4 @@
-// Expressions and data made to use up a worker: every one must end in time, with an answer or an error of the language.
-import { type EvaluationLimits, ExpressionError } from '../index.ts';
-import type { Expression } from '../types.ts';
-
-/** Texts of `size` UTF-16 units, lists of `items`, values nested `depth` deep. */
-export interface HostileSize {
-  readonly size: number;
-  readonly items: number;
-  readonly depth: number;
-}
-
-/** What the expressions below find in their input. Texts are flat, as those of messages are. */
-export function hostileInput({ size, items, depth }: HostileSize): Readonly<Record<string, unknown>> {
-  const numbers = Array.from({ length: items }, (_, index) => (index * 7919) % 1_000_003);
-  const input = {
-    ascii: fill('abcdefghij', size),
-    wide: fill('aé😀b ', size),
-    spaces: fill(' ', size),
-    blanks: fill(' x\t', size),
-    same: fill('a', size),
-    digits: fill('9', size),
-    escapes: fill('%20', size),
-    base64: fill('QUJD', size),
-    twin: fill('a', size),
-    page: fill('aé😀b ', Math.min(size, PAGE)),
-    letters: fill('a', Math.min(size, PAGE)),
-    numbers,
-    texts: numbers.map((number) => `k${number}`),
-    objects: numbers.map((number) => ({ a: number, b: `x${number}` })),
-    object: Object.fromEntries(numbers.slice(0, items / 8).map((number) => [`k${number}`, number])),
-    deepObject: nest(depth, (inner) => ({ a: inner })),
-    deepList: nest(depth, (inner) => [inner]),
-  };
-  return JSON.parse(JSON.stringify(input)) as Readonly<Record<string, unknown>>;
-}
-
-/** Short enough to be worked on in one go. */
-const PAGE = 60_000;
-
-function fill(text: string, size: number): string {
-  return text.repeat(Math.ceil(size / text.length));
-}
-
-function nest(depth: number, wrap: (inner: unknown) => unknown): unknown {
-  let value: unknown = 1;
-  for (let level = 0; level < depth; level += 1) value = wrap(value);
-  return value;
-}
-
-/** Codes with which something too large or too long may end. */
-export const LIMIT_CODES: ReadonlySet<string> = new Set(['D1011', 'D1012', 'D2014', 'D2015', 'D2016']);
-
-/** What an expression ends with: `answer`, or the code of its error. */
-export type Ending = string;
-
-export interface Ended {
-  readonly ending: Ending;
-  /** Milliseconds of wall time and of processor time that the event loop stood still. */
-  readonly blockedMs: number;
-  readonly processorMs: number;
-}
-
-export function runHostile(expression: Expression, input: unknown, limits: Partial<EvaluationLimits>): Ended {
-  const before = process.threadCpuUsage();
-  const start = performance.now();
-  const ending = endingOf(() => expression.evaluate(input, {}, limits));
-  const blockedMs = performance.now() - start;
-  const { user, system } = process.threadCpuUsage(before);
-  return { ending, blockedMs, processorMs: (user + system) / 1000 };
-}
-
-function endingOf(evaluate: () => unknown): Ending {
-  try {
-    evaluate();
-    return 'answer';
-  } catch (error) {
-    if (error instanceof ExpressionError) return error.code;
-    throw error;
-  }
-}
+// Expressions made to use up a worker, over the data of hostile-input.ts: every one must end in time, with an answer or an error of the language.
 
 /** What must end with that one code, however fast the machine is. */
 export const ENDLESS: readonly (readonly [source: string, code: string])[] = [
@@ -226,6 +147,7 @@ export const HEAVY: readonly string[] = [
   '$shuffle([1..1e7])',
   '$reverse([1..1e7])',
   '$zip(numbers, texts, objects)',
+  '$zip(texts, texts, texts, texts, texts, texts, texts, texts, texts, texts, texts, texts)',
   '$spread(objects)',
   '$merge(objects)',
   '$keys(objects)',
@@ -285,6 +207,53 @@ export const HEAVY: readonly string[] = [
   '$eval($pad("1", 2e5, "*(1"))',
   '$reduce(objects, function($a, $b){$merge([$a, $b])})',
   '($f := function($n){$n <= 0 ? 0 : $f($n - 1) + $f($n - 1)}; $f(60))',
+];
+
+/** Objects of more fields than there is time to list, as they are read and as expressions make them. */
+export const WIDE: readonly string[] = [
+  ...['record', 'quarter', 'object'].flatMap((name) => [
+    `$keys(${name})`,
+    `$spread(${name})`,
+    `$each(${name}, function($value, $key){$key})`,
+    `$sift(${name}, function($value){true})`,
+    `$merge([${name}, {"a": 1}])`,
+    `${name}.*`,
+    `${name}.**`,
+    `${name} ~> |$|{"a": 1}|`,
+    `$string(${name})`,
+    `$clone(${name})`,
+    `${name} = $clone(${name})`,
+    `numbers = ${name}`,
+    `$boolean(${name})`,
+    `{"a": ${name}}`,
+    `$keys([${name}, ${name}])`,
+    `$formatNumber(1, "0", ${name})`,
+    `(${BUSY}; $keys(${name}))`,
+  ]),
+  'record.k7919 + $lookup(record, "k15838")',
+  'objects ~> |$|$$.record|',
+  '($all := objects{$string(a): b}; $keys($all))',
+  '($all := numbers[[0..60000]]{"k" & $: $}; $keys($all))',
+  'objects{b: a}',
+  'objects@$o{$o.b: $o.a}',
+  '$merge(objects.{b: a})',
+  '$merge($each(object, function($value, $key){{$key: $value}}))',
+  '$reduce([1..100], function($all){$merge([$all, $$.object])}, {})',
+  '$eval("{" & $join([1..20000].("\\"k" & $ & "\\": 1"), ",") & "}")',
+];
+
+/** Texts that the engine or the package makes patterns of, with many ways to match. */
+export const PATTERNS: readonly string[] = [
+  ...['I', 'a', 'w', 'Nn'].map(
+    (form) =>
+      `$toMillis($pad("", 250, "M") & "!", "[Y${form}][M${form}][D${form}][H${form}][m${form}][s${form}]")`,
+  ),
+  '$toMillis($pad("", 250, "1") & "!", $pad("", 240, "[Y,*-*]"))',
+  '$eval("function($x)<" & $pad("", 50000, "s?") & ">{$x}(1)")',
+  '$eval("function($x)<" & $pad("", 1900, "s?") & ">{$x}(1)")',
+  `$eval("numbers.(function($x)<" & $pad("", 40, "s?") & ">{$x}(${'\\"a\\",'.repeat(20)}true))")`,
+  '$eval("[" & $join([1..5000].("$a" & $ & " := 1"), ",") & "]")',
+  '$eval("(" & $join([1..5000].("$a" & $ & " := function($x){$a" & $ & "($x)}"), ";") & ")")',
 ];
 
 /** What takes little time, very often: each takes a share of the clock that grows with what it works on. */
