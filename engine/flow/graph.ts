@@ -68,6 +68,8 @@ export interface BreakerDefinition {
 export interface LinkDefinition {
   /** How long the link works. */
   readonly expiresMs: number;
+  /** The store signs it, and it works as often as somebody asks; the engine serves it otherwise, once. */
+  readonly by?: 'store';
 }
 
 /** A producer of a flow. `config` holds its own fields only (name, type and the policies below removed), holes unresolved. */

@@ -44,7 +44,7 @@ export interface ProducerPolicies {
   readonly breaker?: WrittenBreaker;
   readonly throttle?: WrittenThrottle;
   readonly payload?: 'link';
-  readonly link?: { readonly expires?: string };
+  readonly link?: { readonly expires?: string; readonly by?: 'engine' | 'store' };
 }
 
 /** Expects what the schema takes: a rate, a concurrency, or both. */
@@ -59,7 +59,8 @@ export function throttleOf({ rate, burst = 1, concurrency }: WrittenThrottle): T
 /** Absent when the producer takes the payload itself. */
 export function linkOf({ payload, link }: ProducerPolicies): { readonly link?: LinkDefinition } {
   if (payload !== 'link') return {};
-  return { link: { expiresMs: parseDuration(link?.expires ?? '24h') as number } };
+  const expiresMs = parseDuration(link?.expires ?? '24h') as number;
+  return { link: link?.by === 'store' ? { expiresMs, by: 'store' } : { expiresMs } };
 }
 
 /** The throttle that a step of type `throttle` is. */

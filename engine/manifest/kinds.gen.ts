@@ -1782,6 +1782,10 @@ export interface AzureBlobProducer {
      * How long the link works. Default: "24h".
      */
     readonly expires?: string;
+    /**
+     * Who serves the link. `engine`: the workers (`vrsky run --links`), and the link works once. `store`: the object store signs it (s3, azure, gcs), and it works until it expires, as often as somebody asks. Default: "engine".
+     */
+    readonly by?: "engine" | "store";
   };
 }
 /**
@@ -1872,6 +1876,10 @@ export interface FileProducer {
      * How long the link works. Default: "24h".
      */
     readonly expires?: string;
+    /**
+     * Who serves the link. `engine`: the workers (`vrsky run --links`), and the link works once. `store`: the object store signs it (s3, azure, gcs), and it works until it expires, as often as somebody asks. Default: "engine".
+     */
+    readonly by?: "engine" | "store";
   };
 }
 /**
@@ -1965,6 +1973,10 @@ export interface GcsProducer {
      * How long the link works. Default: "24h".
      */
     readonly expires?: string;
+    /**
+     * Who serves the link. `engine`: the workers (`vrsky run --links`), and the link works once. `store`: the object store signs it (s3, azure, gcs), and it works until it expires, as often as somebody asks. Default: "engine".
+     */
+    readonly by?: "engine" | "store";
   };
 }
 /**
@@ -2169,6 +2181,10 @@ export interface HttpProducer {
      * How long the link works. Default: "24h".
      */
     readonly expires?: string;
+    /**
+     * Who serves the link. `engine`: the workers (`vrsky run --links`), and the link works once. `store`: the object store signs it (s3, azure, gcs), and it works until it expires, as often as somebody asks. Default: "engine".
+     */
+    readonly by?: "engine" | "store";
   };
 }
 /**
@@ -2247,6 +2263,10 @@ export interface LogProducer {
      * How long the link works. Default: "24h".
      */
     readonly expires?: string;
+    /**
+     * Who serves the link. `engine`: the workers (`vrsky run --links`), and the link works once. `store`: the object store signs it (s3, azure, gcs), and it works until it expires, as often as somebody asks. Default: "engine".
+     */
+    readonly by?: "engine" | "store";
   };
 }
 /**
@@ -2375,6 +2395,10 @@ export interface NatsProducer {
      * How long the link works. Default: "24h".
      */
     readonly expires?: string;
+    /**
+     * Who serves the link. `engine`: the workers (`vrsky run --links`), and the link works once. `store`: the object store signs it (s3, azure, gcs), and it works until it expires, as often as somebody asks. Default: "engine".
+     */
+    readonly by?: "engine" | "store";
   };
 }
 /**
@@ -2484,6 +2508,10 @@ export interface S3Producer {
      * How long the link works. Default: "24h".
      */
     readonly expires?: string;
+    /**
+     * Who serves the link. `engine`: the workers (`vrsky run --links`), and the link works once. `store`: the object store signs it (s3, azure, gcs), and it works until it expires, as often as somebody asks. Default: "engine".
+     */
+    readonly by?: "engine" | "store";
   };
 }
 

@@ -24,7 +24,7 @@ export class PayloadDepot {
   readonly #uploads = new Room(uploads);
   readonly #stores: Map<string, PayloadStore>;
   readonly #opened = new Map<string, string>();
-  /** Makes every link when there is one: what this engine serves works once, which no store's own link does. */
+  /** Makes the links that this engine serves: they work once, which no store's own does. */
   issuer: LinkIssuer | undefined;
 
   constructor(stores: ReadonlyMap<string, PayloadStore>, holders: PayloadHolders) {
@@ -70,23 +70,32 @@ export class PayloadDepot {
   }
 
   /**
-   * A URL that the payload can be read from until it expires: one that this engine serves, or the store's own. `holder` keeps the object
-   * that long. Throws VRS8507 when neither can be had.
+   * A URL that the payload can be read from until it expires: by this engine, once, or by its store, as often as somebody asks. `holder`
+   * keeps the object that long. Throws VRS8507 when whoever is asked for serves none.
    */
-  async link(reference: PayloadReference, holder: string, until: number): Promise<string> {
+  async link(
+    reference: PayloadReference,
+    holder: string,
+    until: number,
+    by: 'engine' | 'store' = 'engine',
+  ): Promise<string> {
     await this.holders.resume(reference.key, holder, until);
+    if (by === 'engine') return this.#issuer().issue({ reference, holder, until });
     const { contentType, key } = reference;
     const store = this.#store(reference.store);
-    if (this.issuer !== undefined) return this.issuer.issue({ reference, holder, until });
     if (store.link !== undefined) return store.link(key, { expiresAtMs: until, contentType });
-    throw new VrskyError(
-      'VRS8507',
-      `the store ${reference.store} makes no links, and this engine serves none`,
-      {
-        retryable: true,
-        help: 'Start the engine with --links and --links-url, or keep payloads in S3, Azure or Google.',
-      },
-    );
+    throw new VrskyError('VRS8507', `the store ${reference.store} makes no links`, {
+      retryable: true,
+      help: 'Leave out `by: store`, and start the workers with --links and --links-url.',
+    });
+  }
+
+  #issuer(): LinkIssuer {
+    if (this.issuer !== undefined) return this.issuer;
+    throw new VrskyError('VRS8507', 'this engine serves no links', {
+      retryable: true,
+      help: 'Start the workers with --links and --links-url; or write `link: { by: store }` for links of S3, Azure or Google, which work more than once.',
+    });
   }
 
   /** A flow that stops in the middle has not failed for good, whatever the store makes of it. */

@@ -164,11 +164,11 @@ export class Attempt implements Outputs, AttemptResult {
     producer: string,
     queue: ProducerQueue,
     message: Message,
-    { expiresMs }: LinkDefinition,
+    link: LinkDefinition,
   ): Promise<void> {
     try {
       const holder = `link/${message.id}/${producer}`;
-      const payload = await this.#parts.payloads.link(message.payload, holder, expiresMs);
+      const payload = await this.#parts.payloads.link(message.payload, holder, link);
       queue.push(withPayload(message, payload), (outcome) => this.#settleDelivery(producer, outcome));
     } catch (error) {
       this.#close(error, producer);

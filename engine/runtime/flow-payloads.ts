@@ -1,6 +1,6 @@
 // The payloads of one flow: what travels inside its messages and what by reference, and how references come to their end.
 import type { CompiledFlow } from '../compile/program.ts';
-import type { PayloadDefinition } from '../flow/graph.ts';
+import type { LinkDefinition, PayloadDefinition } from '../flow/graph.ts';
 import { defaultPayloadSizes } from '../flow/policies.ts';
 import { readHead } from '../payload/content.ts';
 import { engineStore, type PayloadDepot } from '../payload/depot.ts';
@@ -88,10 +88,10 @@ export class FlowPayloads {
    * What a producer gets in place of a payload: a link to it, with what whoever follows it has to know. A payload that is not stored yet is
    * stored for the link. `holder` is the same for every try of the same delivery.
    */
-  async link(payload: Payload, holder: string, expiresMs: number): Promise<Payload> {
+  async link(payload: Payload, holder: string, { expiresMs, by }: LinkDefinition): Promise<Payload> {
     const until = Date.now() + expiresMs;
     const reference = payload.reference ?? (await this.#storeForLink(payload, holder, until));
-    const url = await this.#depot.link(reference, holder, until);
+    const url = await this.#depot.link(reference, holder, until, by);
     const { size, contentType, sha256 } = reference;
     return Payload.ofValue({ url, expiresAt: new Date(until).toISOString(), size, contentType, sha256 });
   }

@@ -1,4 +1,4 @@
-// Links that the engine serves for payloads in S3: they work once, unlike those that S3 signs.
+// Links to payloads in S3: what the engine serves works once, unlike what S3 signs, which somebody has to ask for.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createS3Bucket } from '../../devserver/object-servers/s3-admin.ts';
@@ -19,7 +19,7 @@ async function* content(): AsyncGenerator<Uint8Array, void, undefined> {
   for (let index = 0; index < 12; index += 1) yield await Promise.resolve(Buffer.alloc(1_000_000, index));
 }
 
-test('where the engine serves links, those to payloads in S3 work once too', async (t) => {
+test('what S3 signs works more than once; what the engine serves works once, in S3 too', async (t) => {
   const s3 = await startFauxS3();
   t.after(() => s3.stop());
   await createS3Bucket(s3, 'payloads');
@@ -37,10 +37,11 @@ test('where the engine serves links, those to payloads in S3 work once too', asy
     expiresAt: Date.now() + hour,
   };
   const reference = await depot.store(description, content(), ['delivery'], signal);
-  const link = (holder: string) => depot.link(reference, holder, Date.now() + hour);
-  const signed = await link('link/1/a');
+  const link = (holder: string, by?: 'store') => depot.link(reference, holder, Date.now() + hour, by);
+  const signed = await link('link/1/a', 'store');
   for (let count = 0; count < 2; count += 1) assert.equal((await sizeOf(signed)).size, reference.size);
 
+  await assert.rejects(link('link/1/b'), { code: 'VRS8507' }, 'never in place of one that works once');
   const secret = await linkKey(new MemoryBucket());
   const server = await startLinkServer({
     ...{ host: '127.0.0.1', port: 0, secret, depot },

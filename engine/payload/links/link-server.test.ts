@@ -199,13 +199,12 @@ test('an object that is gone is no answer for a browser to run', async (t) => {
   assert.equal((await fetch(url)).status, 500);
 });
 
-test('without a server of links, and with a store that makes none, there is no link', async (t) => {
+test('a folder signs no links, and an engine that serves none makes none', async (t) => {
   const { depot, reference } = await setUp(t);
+  const refusal = { code: 'VRS8507', retryable: true };
+  await assert.rejects(depot.link(reference, 'link/1/out', Date.now() + hour, 'store'), refusal);
   depot.issuer = undefined;
-  await assert.rejects(depot.link(reference, 'link/1/out', Date.now() + hour), {
-    code: 'VRS8507',
-    retryable: true,
-  });
+  await assert.rejects(depot.link(reference, 'link/1/out', Date.now() + hour), refusal);
 });
 
 test('all workers of a tenant sign with the same key', async () => {
