@@ -5,6 +5,7 @@ import path from 'node:path';
 import { type ConnectorContext, RetryableError } from '../../../engine/connector/index.ts';
 import { disk } from './disk/disk.ts';
 import type { LogPosition, WriteAnswer, WriteJob } from './disk/job.ts';
+import { fitsLog } from './disk/log-batch.ts';
 import { bootId, logFolderName, logsOf } from './disk/log-place.ts';
 import { LogSettler } from './log-settler.ts';
 import { deviceThatCanSync } from './sync-file-system.ts';
@@ -56,7 +57,7 @@ export class FileLog {
 
   /** What no log takes is synced file by file. */
   async write(job: WriteJob): Promise<WriteAnswer> {
-    const log = this.#next(job.entries.length);
+    const log = this.#next(job.entries.filter(fitsLog).length);
     if (log === undefined) {
       const answer = await disk.run(job);
       this.#lastBatch = performance.now();
@@ -85,10 +86,10 @@ export class FileLog {
     logging.delete(this);
   }
 
-  /** Undefined: without a log. */
-  #next(entries: number): LogPosition | undefined {
+  /** For a batch with so many files that fit. Undefined: without a log. */
+  #next(fitting: number): LogPosition | undefined {
     const now = performance.now();
-    const isBusy = entries >= busyEntries || now - this.#lastBatch < busyMs;
+    const isBusy = fitting >= busyEntries || (fitting > 0 && now - this.#lastBatch < busyMs);
     // Once there is a log, all goes by it: of two contents for one file the later one must be the one that is written again.
     if (!(isBusy || this.#isLogging()) || now < this.#notBefore) return undefined;
     if (this.#device === undefined) {

@@ -5,6 +5,10 @@ import type { LogPosition, WriteEntry } from './job.ts';
 /** Longer contents cost less when they are written once and synced alone. */
 const longest = 64 * 1024;
 
+export function fitsLog({ temporary, length }: WriteEntry): boolean {
+  return temporary === undefined && length <= longest;
+}
+
 export interface Loggable {
   readonly place: number;
   readonly entry: WriteEntry;
@@ -27,13 +31,12 @@ export async function logBatch(
 ): Promise<LoggedBatch> {
   if (placed.length === 0) return { places: nothing.places, end };
   const places = new Set<number>();
-  const files = placed.map((entry) => {
-    const isLogged = entry.entry.temporary === undefined && entry.content.byteLength <= longest;
+  const files = placed.map(({ place, entry, content, device: own }) => {
     // Settling the log syncs the file system of the root, and no mount below it.
-    const isSettled = entry.device === undefined || entry.device === device;
-    if (!isLogged || !isSettled) return { path: entry.entry.path, content: undefined };
-    places.add(entry.place);
-    return { path: entry.entry.path, content: entry.content };
+    const isSettled = own === undefined || own === device;
+    if (!fitsLog(entry) || !isSettled) return { path: entry.path, content: undefined };
+    places.add(place);
+    return { path: entry.path, content };
   });
   try {
     return { places, end: await appendToLog(file, end, files) };

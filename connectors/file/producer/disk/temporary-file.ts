@@ -8,6 +8,15 @@ import { createFolder } from './sync-folder.ts';
 /** What a crash may leave behind: hidden, and never picked up by a file consumer. */
 export const temporaryName = /^\..+\.[0-9a-f]{12}\.tmp$/;
 
+/** Of this thread; random bytes for each file take as long as its write. */
+const ownMark = randomBytes(4).toString('hex');
+let count = 0;
+
+function nextMark(): string {
+  count = (count + 1) % 0x10000;
+  return ownMark + count.toString(16).padStart(4, '0');
+}
+
 export interface TemporaryFile {
   readonly temporary: string;
   readonly fd: number;
@@ -22,7 +31,7 @@ export function openTemporary(file: string): TemporaryFile {
     .subarray(0, 200)
     .toString()
     .replace(/\u{fffd}$/u, '');
-  const temporary = path.join(folder, `.${stem}.${randomBytes(6).toString('hex')}.tmp`);
+  const temporary = path.join(folder, `.${stem}.${nextMark()}.tmp`);
   try {
     return { temporary, fd: openSync(temporary, 'wx'), created: [] };
   } catch (error) {
