@@ -91,6 +91,11 @@ export interface Producer {
   close(): Promise<void>;
   /** Messages per `write` unless the manifest's `batch` says otherwise; absent: always one. */
   readonly maxBatch?: number;
+  /**
+   * So long at least between the beginnings of two batches that are not full: when a batch costs much more than a message in it, what comes
+   * meanwhile had better share one. A message that comes alone does not wait. None when absent.
+   */
+  readonly restMs?: number;
   /** `write` calls under way at once at most; 16 when absent. 1 keeps the order. */
   readonly maxConcurrency?: number;
   /**

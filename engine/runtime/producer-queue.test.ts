@@ -57,6 +57,38 @@ test('a batch goes when it is full, the rest when its time is over', async () =>
   assert.deepEqual(batches[1], [3]);
 });
 
+test('between two batches a producer rests: what comes meanwhile shares one, a full one goes at once', async () => {
+  const producer = {
+    write: async (messages: readonly Message[]) => {
+      written.push(messages.map(({ payload }) => payload.value()));
+      return messages.map(() => ({ kind: 'delivered' }) as const);
+    },
+    close: async () => undefined,
+    maxBatch: 3,
+    maxConcurrency: 1,
+    restMs: 5,
+  };
+  const written: (readonly unknown[])[] = [];
+  const { clock, push } = queueOf({ producer });
+  push(1);
+  await clock.advance(0);
+  assert.deepEqual(written, [[1]], 'alone, at once');
+  push(2);
+  await clock.advance(3);
+  push(3);
+  await clock.advance(1);
+  assert.equal(written.length, 1);
+  await clock.advance(1);
+  assert.deepEqual(written[1], [2, 3]);
+  push(4, 5, 6);
+  await clock.advance(0);
+  assert.deepEqual(written[2], [4, 5, 6]);
+  await clock.advance(100);
+  push(7);
+  await clock.advance(0);
+  assert.deepEqual(written[3], [7]);
+});
+
 test('a batch holds so many bytes at most, and a larger message goes alone', async () => {
   const { clock, batches, push } = queueOf({ batch: batchOf({ messages: 10, bytes: '10B' }) }, 10);
   push('aaaa', 'bb', 'c'.repeat(50), 'd');

@@ -33,6 +33,9 @@ export class ProducerQueue {
   readonly #maxBatch: number;
   readonly #maxConcurrency: number;
   #waiting: Waiting[] = [];
+  readonly #restMs: number;
+  /** When the last batch began. */
+  #begunMs = Number.NEGATIVE_INFINITY;
   #writing = 0;
   #scheduled = false;
   #timer: Promise<void> | undefined;
@@ -43,6 +46,7 @@ export class ProducerQueue {
     this.#breaker = new Breaker(parts.breaker);
     this.#maxBatch = producer.maxBatch === undefined ? 1 : (batch.messages ?? producer.maxBatch);
     this.#maxConcurrency = producer.maxConcurrency ?? 16;
+    this.#restMs = producer.restMs ?? 0;
   }
 
   /** Whether it takes payloads as a stream. */
@@ -75,6 +79,7 @@ export class ProducerQueue {
       const count = this.#nextBatch();
       if (count === 0) return;
       this.#writing++;
+      if (this.#restMs > 0) this.#begunMs = this.#parts.clock.steady();
       void this.#write(this.#waiting.splice(0, count));
     }
   }
@@ -90,8 +95,10 @@ export class ProducerQueue {
       if (count > 0 && (count === this.#maxBatch || bytes > batch.bytes)) return count;
       count++;
     }
-    if (count === this.#maxBatch || bytes >= batch.bytes || batch.waitMs === 0) return count;
-    const leftMs = (this.#waiting[0] as Waiting).sinceMs + batch.waitMs - clock.steady();
+    const isFull = count === this.#maxBatch || bytes >= batch.bytes;
+    if (isFull || (batch.waitMs === 0 && this.#restMs === 0)) return count;
+    const gathered = (this.#waiting[0] as Waiting).sinceMs + batch.waitMs;
+    const leftMs = Math.max(gathered, this.#begunMs + this.#restMs) - clock.steady();
     if (leftMs <= 0) return count;
     this.#lookAgain(leftMs);
     return 0;

@@ -21,6 +21,8 @@ interface Prepared {
 }
 
 const nothing = new Uint8Array();
+/** A batch takes five times what a file in it takes: threads are woken, the disk confirms. */
+const restMs = 5;
 /** Messages of a batch that are prepared at once: those that come as streams take memory while they do. */
 const preparedAtOnce = 8;
 
@@ -54,6 +56,7 @@ async function openProducer(
     maxBatch: mode === 'append' ? 256 : 64,
     // One batch after the other: messages of one file keep their order.
     maxConcurrency: 1,
+    restMs,
     streams: true,
     write: async (batch, signal) => {
       const outcomes = new Array<WriteOutcome>(batch.length).fill(delivered);
