@@ -1,4 +1,5 @@
 // Sends what settles messages: what is settled within the same moment goes to the server in one write.
+import type { Frame } from '../connector/nats-wire/frame.ts';
 import type { Wire } from '../connector/nats-wire/wire.ts';
 
 /** The server waits half a minute for an acknowledgement; a write of its own costs more than the rest of one. */
@@ -8,28 +9,26 @@ const momentMs = 1;
 export class Acknowledger {
   readonly #wire: Wire;
   readonly #flush = () => this.flush();
-  #subjects: string[] = [];
+  #frames: Frame[] = [];
   #answers: Uint8Array[] = [];
 
   constructor(wire: Wire) {
     this.#wire = wire;
   }
 
-  send(subject: string, answer: Uint8Array): void {
-    if (this.#subjects.length === 0) setTimeout(this.#flush, momentMs);
-    this.#subjects.push(subject);
+  send(frame: Frame, answer: Uint8Array): void {
+    if (this.#frames.length === 0) setTimeout(this.#flush, momentMs);
+    this.#frames.push(frame);
     this.#answers.push(answer);
   }
 
   /** Without waiting any longer. What is settled on a closed connection is lost, and delivered again. */
   flush(): void {
-    const subjects = this.#subjects;
+    const frames = this.#frames;
     const answers = this.#answers;
-    if (subjects.length === 0) return;
-    this.#subjects = [];
+    if (frames.length === 0) return;
+    this.#frames = [];
     this.#answers = [];
-    for (let index = 0; index < subjects.length; index++)
-      this.#wire.publish(subjects[index] as string, '', '', answers[index] as Uint8Array);
-    this.#wire.flush();
+    this.#wire.answer(frames, answers);
   }
 }

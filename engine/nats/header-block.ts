@@ -16,23 +16,49 @@ export function encodedHeaders(pairs: HeaderPairs): string {
   return `${text}\r\n`;
 }
 
-/** The pairs of a header block, in its order. */
-export function decodedHeaders(block: string): HeaderPairs {
-  const pairs: (readonly [string, string])[] = [];
+/** Calls `visit` for each header of a block, in its order. */
+export function eachHeader(block: string, visit: (name: string, value: string) => void): void {
+  let place = 0;
   let start = block.indexOf('\r\n') + 2;
   for (let end = block.indexOf('\r\n', start); end > start; end = block.indexOf('\r\n', start)) {
     const colon = block.indexOf(':', start);
     if (colon > -1 && colon < end)
-      pairs.push([block.slice(start, colon), block.slice(colon + 1, end).trim()]);
+      visit(nameAt(block, start, colon, place++), valueAt(block, colon + 1, end));
     start = end + 2;
   }
-  return pairs;
 }
 
 /** The first value of that name in a header block; names are compared case-sensitively. */
 export function headerIn(block: string, name: string): string | undefined {
   const start = block.indexOf(`\r\n${name}:`);
   if (start === -1) return undefined;
-  const valueAt = start + name.length + 3;
-  return block.slice(valueAt, block.indexOf('\r\n', valueAt)).trim();
+  const from = start + name.length + 3;
+  return valueAt(block, from, block.indexOf('\r\n', from));
+}
+
+/** By place in the block. The messages of a stream have the same headers in the same order: their names need not be cut out of each. */
+const lastNames: string[] = [];
+const namesKept = 32;
+
+function nameAt(block: string, start: number, end: number, place: number): string {
+  const last = lastNames[place];
+  if (last !== undefined && last.length === end - start && block.startsWith(last, start)) return last;
+  const name = block.slice(start, end);
+  if (place < namesKept) lastNames[place] = name;
+  return name;
+}
+
+const lastBlank = 0x20;
+
+/** Without the white space around it, which is one space as a rule. */
+function valueAt(block: string, start: number, end: number): string {
+  const from = block.charCodeAt(start) === lastBlank ? start + 1 : start;
+  const value = block.slice(from, end);
+  const isBare = value === '' || (isDark(value.charCodeAt(0)) && isDark(value.charCodeAt(value.length - 1)));
+  return isBare ? value : value.trim();
+}
+
+/** Neither white space nor anything that may be. */
+function isDark(code: number): boolean {
+  return code > lastBlank && code < 0x7f;
 }

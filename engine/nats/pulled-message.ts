@@ -1,21 +1,26 @@
 // A message as a puller hands it out: reads lazily, settles by a publish to its reply subject.
 import type { Frame } from '../connector/nats-wire/frame.ts';
-import type { HeaderPairs, Inbound } from '../runtime/ports.ts';
+import type { Inbound } from '../runtime/ports.ts';
 import type { Acknowledger } from './acknowledger.ts';
-import { decodedHeaders, headerIn } from './header-block.ts';
+import { eachHeader, headerIn } from './header-block.ts';
 
 const ackBytes = Buffer.from('+ACK');
 const workingBytes = Buffer.from('+WPI');
+const dot = 0x2e;
+const zero = 0x30;
 
 export class PulledMessage implements Inbound {
   readonly data: Uint8Array;
+  readonly streamSequence: number;
+  readonly deliveries: number;
+  readonly storedAtMs: number;
+  readonly pending: number;
   /** When ack_wait was last known to begin anew. */
   extendedAtMs: number;
   readonly #frame: Frame;
-  readonly #reply: string;
   readonly #acknowledger: Acknowledger;
   readonly #release: (message: PulledMessage) => void;
-  #facts: DeliveryFacts | undefined;
+  #headers: string | undefined;
 
   constructor(
     frame: Frame,
@@ -24,40 +29,28 @@ export class PulledMessage implements Inbound {
     release: (message: PulledMessage) => void,
   ) {
     this.#frame = frame;
-    this.#reply = frame.reply;
     this.data = frame.data;
     this.extendedAtMs = nowMs;
     this.#acknowledger = acknowledger;
     this.#release = release;
+    const read = new NumbersFromEnd(frame);
+    this.pending = read.next();
+    this.storedAtMs = read.nextLarge() / 1_000_000;
+    read.next();
+    this.streamSequence = read.next();
+    this.deliveries = read.next();
   }
 
   get subject(): string {
     return this.#frame.subject;
   }
 
-  get streamSequence(): number {
-    return this.#delivery().streamSequence;
-  }
-
-  get pending(): number {
-    return this.#delivery().pending;
-  }
-
-  get deliveries(): number {
-    return this.#delivery().deliveries;
-  }
-
-  get storedAtMs(): number {
-    return this.#delivery().storedAtMs;
-  }
-
-  /** Read anew each time: what is kept for as long as the message costs more than looking for the few that are asked for again. */
   header(name: string): string | undefined {
-    return headerIn(this.#frame.headers, name);
+    return headerIn(this.#block, name);
   }
 
-  headers(): HeaderPairs {
-    return decodedHeaders(this.#frame.headers);
+  eachHeader(visit: (name: string, value: string) => void): void {
+    eachHeader(this.#block, visit);
   }
 
   ack(): void {
@@ -77,46 +70,55 @@ export class PulledMessage implements Inbound {
   /** Starts ack_wait anew. */
   extend(nowMs: number): void {
     this.extendedAtMs = nowMs;
-    this.#acknowledger.send(this.#reply, workingBytes);
+    this.#acknowledger.send(this.#frame, workingBytes);
   }
 
   #settle(answer: Uint8Array): void {
-    this.#acknowledger.send(this.#reply, answer);
+    this.#acknowledger.send(this.#frame, answer);
     this.#release(this);
   }
 
-  #delivery(): DeliveryFacts {
-    this.#facts ??= readDelivery(this.#reply);
-    return this.#facts;
+  /** Kept: an id that was cut out of it keeps it anyway. */
+  get #block(): string {
+    this.#headers ??= this.#frame.headers;
+    return this.#headers;
   }
 }
 
-/** What the server says about a delivery. */
-interface DeliveryFacts {
-  readonly deliveries: number;
-  readonly streamSequence: number;
-  readonly storedAtMs: number;
-  readonly pending: number;
-}
-
 /**
- * Deliveries, stream sequence, consumer sequence, nanoseconds, pending, in the subject that is acknowledged to:
- * `$JS.ACK.<stream>.<consumer>.<those>`, or the newer form with domain and account hash in front of the stream and a random token
- * at the end. The numbers are kept and not their texts: they live as long as the message, in every message.
+ * Reads the subject that is acknowledged to from its end: pending, nanoseconds, consumer sequence, stream sequence, deliveries, before
+ * them `$JS.ACK.<stream>.<consumer>`, or the newer form with domain and account hash in front of the stream and a random token at the end.
  */
-function readDelivery(reply: string): DeliveryFacts {
-  let dots = 0;
-  for (let at = reply.indexOf('.'); at !== -1; at = reply.indexOf('.', at + 1)) dots++;
-  let end = dots >= 10 ? reply.lastIndexOf('.') : reply.length;
-  const before = (): number => {
-    const start = reply.lastIndexOf('.', end - 1);
-    const value = Number(reply.slice(start + 1, end));
-    end = start;
+class NumbersFromEnd {
+  readonly #bytes: Buffer;
+  #end: number;
+
+  constructor({ bytes, replyAt, replyEnd }: Frame) {
+    this.#bytes = bytes;
+    this.#end = replyEnd;
+    let dots = 0;
+    for (let at = replyAt; at < replyEnd; at++) if (bytes[at] === dot) dots++;
+    if (dots >= 10) this.#startOfLast();
+  }
+
+  next(): number {
+    const end = this.#end;
+    let value = 0;
+    for (let at = this.#startOfLast(); at < end; at++)
+      value = value * 10 + (this.#bytes[at] as number) - zero;
     return value;
-  };
-  const pending = before();
-  const storedAtMs = before() / 1_000_000;
-  before();
-  const streamSequence = before();
-  return { deliveries: before(), streamSequence, storedAtMs, pending };
+  }
+
+  /** For more digits than a number holds exactly: rounded once. */
+  nextLarge(): number {
+    const end = this.#end;
+    return Number(this.#bytes.toString('latin1', this.#startOfLast(), end));
+  }
+
+  #startOfLast(): number {
+    let at = this.#end;
+    while (at > 0 && this.#bytes[at - 1] !== dot) at--;
+    this.#end = at - 1;
+    return at;
+  }
 }

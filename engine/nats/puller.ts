@@ -22,14 +22,20 @@ export interface PullerParts {
   readonly onStopped: (puller: NatsPuller) => void;
 }
 
+interface Request {
+  readonly number: number;
+  /** Messages of it that have not come. */
+  coming: number;
+}
+
 export class NatsPuller implements Puller {
   readonly #parts: PullerParts;
   readonly #options: PullOptions;
   readonly #inbox = createInbox();
   readonly #listening: Listening;
   readonly #inHand = new Set<PulledMessage>();
-  /** Messages still to come, by number of the request; requests are answered in their order. */
-  readonly #requested = new Map<number, number>();
+  /** Requests that are answered still, in their order. */
+  #requested: Request[] = [];
   #bytesInHand = 0;
   #requests = 0;
   #activeAtMs = performance.now();
@@ -77,7 +83,7 @@ export class NatsPuller implements Puller {
 
   /** After a reconnect: earlier requests went with the old connection. */
   reconnected(): void {
-    this.#requested.clear();
+    this.#requested = [];
     this.#fill();
   }
 
@@ -91,7 +97,7 @@ export class NatsPuller implements Puller {
       this.#inHand.delete(message);
       this.#inHand.add(message);
     }
-    if (this.#requested.size > 0 && nowMs - this.#activeAtMs > 2 * heartbeatMs + 5_000) {
+    if (this.#requested.length > 0 && nowMs - this.#activeAtMs > 2 * heartbeatMs + 5_000) {
       this.#options.onEvent?.('no heartbeat from JetStream, asking again');
       this.reconnected();
     }
@@ -119,11 +125,8 @@ export class NatsPuller implements Puller {
   }
 
   #countReceived(): void {
-    for (const [request, left] of this.#requested) {
-      if (left > 1) this.#requested.set(request, left - 1);
-      else this.#requested.delete(request);
-      return;
-    }
+    const first = this.#requested[0];
+    if (first !== undefined && --first.coming === 0) this.#requested.shift();
   }
 
   #release(message: PulledMessage): void {
@@ -135,7 +138,7 @@ export class NatsPuller implements Puller {
 
   #onStatus(request: number, code: number, description: string): void {
     if (code === 100) return;
-    this.#requested.delete(request);
+    this.#requested = this.#requested.filter(({ number }) => number !== request);
     if (this.#stopping) return;
     const gone = code === 503 || /consumer (?:deleted|not found)/i.test(description);
     if (gone) this.#recreate(description);
@@ -152,7 +155,7 @@ export class NatsPuller implements Puller {
   #recreate(why?: string): void {
     if (this.#recreating || this.#stopping) return;
     this.#recreating = true;
-    this.#requested.clear();
+    this.#requested = [];
     this.#created().then(
       () => {
         this.#isFresh = true;
@@ -197,11 +200,11 @@ export class NatsPuller implements Puller {
     const { maxMessages, maxBytes, spec } = this.#options;
     if (this.#inHand.size > maxMessages / 2) return;
     let coming = 0;
-    for (const left of this.#requested.values()) coming += left;
+    for (const request of this.#requested) coming += request.coming;
     const room = maxMessages - this.#inHand.size - coming;
     if (room < maxMessages / 2 || this.#bytesInHand > maxBytes / 2) return;
-    const request = this.#requests++;
-    this.#requested.set(request, room);
+    const number = this.#requests++;
+    this.#requested.push({ number, coming: room });
     this.#activeAtMs = performance.now();
     const ask = {
       batch: room,
@@ -212,9 +215,7 @@ export class NatsPuller implements Puller {
     this.#parts.connection.publish(
       `$JS.API.CONSUMER.MSG.NEXT.${spec.stream}.${spec.name}`,
       JSON.stringify(ask),
-      {
-        reply: `${this.#inbox}.${request}`,
-      },
+      { reply: `${this.#inbox}.${number}` },
     );
   }
 

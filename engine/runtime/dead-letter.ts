@@ -44,6 +44,15 @@ export interface GivenUp {
   readonly redact: (text: string) => string;
 }
 
+function ownHeaders(inbound: Inbound): HeaderPairs {
+  const pairs: [string, string][] = [];
+  inbound.eachHeader((name, value) => {
+    if (!name.startsWith('Nats-') && name !== header.trace && name !== header.traceParent)
+      pairs.push([name, value]);
+  });
+  return pairs;
+}
+
 /** The dead letter for a stored message. Payload and headers are kept as they were; the cause is bounded to 4 KiB. */
 export function deadLetterOf(dead: GivenUp): DeadLetter {
   const { inbound, flow, stage, failure, because, attempts, now, redact } = dead;
@@ -51,11 +60,7 @@ export function deadLetterOf(dead: GivenUp): DeadLetter {
     subject: deadLetterSubject(flow, stage.name),
     data: inbound.data,
     headers: [
-      ...inbound
-        .headers()
-        .filter(
-          ([name]) => !name.startsWith('Nats-') && name !== header.trace && name !== header.traceParent,
-        ),
+      ...ownHeaders(inbound),
       [deadHeader.at, now.toISOString()],
       [deadHeader.code, failure.code],
       [deadHeader.because, because],

@@ -65,9 +65,7 @@ export function decodeMessage(inbound: Inbound, flow: string): Message {
   let key: string | undefined;
   let orderKey: string | undefined;
   let headers: Record<string, string> | undefined;
-  const pairs = inbound.headers();
-  for (let index = 0; index < pairs.length; index++) {
-    const [name, value] = pairs[index] as HeaderPairs[number];
+  inbound.eachHeader((name, value) => {
     switch (name) {
       case header.id:
         id = value;
@@ -90,7 +88,7 @@ export function decodeMessage(inbound: Inbound, flow: string): Message {
           headers[name.toLowerCase()] = value;
         }
     }
-  }
+  });
   if (inbound.data.byteLength >= outsideBytes) contentPassed(inbound.data.byteLength);
   return {
     id: id ?? `${flow}-${inbound.streamSequence}`,

@@ -71,7 +71,9 @@ export function inboundMessage(data: string, headers: Readonly<Record<string, st
     pending: 0,
     storedAtMs: Date.now() + ++stored,
     header: (name) => headers[name],
-    headers: () => Object.entries(headers),
+    eachHeader: (visit) => {
+      for (const [name, value] of Object.entries(headers)) visit(name, value);
+    },
     ack: () => settled.resolve('ack'),
     forget: () => undefined,
     nak: (delayMs) => settled.resolve({ nak: delayMs }),

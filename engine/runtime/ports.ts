@@ -20,7 +20,7 @@ export interface Inbound {
   readonly storedAtMs: number;
   /** Case-sensitive, as published. */
   header(name: string): string | undefined;
-  headers(): HeaderPairs;
+  eachHeader(visit: (name: string, value: string) => void): void;
   /** Fire and forget: a lost ack means a redelivery, which derived message ids make harmless. */
   ack(): void;
   /** Redeliver after `delayMs`. */

@@ -54,7 +54,7 @@ export class Settlement {
     stats.filtered += filtered.length;
     for (const producer of delivered) stats.countDelivered(producer);
     if (published === 0) stats.latency.record(this.#parts.clock.now() - turn.message.acceptedAt);
-    this.#report(turn, { kind: 'settled', delivered, filtered, published });
+    if (this.#isWatched(turn)) this.#report(turn, { kind: 'settled', delivered, filtered, published });
     if (aggregate === undefined) this.#acknowledge(turn);
     else this.#acknowledgeGroup(turn, aggregate.journal);
   }
@@ -175,6 +175,11 @@ export class Settlement {
     const place = `${flow.name}/${stage.name}`;
     log('warn', `${place}: dead letter ${turn.message.id} at ${failure.node}: ${failure.code} ${error}`);
     this.#report(turn, { kind: 'dead', node: failure.node, code: failure.code, error, because });
+  }
+
+  /** Whether a report may find a reader; one that hardly any message has should not be put together for each. */
+  #isWatched({ inbound, members }: Turn): boolean {
+    return members !== undefined || this.#parts.tail.isWanted(inbound.header(header.trace));
   }
 
   /** Every stored message of a group reports an end; the first one that of the group. */

@@ -25,9 +25,14 @@ export function compileHeaders(
   });
   const place = `${context.flow}/${context.name}`;
   const messageId = identify(place);
+  let last = { contentType: '', line: '' };
   const own = (message: Message, subject: string) => {
-    const type = header('Content-Type', message.payload.contentType);
-    return config.jetstream === true ? `${type}${header('Nats-Msg-Id', messageId(message, subject))}` : type;
+    const { contentType } = message.payload;
+    if (contentType !== last.contentType) last = { contentType, line: header('Content-Type', contentType) };
+    // Every part of an id is encoded.
+    return config.jetstream === true
+      ? `${last.line}Nats-Msg-Id: ${messageId(message, subject)}\r\n`
+      : last.line;
   };
   if (parts.length === 0) return (message, subject) => block(own(message, subject));
   return async (message, subject) => {

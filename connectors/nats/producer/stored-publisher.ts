@@ -11,7 +11,8 @@ import { delivered, publishFailure, rejected } from './outcome.ts';
 interface Batch {
   readonly first: number;
   readonly sent: readonly Prepared[];
-  readonly outcomes: WriteOutcome[];
+  /** Undefined for those that are not answered. */
+  readonly outcomes: (WriteOutcome | undefined)[];
   readonly done: (outcomes: readonly WriteOutcome[]) => void;
   readonly timer: NodeJS.Timeout;
   open: number;
@@ -29,8 +30,8 @@ export class StoredPublisher {
   readonly connection: NatsConnection;
   readonly #inbox = createInbox();
   readonly #wire: Wire;
-  /** By number of the publish. */
-  readonly #unanswered = new Map<number, Batch>();
+  /** Those with unanswered publishes, in the order of sending: a handful. */
+  #open: Batch[] = [];
   #count = 0;
 
   constructor(connection: NatsConnection) {
@@ -46,67 +47,75 @@ export class StoredPublisher {
       const first = this.#count;
       this.#count += sent.length;
       const timer = setTimeout(() => this.#giveUp(batch), answerMs);
-      const outcomes = new Array<WriteOutcome>(sent.length);
+      const outcomes = new Array<WriteOutcome | undefined>(sent.length).fill(undefined);
       const batch: Batch = { first, sent, outcomes, done, timer, open: sent.length };
+      this.#open.push(batch);
       for (let place = 0; place < sent.length; place++) this.#sendOne(batch, place);
     });
   }
 
   /** The server said that it will not take this subject; it answers nothing. */
   forbid(subject: string): void {
-    for (const [number, batch] of this.#unanswered)
-      if (subjectOf(batch, number) === subject)
-        this.#settle(number, rejected(`these credentials may not publish to ${subject}`));
+    const outcome = rejected(`these credentials may not publish to ${subject}`);
+    for (const batch of [...this.#open])
+      this.#settleOpen(batch, (unanswered) => (unanswered === subject ? outcome : undefined));
   }
 
   /** Answers to what was sent before will not come any more. */
   lost(): void {
     const error = new NotConnectedError('the connection was lost');
-    for (const number of [...this.#unanswered.keys()]) this.#settle(number, { kind: 'retry', error });
+    for (const batch of [...this.#open]) this.#settleOpen(batch, () => ({ kind: 'retry', error }));
   }
 
   #sendOne(batch: Batch, place: number): void {
     const prepared = batch.sent[place] as Prepared;
-    const number = batch.first + place;
-    this.#unanswered.set(number, batch);
     if ('outcome' in prepared) {
-      this.#settle(number, prepared.outcome);
+      this.#settle(batch, place, prepared.outcome);
       return;
     }
     try {
-      this.#wire.publish(prepared.subject, `${this.#inbox}.${number}`, prepared.headers, prepared.data);
+      const reply = `${this.#inbox}.${batch.first + place}`;
+      this.#wire.publish(prepared.subject, reply, prepared.headers, prepared.data);
     } catch (error) {
-      this.#settle(number, publishFailure(error, prepared.subject));
+      this.#settle(batch, place, publishFailure(error, prepared.subject));
     }
   }
 
   #giveUp(batch: Batch): void {
-    for (let number = batch.first; number < batch.first + batch.sent.length; number++) {
-      if (!this.#unanswered.has(number)) continue;
-      const error = new RetryableError(`no acknowledgement for ${subjectOf(batch, number)} in time`);
-      this.#settle(number, { kind: 'retry', error });
-    }
+    this.#settleOpen(batch, (subject) => ({
+      kind: 'retry',
+      error: new RetryableError(`no acknowledgement for ${subject} in time`),
+    }));
   }
 
   #answer(number: number, answer: Frame): void {
-    const batch = this.#unanswered.get(number);
-    if (batch !== undefined) this.#settle(number, outcomeOf(subjectOf(batch, number), answer));
+    const batch = this.#open.find(({ first, sent }) => number >= first && number < first + sent.length);
+    if (batch === undefined) return;
+    const place = number - batch.first;
+    this.#settle(batch, place, outcomeOf(subjectAt(batch, place), answer));
   }
 
-  #settle(number: number, outcome: WriteOutcome): void {
-    const batch = this.#unanswered.get(number);
-    if (batch === undefined) return;
-    this.#unanswered.delete(number);
-    batch.outcomes[number - batch.first] = outcome;
+  /** Settles what is unanswered of a batch and has an outcome by its subject. */
+  #settleOpen(batch: Batch, outcomeFor: (subject: string) => WriteOutcome | undefined): void {
+    for (let place = 0; place < batch.sent.length; place++) {
+      const outcome = batch.outcomes[place] ?? outcomeFor(subjectAt(batch, place));
+      if (outcome !== undefined) this.#settle(batch, place, outcome);
+    }
+  }
+
+  #settle(batch: Batch, place: number, outcome: WriteOutcome): void {
+    if (batch.outcomes[place] !== undefined) return;
+    batch.outcomes[place] = outcome;
     if (--batch.open > 0) return;
     clearTimeout(batch.timer);
-    batch.done(batch.outcomes);
+    this.#open.splice(this.#open.indexOf(batch), 1);
+    batch.done(batch.outcomes as readonly WriteOutcome[]);
   }
 }
 
-function subjectOf(batch: Batch, number: number): string {
-  const sent = batch.sent[number - batch.first] as Prepared;
-  return 'outcome' in sent ? '' : sent.subject;
+function subjectAt({ sent }: Batch, place: number): string {
+  const prepared = sent[place] as Prepared;
+  return 'outcome' in prepared ? '' : prepared.subject;
 }
 
 /** A PubAck that begins with `{"error"` is a refusal, a status without data means that nobody listens. */

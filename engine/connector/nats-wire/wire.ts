@@ -19,6 +19,7 @@ export interface Listening {
 
 /** Bytes at which commands go out without waiting for more. */
 const fullAt = 64 * 1024;
+const publishWord = Buffer.from('PUB ');
 const blank = /\s/;
 const carriageReturn = 0x0d;
 const lineFeed = 0x0a;
@@ -40,8 +41,9 @@ export class Wire {
   readonly #client: Client['protocol'];
   readonly #listeners = new Map<number, (frame: Frame) => void>();
   readonly #flush = () => this.flush();
-  #heads: string[] = [];
-  #contents: (Uint8Array | undefined)[] = [];
+  #lines: string[] = [];
+  #headers: string[] = [];
+  #contents: Uint8Array[] = [];
   #bytes = 0;
   /** The last subject: most go to the same one. */
   #checked: string | undefined;
@@ -76,36 +78,60 @@ export class Wire {
   publish(subject: string, reply: string, headers: string, data: Uint8Array): void {
     if (subject !== this.#checked) this.#check(subject);
     const to = reply === '' ? subject : `${subject} ${reply}`;
-    let head: string;
-    let size = data.length;
-    if (headers === '') head = `PUB ${to} ${size}\r\n`;
-    else {
-      const length = Buffer.byteLength(headers);
-      size += length;
-      head = `HPUB ${to} ${length} ${size}\r\n${headers}`;
-    }
+    const length = headers === '' ? 0 : Buffer.byteLength(headers);
+    const size = length + data.length;
+    const line = headers === '' ? `PUB ${to} ${size}\r\n` : `HPUB ${to} ${length} ${size}\r\n`;
     if (size > (this.#connection.info?.max_payload ?? size))
       throw errors.InvalidArgumentError.format('payload', 'max_payload size exceeded');
-    if (this.#heads.length === 0) queueMicrotask(this.#flush);
-    this.#heads.push(head);
+    if (this.#lines.length === 0) queueMicrotask(this.#flush);
+    this.#lines.push(line);
+    this.#headers.push(headers);
     this.#contents.push(data);
-    this.#bytes += Buffer.byteLength(head) + data.length + 2;
+    this.#bytes += Buffer.byteLength(line) + size + 2;
     if (this.#bytes >= fullAt) this.flush();
+  }
+
+  /** Publishes an answer to the reply subject of each, in one write. */
+  answer(frames: readonly Frame[], answers: readonly Uint8Array[]): void {
+    this.flush();
+    if (this.#connection.isClosed()) return;
+    let size = 0;
+    for (let index = 0; index < frames.length; index++)
+      size += answerSize(frames[index] as Frame, answers[index] as Uint8Array);
+    const commands = Buffer.allocUnsafeSlow(size);
+    let at = 0;
+    for (let index = 0; index < frames.length; index++) {
+      const { bytes, replyAt, replyEnd } = frames[index] as Frame;
+      const content = answers[index] as Uint8Array;
+      commands.set(publishWord, at);
+      at += publishWord.length;
+      at += bytes.copy(commands, at, replyAt, replyEnd);
+      at += commands.write(` ${content.length}\r\n`, at, 'latin1');
+      commands.set(content, at);
+      at += content.length;
+      commands[at++] = carriageReturn;
+      commands[at++] = lineFeed;
+    }
+    this.#client.sendCommand(commands);
   }
 
   /** Without waiting any longer. Over a closed connection nothing is sent. */
   flush(): void {
-    const heads = this.#heads;
-    if (heads.length === 0) return;
+    const lines = this.#lines;
+    if (lines.length === 0) return;
+    const headers = this.#headers;
     const contents = this.#contents;
     const commands = Buffer.allocUnsafeSlow(this.#bytes);
-    this.#heads = [];
+    this.#lines = [];
+    this.#headers = [];
     this.#contents = [];
     this.#bytes = 0;
     if (this.#connection.isClosed()) return;
     let at = 0;
-    for (let index = 0; index < heads.length; index++) {
-      at += commands.write(heads[index] as string, at);
+    for (let index = 0; index < lines.length; index++) {
+      at += commands.write(lines[index] as string, at);
+      const block = headers[index] as string;
+      if (block !== '') at += commands.write(block, at);
       const content = contents[index] as Uint8Array;
       commands.set(content, at);
       at += content.length;
@@ -133,4 +159,9 @@ export class Wire {
       },
     });
   }
+}
+
+/** `PUB <reply> <size>\r\n<content>\r\n` */
+function answerSize({ replyAt, replyEnd }: Frame, { length }: Uint8Array): number {
+  return publishWord.length + replyEnd - replyAt + 1 + String(length).length + 2 + length + 2;
 }

@@ -23,7 +23,9 @@ export function buriedMessage({ subject, data, headers }: StoredDeadLetter, flow
   const inbound = {
     ...{ subject, data, streamSequence: 0, pending: 0, deliveries: 1, storedAtMs: 0 },
     header: (name: string) => byName.get(name),
-    headers: () => headers,
+    eachHeader: (visit: (name: string, value: string) => void) => {
+      for (const [name, value] of headers) visit(name, value);
+    },
     ack: () => undefined,
     nak: () => undefined,
     forget: () => undefined,

@@ -153,7 +153,9 @@ export class MemoryBroker implements Broker {
       storedAtMs: atMs,
       pending: 0,
       header: (name) => byName.get(name),
-      headers: () => headers,
+      eachHeader: (visit) => {
+        for (const [name, value] of headers) visit(name, value);
+      },
       ack: () => {
         this.#unsettled--;
       },
