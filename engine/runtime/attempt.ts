@@ -16,6 +16,7 @@ import type { Outputs, StageTarget } from './outputs.ts';
 import type { Broker, HeaderPairs, Inbound } from './ports.ts';
 import type { ProducerQueue } from './producer-queue.ts';
 import { StageFailure } from './stage-failure.ts';
+import type { Turn } from './turn.ts';
 
 export interface AttemptParts {
   readonly flow: CompiledFlow;
@@ -23,6 +24,8 @@ export interface AttemptParts {
   readonly broker: Broker;
   readonly producers: ReadonlyMap<string, ProducerQueue>;
   readonly payloads: FlowPayloads;
+  /** Aborts when the stage stops. */
+  readonly stopping: AbortSignal;
 }
 
 /** Either a failure, or everything that was confirmed. */
@@ -45,9 +48,10 @@ export class Attempt implements Outputs, AttemptResult {
   filtered: AttemptResult['filtered'] = none;
   published = 0;
   readonly #parts: AttemptParts;
+  readonly #turn: Turn;
   readonly #inbound: Inbound;
   readonly #entered: Payload;
-  readonly #onDone: (result: AttemptResult) => void;
+  readonly #onDone: (turn: Turn, result: AttemptResult) => void;
   /** Confirmations still missing, plus one for the steps. */
   #open = 1;
   /** What came in is what a producer gets: it may look at the value. */
@@ -55,15 +59,11 @@ export class Attempt implements Outputs, AttemptResult {
   /** Gives back the room that a loaded payload takes. */
   #leave: (() => void) | undefined;
 
-  constructor(
-    parts: AttemptParts,
-    inbound: Inbound,
-    entered: Message,
-    onDone: (result: AttemptResult) => void,
-  ) {
+  constructor(parts: AttemptParts, turn: Turn, onDone: (turn: Turn, result: AttemptResult) => void) {
     this.#parts = parts;
-    this.#inbound = inbound;
-    this.#entered = entered.payload;
+    this.#turn = turn;
+    this.#inbound = turn.inbound;
+    this.#entered = turn.message.payload;
     this.#onDone = onDone;
   }
 
@@ -99,7 +99,7 @@ export class Attempt implements Outputs, AttemptResult {
     const link = node?.kind === 'producer' ? node.link : undefined;
     if (link !== undefined) void this.#deliverLink(producer, queue, message, link);
     else if (message.payload.content !== undefined) this.#deliverContent(producer, queue, message);
-    else queue.push(message, (outcome) => this.#settleDelivery(producer, outcome));
+    else queue.push(message, (outcome) => this.#settleDelivery(producer, outcome), this.#parts.stopping);
   }
 
   /** Takes room in memory first; the room is free again when this try is over. */
@@ -149,14 +149,18 @@ export class Attempt implements Outputs, AttemptResult {
     const settle = (outcome: WriteOutcome) => this.#settleDelivery(producer, outcome);
     const loaded = () =>
       this.load(message.payload).then(
-        () => queue.push(message, settle),
+        () => queue.push(message, settle, this.#parts.stopping),
         (error: unknown) => this.#close(error, producer),
       );
     if (!queue.streams) return void loaded();
-    queue.push(message, (outcome) => {
-      if (outcome.kind !== 'delivered' && message.payload.isMissed) void loaded();
-      else settle(outcome);
-    });
+    queue.push(
+      message,
+      (outcome) => {
+        if (outcome.kind !== 'delivered' && message.payload.isMissed) void loaded();
+        else settle(outcome);
+      },
+      this.#parts.stopping,
+    );
   }
 
   /** The payload stays where it is, and its link goes out. */
@@ -169,7 +173,11 @@ export class Attempt implements Outputs, AttemptResult {
     try {
       const holder = `link/${message.id}/${producer}`;
       const payload = await this.#parts.payloads.link(message.payload, holder, link);
-      queue.push(withPayload(message, payload), (outcome) => this.#settleDelivery(producer, outcome));
+      queue.push(
+        withPayload(message, payload),
+        (outcome) => this.#settleDelivery(producer, outcome),
+        this.#parts.stopping,
+      );
     } catch (error) {
       this.#close(error, producer);
     }
@@ -185,7 +193,7 @@ export class Attempt implements Outputs, AttemptResult {
     this.#open--;
     if (this.#open > 0) return;
     this.#leave?.();
-    this.#onDone(this);
+    this.#onDone(this.#turn, this);
   }
 
   /**

@@ -5,12 +5,16 @@ import { batchOf, breakerOf } from '../flow/policies.ts';
 import type { Message } from '../payload/message.ts';
 import { Payload } from '../payload/payload.ts';
 import { FakeClock } from './fake-clock.ts';
-import { ProducerQueue, type ProducerQueueParts } from './producer-queue.ts';
+import { NotTriedError, ProducerQueue, type ProducerQueueParts } from './producer-queue.ts';
 
 type Answer = (values: readonly unknown[]) => readonly WriteOutcome[];
 
 const delivered: Answer = (values) => values.map(() => ({ kind: 'delivered' }));
 const busy: Answer = (values) => values.map(() => ({ kind: 'retry', error: new Error('busy') }));
+
+function described(outcome: WriteOutcome): string {
+  return outcome.kind === 'retry' && outcome.error instanceof NotTriedError ? 'not tried' : outcome.kind;
+}
 
 function queueOf(more: Partial<ProducerQueueParts>, maxBatch?: number) {
   const clock = new FakeClock();
@@ -37,13 +41,14 @@ function queueOf(more: Partial<ProducerQueueParts>, maxBatch?: number) {
     log: (_level, message) => log.push(message),
     ...more,
   });
-  const push = (...values: readonly unknown[]) => {
+  const pushFor = (stopping: AbortSignal | undefined, ...values: readonly unknown[]) => {
     for (const value of values) {
       const message = { payload: Payload.ofValue(value), acceptedAt: clock.now() } as unknown as Message;
-      queue.push(message, ({ kind }) => outcomes.push(`${value} ${kind}`));
+      queue.push(message, (outcome) => outcomes.push(`${value} ${described(outcome)}`), stopping);
     }
   };
-  return { clock, batches, outcomes, log, side, push };
+  const push = (...values: readonly unknown[]) => pushFor(undefined, ...values);
+  return { queue, clock, batches, outcomes, log, side, push, pushFor };
 }
 
 test('a batch goes when it is full, the rest when its time is over', async () => {
@@ -168,7 +173,7 @@ test('when the flow stops whatever waits hears of it, also while the other side 
   await clock.advance(0);
   push(4);
   await clock.advance(0);
-  assert.deepEqual(outcomes, ['1 retry', '2 retry', '3 retry', '4 retry']);
+  assert.deepEqual(outcomes, ['1 retry', '2 not tried', '3 not tried', '4 not tried']);
   assert.deepEqual(batches, [[1]]);
 });
 
@@ -180,4 +185,31 @@ test('what waits for a producer past its deadline hears of the failure', async (
   assert.deepEqual(outcomes, ['1 retry']);
   await clock.advance(50_000);
   assert.deepEqual(outcomes, ['1 retry', '2 retry']);
+});
+
+test('a stage that stops gets back what waits for a producer that is away; what others sent goes on waiting', async () => {
+  const { queue, clock, outcomes, side, push, pushFor } = queueOf({ breaker: breakerOf({ failures: 1 }) });
+  side.answer = busy;
+  push(1);
+  await clock.advance(0);
+  const stopping = new AbortController();
+  pushFor(stopping.signal, 2, 3);
+  push(4);
+  await clock.advance(0);
+  assert.deepEqual(outcomes, ['1 retry']);
+  stopping.abort();
+  queue.giveBack();
+  assert.deepEqual(outcomes, ['1 retry', '2 not tried', '3 not tried']);
+  side.answer = delivered;
+  await clock.advance(60_000);
+  assert.deepEqual(outcomes.at(-1), '4 delivered');
+});
+
+test('a stage that stops loses nothing that can be written', async () => {
+  const { queue, clock, outcomes, pushFor } = queueOf({});
+  pushFor(AbortSignal.abort(), 1, 2);
+  queue.giveBack();
+  await clock.advance(0);
+  await clock.advance(0);
+  assert.deepEqual(outcomes, ['1 delivered', '2 delivered']);
 });

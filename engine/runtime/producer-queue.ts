@@ -19,11 +19,18 @@ export interface ProducerQueueParts {
   readonly log: (level: 'info' | 'warn', message: string) => void;
 }
 
+/** Nothing failed: the stage stops before the message was tried, and whoever takes it next tries it. */
+export class NotTriedError extends RetryableError {
+  override readonly name = 'NotTriedError';
+}
+
 interface Waiting {
   readonly message: Message;
   readonly bytes: number;
   readonly sinceMs: number;
   readonly done: OnOutcome;
+  /** Aborts when the stage that the message comes from stops. */
+  readonly stopping: AbortSignal | undefined;
 }
 
 /** One per producer of a running stage. */
@@ -55,11 +62,11 @@ export class ProducerQueue {
   }
 
   /** Calls `done` exactly once with what became of the message. */
-  push(message: Message, done: OnOutcome): void {
+  push(message: Message, done: OnOutcome, stopping?: AbortSignal): void {
     const { batch, clock } = this.#parts;
     const bytes = this.#maxBatch === 1 ? 0 : sizeOf(message);
     const sinceMs = batch.waitMs === 0 ? 0 : clock.steady();
-    this.#waiting.push({ message, bytes, sinceMs, done });
+    this.#waiting.push({ message, bytes, sinceMs, done, stopping });
     if (this.#scheduled || this.#writing >= this.#maxConcurrency) return;
     this.#scheduled = true;
     // Everything that arrives in this turn of the event loop may share a batch.
@@ -67,6 +74,15 @@ export class ProducerQueue {
       this.#scheduled = false;
       this.#start();
     });
+  }
+
+  /** A stage stops: its messages that wait until the other side is back do so elsewhere. Those that can be written still are. */
+  giveBack(): void {
+    if (this.#breaker.state === 'closed') return;
+    const leaving = this.#waiting.filter(({ stopping }) => stopping?.aborted === true);
+    if (leaving.length === 0) return;
+    this.#waiting = this.#waiting.filter(({ stopping }) => stopping?.aborted !== true);
+    for (const waiting of leaving) waiting.done(notTried);
   }
 
   #start(): void {
@@ -128,6 +144,7 @@ export class ProducerQueue {
     }
     const failure = outcomes.find(({ kind }) => kind === 'retry');
     if (isProbing && failure !== undefined) this.#holdOn(held, failure);
+    this.giveBack();
     if (this.#breaker.state === 'open' && !this.#parts.signal.aborted)
       this.#lookAgain(this.#parts.breaker.probeMs);
     else this.#start();
@@ -154,8 +171,7 @@ export class ProducerQueue {
 
   /** The flow has stopped: whoever runs it next tries again. */
   #giveUp(): void {
-    const outcome: WriteOutcome = { kind: 'retry', error: new RetryableError('the flow was stopped') };
-    for (const waiting of this.#waiting.splice(0)) waiting.done(outcome);
+    for (const waiting of this.#waiting.splice(0)) waiting.done(notTried);
   }
 
   async #outcomes(batch: readonly Waiting[]): Promise<readonly WriteOutcome[]> {
@@ -171,6 +187,8 @@ export class ProducerQueue {
     }
   }
 }
+
+const notTried: WriteOutcome = { kind: 'retry', error: new NotTriedError('the flow was stopped') };
 
 /** Of the payload. What cannot be written at all is found out by the producer. */
 function sizeOf({ payload }: Message): number {

@@ -13,7 +13,7 @@ import { systemClock } from './clock.ts';
 import { FakePublisher, fakeBroker, inboundMessage } from './fake-broker.ts';
 import { redactor } from './flow-context.ts';
 import { FlowStats } from './flow-stats.ts';
-import { ProducerQueue } from './producer-queue.ts';
+import { NotTriedError, ProducerQueue } from './producer-queue.ts';
 import { compileStage } from './stage-program.ts';
 import { StageRunner } from './stage-runner.ts';
 import { memoryPayloads } from './test-payloads.ts';
@@ -98,6 +98,14 @@ test('what may pass is tried again after the backoff, or later when the other si
   const { message, settled } = inboundMessage('{"id":1}');
   hand(message);
   assert.deepEqual(await settled, { nak: 30_000 });
+});
+
+test('what was not tried because the flow stops goes back, also at its last attempt', async () => {
+  const { publisher, stats, hand } = runner(() => ({ kind: 'retry', error: new NotTriedError('stopped') }));
+  const { message, settled } = inboundMessage('{"id":1}', {}, 3);
+  hand(message);
+  assert.deepEqual(await settled, { nak: 0 });
+  assert.deepEqual([publisher.published, stats.retried, stats.deadLettered], [[], 0, 0]);
 });
 
 test('a refused message is stored as dead letter before it is acknowledged, cause chain and all, without secrets', async () => {

@@ -5,12 +5,12 @@ import { type Message, withPayload } from '../payload/message.ts';
 import { type AggregateStage, groupMessage } from './aggregate/aggregate-stage.ts';
 import { Gathering } from './aggregate/gathering.ts';
 import type { Member } from './aggregate/grouping.ts';
-import { Attempt } from './attempt.ts';
+import { Attempt, type AttemptParts, type AttemptResult } from './attempt.ts';
 import { DeliveryMemory } from './delivery-memory.ts';
 import { decodeMessage, holderOf } from './envelope.ts';
 import { KeySequence } from './lanes/key-sequence.ts';
 import type { Inbound, Puller } from './ports.ts';
-import type { ProducerQueue } from './producer-queue.ts';
+import { NotTriedError, type ProducerQueue } from './producer-queue.ts';
 import { Settlement, type SettlementParts } from './settlement.ts';
 import { StageFailure } from './stage-failure.ts';
 import type { StageRun } from './stage-program.ts';
@@ -53,10 +53,17 @@ export class StageRunner {
   readonly #sequence: KeySequence | undefined;
   readonly #gathering: Gathering | undefined;
   readonly #settlement: Settlement;
+  readonly #attemptParts: AttemptParts;
+  readonly #settle = (turn: Turn, result: AttemptResult) => {
+    // Before anything failed for good: a try that did not take place must not be the last one.
+    if (result.failure?.cause instanceof NotTriedError) this.#giveBack(turn);
+    else this.#settlement.settle(turn, result);
+  };
   #puller: Puller | undefined;
 
   constructor(parts: StageRunnerParts) {
     this.#parts = parts;
+    this.#attemptParts = { ...parts, stopping: this.#stopping.signal };
     this.#sequence = parts.lane === undefined ? undefined : new KeySequence();
     this.#settlement = new Settlement(parts, this.#memory, (turn, delayMs) => this.#again(turn, delayMs));
     if (parts.aggregate === undefined) return;
@@ -82,6 +89,7 @@ export class StageRunner {
     // What only waits is given back at once.
     this.#stopping.abort(stopReason);
     this.#gathering?.stop();
+    for (const producer of this.#parts.producers.values()) producer.giveBack();
     await stopped;
   }
 
@@ -250,9 +258,7 @@ export class StageRunner {
   }
 
   #runSteps(turn: Turn): void {
-    const attempt = new Attempt(this.#parts, turn.inbound, turn.message, (result) =>
-      this.#settlement.settle(turn, result),
-    );
+    const attempt = new Attempt(this.#attemptParts, turn, this.#settle);
     try {
       const pending = this.#parts.run(turn.message, attempt);
       if (pending === undefined) attempt.stepsDone();
