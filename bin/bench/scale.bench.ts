@@ -14,7 +14,8 @@ import { type Figures, interleave, ratio, type SideResult, spreadOf } from './ro
 const usage = `npm run bench -- scale [--flows 1,100,1000] [--messages 20000] [--rounds 3] [--idle 10] [--json] [--profile DIR]
 
 Each flow has an http consumer, three stages (two durable boundaries) and a log producer. Start-up: from the start of the process until every
-JetStream consumer is pulled from. At rest: --idle seconds without a message. Throughput: messages offered round all flows until
+JetStream consumer is pulled from. At rest: --idle seconds without a message, after as many in which what starting leaves is done (first
+CPU). Throughput: messages offered round all flows until
 every stage is through with them; bare: a program that pulls, publishes and acknowledges on copies of the same streams.`;
 
 export interface ScaleSettings {
@@ -114,9 +115,13 @@ async function pulledIn(server: BenchServer, streams: readonly string[]): Promis
 }
 
 async function atRest(engine: number, server: number, seconds: number): Promise<Figures> {
+  const pause = () => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+  const began = cpuSeconds(engine);
+  await pause();
   const before = [cpuSeconds(engine), cpuSeconds(server)] as const;
-  await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+  await pause();
   return {
+    'first CPU %': ((before[0] - began) / seconds) * 100,
     'CPU %': ((cpuSeconds(engine) - before[0]) / seconds) * 100,
     'server CPU %': ((cpuSeconds(server) - before[1]) / seconds) * 100,
     'memory MiB': memoryBytes(engine) / 1048576,

@@ -6,14 +6,18 @@ const unsafe = /[\r\n]/;
 
 /** As a `NATS/1.0` header block; empty without pairs. Throws VRS8105 on CR or LF: it would forge headers. */
 export function encodedHeaders(pairs: HeaderPairs): string {
-  if (pairs.length === 0) return '';
-  let text = 'NATS/1.0\r\n';
+  return pairs.length === 0 ? '' : `NATS/1.0\r\n${headerLines(pairs)}\r\n`;
+}
+
+/** What stands in a block for these pairs. Throws as {@link encodedHeaders} does. */
+export function headerLines(pairs: HeaderPairs): string {
+  let text = '';
   for (const [name, value] of pairs) {
     if (unsafe.test(name) || unsafe.test(value))
       throw new VrskyError('VRS8105', `header ${JSON.stringify(name)} holds a line break`);
     text += `${name}: ${value}\r\n`;
   }
-  return `${text}\r\n`;
+  return text;
 }
 
 /** Calls `visit` for each header of a block, in its order. */

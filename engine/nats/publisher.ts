@@ -4,7 +4,7 @@ import type { Frame } from '../connector/nats-wire/frame.ts';
 import type { Wire } from '../connector/nats-wire/wire.ts';
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
 import type { HeaderPairs, Publisher } from '../runtime/ports.ts';
-import { encodedHeaders } from './header-block.ts';
+import { encodedHeaders, headerLines } from './header-block.ts';
 import { publishError } from './publish-error.ts';
 
 interface Outstanding {
@@ -40,6 +40,8 @@ export class PipelinedPublisher implements Publisher {
   #count = 0;
   #idle: (() => void)[] = [];
   #closed = false;
+  /** The headers written last. */
+  #last: { readonly headers: HeaderPairs; readonly lines: string } = { headers: [], lines: '' };
 
   constructor(connection: NatsConnection, wire: Wire) {
     this.#connection = connection;
@@ -62,8 +64,7 @@ export class PipelinedPublisher implements Publisher {
   ): void {
     let block: string;
     try {
-      const pairs: HeaderPairs = messageId === undefined ? headers : [...headers, ['Nats-Msg-Id', messageId]];
-      block = encodedHeaders(pairs);
+      block = this.#block(headers, messageId);
     } catch (error) {
       done(error as Error);
       return;
@@ -71,6 +72,13 @@ export class PipelinedPublisher implements Publisher {
     const publish: Outstanding = { subject, data, headers: block, done, token: -1, sentAtMs: 0, tries: 0 };
     if (this.#isFull()) this.#waiting.push(publish);
     else this.#put(publish);
+  }
+
+  /** The same headers go to each target of a message: only the id differs. */
+  #block(headers: HeaderPairs, messageId: string | undefined): string {
+    if (messageId === undefined) return encodedHeaders(headers);
+    if (headers !== this.#last.headers) this.#last = { headers, lines: headerLines(headers) };
+    return `NATS/1.0\r\n${this.#last.lines}${headerLines([['Nats-Msg-Id', messageId]])}\r\n`;
   }
 
   publish(subject: string, data: Uint8Array, headers: HeaderPairs, messageId?: string): Promise<void> {

@@ -56,6 +56,7 @@ export class Attempt implements Outputs, AttemptResult {
   #open = 1;
   /** What came in is what a producer gets: it may look at the value. */
   #isHandedOn = false;
+  #encoded: { readonly message: Message; readonly headers: HeaderPairs } | undefined;
   /** Gives back the room that a loaded payload takes. */
   #leave: (() => void) | undefined;
 
@@ -72,7 +73,7 @@ export class Attempt implements Outputs, AttemptResult {
     const id = this.#derivedId(target);
     this.#open++;
     this.published++;
-    const headers = encodeHeaders(message, this.#inheritedHeaders());
+    const headers = this.#headersOf(message);
     if (!this.#parts.payloads.isInline(message.payload))
       return this.#publishReference(target, message, headers, id);
     const data = message.payload.bytes();
@@ -203,6 +204,13 @@ export class Attempt implements Outputs, AttemptResult {
   #derivedId(target: StageTarget): string {
     const { flow, stage } = this.#parts;
     return `${flow.name}/${stage.name}/${this.#inbound.streamSequence}/${target.stage}/${this.published}`;
+  }
+
+  /** Written once for all the targets of a message. */
+  #headersOf(message: Message): HeaderPairs {
+    if (this.#encoded?.message !== message)
+      this.#encoded = { message, headers: encodeHeaders(message, this.#inheritedHeaders()) };
+    return this.#encoded.headers;
   }
 
   #inheritedHeaders(): HeaderPairs {
