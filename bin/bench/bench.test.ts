@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { seededRandom } from '../torture/random.ts';
 import { orderBytes, passing, transformByHand } from './order.ts';
-import { interleave, medianInterval, percentile, ratio, spreadOf } from './rounds.ts';
+import { centreInterval, interleave, percentile, ratio, spreadOf } from './rounds.ts';
 import { slopeOf } from './soak.bench.ts';
 
 test('sides take turns, in alternating order, and warm-up rounds count for nothing', async () => {
@@ -60,8 +61,14 @@ test('nine of ten orders of about a kibibyte pass the hand-written flow', () => 
   });
 });
 
-test('the median of forty rounds lies between the fourteenth and the twenty-seventh', () => {
-  const rounds = Array.from({ length: 40 }, (_, index) => 40 - index);
-  assert.deepEqual(medianInterval(rounds), { median: 20.5, least: 14, most: 27 });
-  assert.deepEqual(medianInterval([3, 1, 2]), { median: 2, least: 1, most: 3 });
+test('the centre of ratios lies in 95 % of their intervals', () => {
+  const random = seededRandom(7);
+  const noise = () => Math.exp(random() + random() + random() - 1.5);
+  let hits = 0;
+  for (let trial = 0; trial < 300; trial++) {
+    const { median, least, most } = centreInterval(Array.from({ length: 25 }, () => 1.1 * noise()));
+    assert.ok(least < median && median < most);
+    if (least <= 1.1 && 1.1 <= most) hits++;
+  }
+  assert.ok(hits > 275 && hits < 297, `${hits} of 300`);
 });

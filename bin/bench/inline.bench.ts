@@ -6,17 +6,17 @@ import { readArguments } from './arguments.ts';
 import { BenchServer } from './bare/bench-server.ts';
 import { mapFlow, passing } from './order.ts';
 import { printResult, type Target } from './result.ts';
-import { interleave, medianInterval, type SideResult } from './rounds.ts';
+import { centreInterval, interleave, type SideResult } from './rounds.ts';
 import { round } from './throughput.bench.ts';
 
-const usage = `npm run bench -- inline [--messages 20000] [--rounds 40] [--json]
+const usage = `npm run bench -- inline [--messages 4000] [--rounds 200] [--json]
 
 map + filter over messages of 1 KiB, one worker, three flows in it that take turns: one keeps what is larger than 64 KiB in an object store, two say
 nothing of payloads. Its processor time per message is held against the mean of theirs, round by round; theirs against one another says how
-much of a difference is chance.`;
+much of a difference is chance. Rounds are short and many: what a collection of garbage costs falls into one of them or another.`;
 
 export async function run(argv: readonly string[]): Promise<void> {
-  const values = readArguments(argv, { messages: '20000', rounds: '40' }, usage);
+  const values = readArguments(argv, { messages: '4000', rounds: '200' }, usage);
   if (values === undefined) return;
   const [count, rounds] = [Number(values.messages), Number(values.rounds)];
   const server = await BenchServer.start();
@@ -59,8 +59,8 @@ function targetsOf([plain, stored, twin]: readonly SideResult[]): readonly Targe
     (side?.rounds ?? []).map((one) => one['CPU µs/msg'] ?? Number.NaN);
   const [before, between, after] = [cost(plain), cost(stored), cost(twin)];
   const shares = between.map((one, round) => (2 * one) / ((before[round] ?? 0) + (after[round] ?? 0)));
-  const { median, least, most } = medianInterval(shares);
-  const chance = medianInterval(after.map((one, round) => one / (before[round] ?? 0)));
+  const { median, least, most } = centreInterval(shares);
+  const chance = centreInterval(after.map((one, round) => one / (before[round] ?? 0)));
   return [
     {
       what: 'CPU µs/msg, with a store / without',
