@@ -5,12 +5,13 @@ import { garbageCollector } from './garbage-collector.ts';
 const minorEvery = 4 * 1024 * 1024;
 /** What survived two of those waits for a major one. It takes some 30 ms, and may come when there is so much to be had. */
 const majorFrom = 4 * 1024 * 1024;
-/** Many transfers at once hold more and less than that all the time: so much passes in between. */
-const majorEvery = 16 * 1024 * 1024;
+/** Many transfers at once hold more and less than that all the time. Milliseconds: where much passes, collecting takes a share and no more. */
+const majorEveryMs = 250;
 
 const listeners: (() => boolean)[] = [];
 let passed = 0;
-let sinceMajor = majorEvery;
+/** When the last major one was, by the steady clock. */
+let lastMajor = Number.NEGATIVE_INFINITY;
 /** Outside the heap after the last major collection. */
 let remaining = 0;
 
@@ -28,16 +29,15 @@ export function contentPassed(bytes: number): void {
   passed += bytes;
   lastPassed = performance.now();
   if (passed < minorEvery) return;
-  sinceMajor += passed;
   passed = 0;
   const isMuchFree = listeners.map((listener) => listener()).includes(true);
   const collect = garbageCollector();
   collect({ type: 'minor' });
   const outside = bytesOutside();
   if (outside < remaining) remaining = outside;
-  const isDue = outside - remaining >= majorFrom && sinceMajor >= majorEvery;
+  const isDue = outside - remaining >= majorFrom && lastPassed - lastMajor >= majorEveryMs;
   if (!isDue && !isMuchFree) return;
-  sinceMajor = 0;
+  lastMajor = lastPassed;
   collect({ type: 'major' });
   remaining = bytesOutside();
 }
