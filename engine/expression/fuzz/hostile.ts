@@ -108,6 +108,8 @@ export const HEAVY: readonly string[] = [
   '$string($)',
   '$string([wide])',
   '$number(digits)',
+  '$number("1." & digits)',
+  '$number("1e" & digits)',
   '$number(ascii)',
   '$clone(objects)',
   '$clone($)',

@@ -2,7 +2,7 @@
 import type { ExpressionError } from '../../expression-error.ts';
 import { fault } from '../fault.ts';
 import { chargeText } from '../long-text.ts';
-import { charge } from '../run.ts';
+import { charge, reserve } from '../run.ts';
 import { Builtin } from './builtin.ts';
 
 /** As the reference has it: only the ends of the whole are anchored. */
@@ -20,8 +20,10 @@ const POWERS_OF_TEN = Array.from({ length: EXACT_DIGITS }, (_, exponent) => 10 *
 /** `-12.5`, as most numbers are written, read in one pass; NaN for any other text. */
 function shortDecimal(text: string): number {
   const { length } = text;
+  // Asked first: looking inside a long text that is made of parts puts it together.
+  if (length > EXACT_DIGITS) return Number.NaN;
   const start = text.charCodeAt(0) === MINUS ? 1 : 0;
-  if (length === start || length > EXACT_DIGITS) return Number.NaN;
+  if (length === start) return Number.NaN;
   let digits = 0;
   let point = 0;
   for (let at = start; at < length; at += 1) {
@@ -79,10 +81,15 @@ function longNumber(text: string): number {
     if (RADIX.test(text)) return Number(text);
     throw notANumber(text);
   }
+  if (text.length > LONG) reserve(text.length * MS_PER_DIGIT);
   const number = Number(text);
   if (!Number.isFinite(number)) throw notANumber(text);
   return number;
 }
+
+/** V8 reads a number in one go. */
+const LONG = 1_000_000;
+const MS_PER_DIGIT = 2e-6;
 
 function notANumber(value: unknown): ExpressionError {
   return fault('D3030', { value, inserts: { index: 1 } });
