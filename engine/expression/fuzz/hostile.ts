@@ -173,6 +173,7 @@ export const HEAVY: readonly string[] = [
   '($f := function($x){$f($append($x, $x))}; $f([1, 2]))',
   '($f := function($x, $n){$n = 0 ? $x : $f({"a": $x}, $n - 1)}; $f(1, 100000))',
   '$string(deepObject) = $string(deepList)',
+  '$string(deepObject, true)',
   'deepObject.**',
   'deepList',
   '$eval($pad("", 1e5, "("))',

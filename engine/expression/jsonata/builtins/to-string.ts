@@ -34,12 +34,14 @@ function roundDigits(value: number): number {
 function jsonOf(value: unknown, isPretty: boolean): string {
   const isWrapped = Array.isArray(value) && (value as Sequence).outerWrapper === true;
   const limit = outputLimit();
+  const indentation = isPretty ? new Indentation() : undefined;
   let size = 0;
   charge(16);
   const text = JSON.stringify(
     isWrapped ? value[0] : value,
-    (_key, inner: unknown) => {
+    function (this: unknown, _key, inner: unknown) {
       size += typeof inner === 'string' ? inner.length : 2;
+      if (indentation !== undefined) size += indentation.before(this, inner);
       if (size > limit) throw fault('D2016', { value: limit });
       if (typeof inner === 'string' && inner.length > LONG) reserve(inner.length * MS_PER_CHARACTER);
       charge(typeof inner === 'string' ? 1 + (inner.length >> 5) : 1);
@@ -50,6 +52,33 @@ function jsonOf(value: unknown, isPretty: boolean): string {
   checkText(text?.length ?? 0);
   return text;
 }
+
+/** The white space in front of lines: nested deeply, most of the text. */
+class Indentation {
+  readonly #open: unknown[] = [];
+  /** Characters in front of the lines that close what is open. */
+  #closing = 0;
+
+  /** How many stand in front of a member. Throws `D1012` when closing what is open would take longer than there is. */
+  before(holder: unknown, member: unknown): number {
+    const open = this.#open;
+    while (open.length > 0 && open.at(-1) !== holder) {
+      open.pop();
+      this.#closing -= 2 * open.length;
+    }
+    const width = 2 * open.length;
+    charge(width >> 5);
+    if (typeof member === 'object' && member !== null) {
+      open.push(member);
+      this.#closing += width;
+      if (this.#closing > LONG && open.length % 64 === 0) reserve(this.#closing * MS_PER_SPACE);
+    }
+    return width;
+  }
+}
+
+/** Written twice, for the text grows by being copied. */
+const MS_PER_SPACE = 6e-6;
 
 /** V8 writes a text in one go. */
 const LONG = 1_000_000;
