@@ -2,7 +2,6 @@
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { Command, InvalidArgumentError } from 'commander';
-import { noteWideObjects } from '../../engine/expression/wide-objects.ts';
 import { ExitWith, exitCode } from '../cli/exit-code.ts';
 import { narrate, paint, print } from '../cli/narrate.ts';
 
@@ -49,7 +48,7 @@ async function evaluate(expression: string | undefined, options: EvalOptions): P
     narrate(`${paint('red', 'error')}: write an expression: vrsky eval 'total > 100' < doc.json`);
     throw new ExitWith(exitCode.usage);
   }
-  const input = process.stdin.isTTY ? undefined : parseInput(await text(process.stdin));
+  const input = process.stdin.isTTY ? undefined : await parseInput(await text(process.stdin));
   const answer = await answerOf({ expr: expression, input, timeout: options.timeout });
   if (answer.error !== undefined) {
     narrate(`${paint('red', 'error')} ${answer.error.code}: ${answer.error.message}`);
@@ -58,12 +57,10 @@ async function evaluate(expression: string | undefined, options: EvalOptions): P
   if ('result' in answer) print(JSON.stringify(answer.result, null, 2));
 }
 
-function parseInput(source: string): unknown {
+async function parseInput(source: string): Promise<unknown> {
   if (source.trim() === '') return undefined;
   try {
-    const input: unknown = JSON.parse(withoutMark(source));
-    noteWideObjects(input, source.length);
-    return input;
+    return await readJson(source);
   } catch (error) {
     narrate(`${paint('red', 'error')}: stdin is not JSON: ${(error as Error).message}`);
     throw new ExitWith(exitCode.failed);
@@ -71,8 +68,11 @@ function parseInput(source: string): unknown {
 }
 
 /** Some editors put a byte order mark before a text. */
-function withoutMark(text: string): string {
-  return text.startsWith('\uFEFF') ? text.slice(1) : text;
+async function readJson(source: string): Promise<unknown> {
+  const value: unknown = JSON.parse(source.startsWith('\uFEFF') ? source.slice(1) : source);
+  const { noteWideObjects } = await import('../../engine/expression/wide-objects.ts');
+  noteWideObjects(value, source.length);
+  return value;
 }
 
 async function answerLines(options: EvalOptions): Promise<void> {
@@ -85,8 +85,7 @@ async function answerLines(options: EvalOptions): Promise<void> {
 async function answerLine(line: string, options: EvalOptions): Promise<Answer> {
   let request: EvalRequest;
   try {
-    request = JSON.parse(withoutMark(line));
-    noteWideObjects(request, line.length);
+    request = (await readJson(line)) as EvalRequest;
   } catch (error) {
     return { error: { code: 'VRS4901', message: `the line is not JSON: ${(error as Error).message}` } };
   }
