@@ -18,10 +18,10 @@ const REPAIRS: readonly Repair[] = [
   { from: 'input.push(undefined);', to: 'input = [undefined];', times: 1 },
   // The left side of `?:` and `??` is copied as JSON, which makes its regular expressions match nothing they should.
   { from: 'JSON.parse(JSON.stringify(left))', to: 'copyTree(left)', times: 2 },
-  // A text is replaced by the source text of a function.
+  // A text is replaced by the source text of a function, or by `[object Object]` when it came through a list or a partial application.
   {
     from: 'result += replacement;',
-    to: "if (typeof replacement === 'function') throw { code: 'D3012' }; result += replacement;",
+    to: "if (isFunction(replacement)) throw { code: 'D3012' }; result += replacement;",
     times: 1,
   },
   // A regular expression is matched with the source text of a function.
