@@ -40,9 +40,10 @@ export function keysOf(value: unknown): string[] {
   return typeof value === 'object' && value !== null && !isFunction(value) ? listKeys(value) : [];
 }
 
-/** `$boolean`: undefined stays undefined. */
+/** `$boolean`: nothing stays nothing, also as the only item of an array (`nowhere[]["x"]` is one). */
 export function booleanOf(value: unknown): boolean | undefined {
-  return value === undefined ? undefined : isTrue(value);
+  if (!Array.isArray(value) || value.length !== 1) return value === undefined ? undefined : isTrue(value);
+  return booleanOf(value[0]);
 }
 
 /** As a condition sees it: nothing is false. */
