@@ -3,6 +3,7 @@ import { createInbox, type NatsConnection } from '@nats-io/nats-core';
 import type { Frame } from '../connector/nats-wire/frame.ts';
 import type { Wire } from '../connector/nats-wire/wire.ts';
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
+import { NumberMap } from '../runtime/number-map.ts';
 import type { HeaderPairs, Publisher } from '../runtime/ports.ts';
 import { encodedHeaders, headerLines } from './header-block.ts';
 import { publishError } from './publish-error.ts';
@@ -30,8 +31,8 @@ export class PipelinedPublisher implements Publisher {
   readonly #connection: NatsConnection;
   readonly #wire: Wire;
   readonly #inbox = createInbox();
-  /** By token, in the order of sending: the first is the oldest. */
-  readonly #outstanding = new Map<number, Outstanding>();
+  /** By token: in the order of sending. */
+  readonly #outstanding = new NumberMap<Outstanding>();
   /** Read places before `#head` are given back now and then: a shift of a long list copies it. */
   #waiting: (Outstanding | undefined)[] = [];
   #head = 0;
@@ -96,7 +97,7 @@ export class PipelinedPublisher implements Publisher {
 
   /** Sends everything unacknowledged again, after a reconnect. Message ids make that harmless. */
   resend(): void {
-    for (const publish of [...this.#outstanding.values()]) this.#resend(publish);
+    for (const publish of this.#outstanding.values()) this.#resend(publish);
   }
 
   /** Fails whatever is unacknowledged. */
@@ -167,7 +168,7 @@ export class PipelinedPublisher implements Publisher {
   #checkTimeouts(): void {
     if (this.#connection.isClosed()) return;
     const now = performance.now();
-    for (const publish of [...this.#outstanding.values()]) {
+    for (const publish of this.#outstanding.values()) {
       const patience =
         publish.tries < maxTries ? Math.min(ackTimeoutMs, 500 * 2 ** publish.tries) : ackTimeoutMs;
       if (now - publish.sentAtMs < patience) continue;

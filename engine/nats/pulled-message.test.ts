@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Frame } from '../connector/nats-wire/frame.ts';
-import type { Acknowledger } from './acknowledger.ts';
-import { PulledMessage } from './pulled-message.ts';
+
+import { PulledMessage, type Settling } from './pulled-message.ts';
 
 const pulled = (reply: string) => {
   const bytes = Buffer.from(reply);
   const frame = new Frame(bytes, 0, 0, 0, bytes.length, bytes.length, bytes.length, bytes.length);
-  return new PulledMessage(frame, 0, {} as Acknowledger, () => undefined);
+  return new PulledMessage(frame, 0, 0, {} as Settling);
 };
 
 test('both forms of the acknowledgement subject are read', () => {

@@ -9,7 +9,15 @@ const workingBytes = Buffer.from('+WPI');
 const dot = 0x2e;
 const zero = 0x30;
 
+/** What settles the messages of a puller. */
+export interface Settling {
+  readonly acknowledger: Acknowledger;
+  readonly release: (message: PulledMessage) => void;
+}
+
 export class PulledMessage implements Inbound {
+  /** Of its puller, in the order of arrival. */
+  readonly number: number;
   readonly data: Uint8Array;
   readonly streamSequence: number;
   readonly deliveries: number;
@@ -18,21 +26,15 @@ export class PulledMessage implements Inbound {
   /** When ack_wait was last known to begin anew. */
   extendedAtMs: number;
   readonly #frame: Frame;
-  readonly #acknowledger: Acknowledger;
-  readonly #release: (message: PulledMessage) => void;
+  readonly #settling: Settling;
   #headers: string | undefined;
 
-  constructor(
-    frame: Frame,
-    nowMs: number,
-    acknowledger: Acknowledger,
-    release: (message: PulledMessage) => void,
-  ) {
+  constructor(frame: Frame, number: number, nowMs: number, settling: Settling) {
     this.#frame = frame;
+    this.number = number;
     this.data = frame.data;
     this.extendedAtMs = nowMs;
-    this.#acknowledger = acknowledger;
-    this.#release = release;
+    this.#settling = settling;
     const read = new NumbersFromEnd(frame);
     this.pending = read.next();
     this.storedAtMs = read.nextLarge() / 1_000_000;
@@ -64,18 +66,18 @@ export class PulledMessage implements Inbound {
   }
 
   forget(): void {
-    this.#release(this);
+    this.#settling.release(this);
   }
 
   /** Starts ack_wait anew. */
   extend(nowMs: number): void {
     this.extendedAtMs = nowMs;
-    this.#acknowledger.send(this.#frame, workingBytes);
+    this.#settling.acknowledger.send(this.#frame, workingBytes);
   }
 
   #settle(answer: Uint8Array): void {
-    this.#acknowledger.send(this.#frame, answer);
-    this.#release(this);
+    this.#settling.acknowledger.send(this.#frame, answer);
+    this.#settling.release(this);
   }
 
   /** Kept: an id that was cut out of it keeps it anyway. */

@@ -2,9 +2,10 @@
 import { createInbox, type NatsConnection } from '@nats-io/nats-core';
 import type { Frame } from '../connector/nats-wire/frame.ts';
 import type { Listening, Wire } from '../connector/nats-wire/wire.ts';
+import { NumberMap } from '../runtime/number-map.ts';
 import type { Puller, PullOptions } from '../runtime/ports.ts';
 import type { Acknowledger } from './acknowledger.ts';
-import { PulledMessage } from './pulled-message.ts';
+import { PulledMessage, type Settling } from './pulled-message.ts';
 
 const expiresMs = 60_000;
 const heartbeatMs = 20_000;
@@ -33,7 +34,9 @@ export class NatsPuller implements Puller {
   readonly #options: PullOptions;
   readonly #inbox = createInbox();
   readonly #listening: Listening;
-  readonly #inHand = new Set<PulledMessage>();
+  /** By the order of their arrival. */
+  readonly #inHand = new NumberMap<PulledMessage>();
+  #received = 0;
   /** Requests that are answered still, in their order. */
   #requested: Request[] = [];
   #bytesInHand = 0;
@@ -48,11 +51,12 @@ export class NatsPuller implements Puller {
   #stopping = false;
   #onEmpty: (() => void) | undefined;
   /** One for all messages. */
-  readonly #onSettled = (message: PulledMessage) => this.#release(message);
+  readonly #settling: Settling;
 
   constructor(options: PullOptions, parts: PullerParts) {
     this.#options = options;
     this.#parts = parts;
+    this.#settling = { acknowledger: parts.acknowledger, release: (message) => this.#release(message) };
     const prefix = this.#inbox.length + 1;
     this.#listening = parts.wire.listen(`${this.#inbox}.*`, (frame) => this.#receive(frame, prefix));
     if (options.fresh === true) this.#recreate();
@@ -89,18 +93,17 @@ export class NatsPuller implements Puller {
 
   /** Called now and then, with a time that goes on evenly: extends what takes long, notices silence. */
   tick(nowMs: number): void {
-    const extendAfterMs = this.#options.spec.ackWaitMs / 3;
-    for (const message of this.#inHand) {
-      // In the order of arrival: the first young one ends the search.
-      if (nowMs - message.extendedAtMs < extendAfterMs) break;
-      message.extend(nowMs);
-      this.#inHand.delete(message);
-      this.#inHand.add(message);
-    }
+    if (this.#inHand.size > 0) this.#extend(nowMs);
     if (this.#requested.length > 0 && nowMs - this.#activeAtMs > 2 * heartbeatMs + 5_000) {
       this.#options.onEvent?.('no heartbeat from JetStream, asking again');
       this.reconnected();
     }
+  }
+
+  #extend(nowMs: number): void {
+    const extendAfterMs = this.#options.spec.ackWaitMs / 3;
+    for (const message of this.#inHand.values())
+      if (nowMs - message.extendedAtMs >= extendAfterMs) message.extend(nowMs);
   }
 
   #receive(frame: Frame, prefix: number): void {
@@ -112,13 +115,14 @@ export class NatsPuller implements Puller {
       return;
     }
     this.#countReceived();
-    const pulled = new PulledMessage(frame, this.#activeAtMs, this.#parts.acknowledger, this.#onSettled);
+    const number = this.#received++;
+    const pulled = new PulledMessage(frame, number, this.#activeAtMs, this.#settling);
     if (this.#stopping) {
       pulled.nak(0);
       return;
     }
     this.#retryMs = firstRetryMs;
-    this.#inHand.add(pulled);
+    this.#inHand.set(number, pulled);
     this.#bytesInHand += pulled.data.byteLength;
     this.#fill();
     this.#options.onMessage(pulled);
@@ -130,7 +134,7 @@ export class NatsPuller implements Puller {
   }
 
   #release(message: PulledMessage): void {
-    if (!this.#inHand.delete(message)) return;
+    if (!this.#inHand.delete(message.number)) return;
     this.#bytesInHand -= message.data.byteLength;
     if (this.#inHand.size === 0) this.#onEmpty?.();
     this.#fill();

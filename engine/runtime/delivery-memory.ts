@@ -1,4 +1,5 @@
 // Recognises messages that a stage was handed before: a restarted server hands out again what it did not see acknowledged.
+import { NumberMap } from './number-map.ts';
 import type { Inbound } from './ports.ts';
 
 /** Whatever holds the handed-out message; a newer handing-out takes its place, because only that can be acknowledged. */
@@ -16,7 +17,7 @@ export type StoredPlace = readonly [sequence: number, storedAtMs: number];
 const generation = 12_288;
 
 export class DeliveryMemory {
-  readonly #inHand = new Map<number, Holding>();
+  readonly #inHand = new NumberMap<Holding>();
   /** When it was stored by stream sequence. */
   #settled = new Map<number, number>();
   /** What was settled before those. */
