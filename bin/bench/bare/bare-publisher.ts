@@ -2,12 +2,16 @@
 import { createInbox, type Msg, type MsgHdrs, type NatsConnection } from '@nats-io/nats-core';
 
 const windowSize = 2048;
+/** Far more than are under way: whoever had a place before is gone. */
+const places = 65_536;
 
 export class BarePublisher {
   readonly #connection: NatsConnection;
   readonly #inbox = createInbox();
-  readonly #onAck = new Map<string, () => void>();
+  /** By number. A Map that messages pass keeps them from being collected (docs/adr/0021). */
+  readonly #onAck = new Array<(() => void) | undefined>(places).fill(undefined);
   #count = 0;
+  #pending = 0;
   #onRoom: (() => void) | undefined;
 
   constructor(connection: NatsConnection) {
@@ -19,13 +23,15 @@ export class BarePublisher {
   }
 
   get pending(): number {
-    return this.#onAck.size;
+    return this.#pending;
   }
 
   /** `headers`: a block as it goes over the wire. */
   send(subject: string, data: Uint8Array, headers: Buffer | undefined, onAck: () => void): void {
-    const token = String(this.#count++);
-    this.#onAck.set(token, onAck);
+    const token = this.#count++;
+    if (this.#onAck[token % places] !== undefined) throw new Error(`no answer to ${token - places}`);
+    this.#onAck[token % places] = onAck;
+    this.#pending++;
     const reply = `${this.#inbox}.${token}`;
     const options =
       headers === undefined ? { reply } : { reply, headers: { encode: () => headers } as unknown as MsgHdrs };
@@ -48,11 +54,12 @@ export class BarePublisher {
   }
 
   #acknowledge(message: Msg, prefix: number): void {
-    const token = message.subject.slice(prefix);
-    const onAck = this.#onAck.get(token);
+    const place = Number(message.subject.slice(prefix)) % places;
+    const onAck = this.#onAck[place];
     if (message.data.byteLength === 0 || message.data[2] === 0x65)
       throw new Error(`not stored: ${message.string() || 'no stream'}`);
-    this.#onAck.delete(token);
+    this.#onAck[place] = undefined;
+    this.#pending--;
     onAck?.();
     if (this.pending > windowSize / 2 && this.pending > 0) return;
     const onRoom = this.#onRoom;
