@@ -2,10 +2,17 @@
 import type { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { clientLibrary } from '../client-library.ts';
-import { type BucketObject, type ObjectBucket, ObjectFailure, objectFailure } from '../object-bucket.ts';
+import {
+  type BucketObject,
+  type ObjectBucket,
+  ObjectFailure,
+  type OpenedObject,
+  objectFailure,
+} from '../object-bucket.ts';
 import { uploadInParts } from '../upload-parts.ts';
 import { WatchedContent } from '../watched-content.ts';
 import { copyObject } from './s3-copy.ts';
+import { DirectRequests, type SdkRequest } from './s3-direct.ts';
 import { failureKind } from './s3-failure.ts';
 import { type Connected, partTarget } from './s3-parts.ts';
 import { patientMs, type S3Settings, s3ClientConfig } from './s3-settings.ts';
@@ -54,11 +61,27 @@ export function s3Bucket(settings: S3Settings): ObjectBucket {
       return { contentType, metadata };
     },
     read: (Key, abortSignal, IfMatch) =>
-      using(named('read', Key), async ({ client, sdk }) => {
-        const answer = await client.send(new sdk.GetObjectCommand({ Bucket, Key, IfMatch }), { abortSignal });
-        const { Body, ContentType: contentType, Metadata: metadata = {} } = answer;
-        return { contentType, metadata, content: readable(Body as Readable, named('read', Key)) };
-      }),
+      using(named('read', Key), ({ client, direct, sdk }) =>
+        direct.ask<OpenedObject>(
+          {
+            method: 'GET',
+            key: Key,
+            headers: IfMatch === undefined ? {} : { 'if-match': IfMatch },
+            signal: abortSignal,
+          },
+          ({ headers, body }) => ({
+            contentType: headers['content-type'],
+            metadata: metadataIn(headers),
+            content: readable(body, named('read', Key)),
+          }),
+          async () => {
+            const command = new sdk.GetObjectCommand({ Bucket, Key, IfMatch });
+            const { Body, ContentType, Metadata = {} } = await client.send(command, { abortSignal });
+            const content = readable(Body as Readable, named('read', Key));
+            return { contentType: ContentType, metadata: Metadata, content };
+          },
+        ),
+      ),
     async write(Key, content, options, signal) {
       const attempt = named('write', Key);
       if (content instanceof Uint8Array)
@@ -123,11 +146,14 @@ export function s3Bucket(settings: S3Settings): ObjectBucket {
 
 async function connect(settings: S3Settings): Promise<Connected> {
   const sdk = await clientLibrary('@aws-sdk/client-s3', () => import('@aws-sdk/client-s3'));
-  const client: S3Client = new sdk.S3Client(s3ClientConfig(settings));
+  // The steps of each command are put in order once.
+  const client: S3Client = new sdk.S3Client({ ...s3ClientConfig(settings), cacheMiddleware: true });
+  const direct = new DirectRequests(client);
   // Contents have hashes of their own: another one over every part would be for nothing. Requests without content stay signed as they are.
   client.middlewareStack.add(
     (next) => (args) => {
-      const request = args.request as { readonly body?: unknown; readonly headers: Record<string, string> };
+      const request = args.request as SdkRequest;
+      direct.learn(request, args.input as { readonly Bucket?: string; readonly Key?: string });
       if (request.body instanceof Uint8Array) request.headers['x-amz-content-sha256'] = 'UNSIGNED-PAYLOAD';
       return next(args);
     },
@@ -135,7 +161,7 @@ async function connect(settings: S3Settings): Promise<Connected> {
   );
   const { credentials, region } = client.config;
   const patient = new sdk.S3Client({ ...s3ClientConfig(settings, patientMs), credentials, region });
-  return { client, patient, sdk };
+  return { client, direct, patient, sdk };
 }
 
 interface Listed {
@@ -149,7 +175,17 @@ function found({ Key = '', Size = 0, LastModified, ETag = '' }: Listed): BucketO
   return { key: Key, size: Size, modifiedMs: LastModified?.getTime() ?? 0, version: ETag };
 }
 
-async function* readable(body: Readable, attempt: string): AsyncGenerator<Uint8Array, void, undefined> {
+const metadataPrefix = 'x-amz-meta-';
+
+function metadataIn(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const own = Object.entries(headers).filter(([name]) => name.startsWith(metadataPrefix));
+  return Object.fromEntries(own.map(([name, value]) => [name.slice(metadataPrefix.length), value]));
+}
+
+async function* readable(
+  body: AsyncIterable<Uint8Array> & { destroy(): unknown },
+  attempt: string,
+): AsyncGenerator<Uint8Array, void, undefined> {
   try {
     yield* body;
   } catch (error) {

@@ -8,7 +8,7 @@ const limits = { whole: 5 * gibibyte, range: gibibyte };
 
 /** Rejects when another version of the object is there by now. What has to be said of the object goes along, also in ranges. */
 export async function copyObject(
-  { client, patient, sdk }: Connected,
+  { client, patient, sdk }: Omit<Connected, 'direct'>,
   { bucket: Bucket }: S3Settings,
   { key, version, size }: BucketObject,
   Key: string,
