@@ -24,6 +24,22 @@ test('malformed content travels untouched as long as nobody looks at its value',
   assert.throws(() => payload.value(), { code: 'VRS8201' });
 });
 
+test('little content is not worth a stream: whoever writes it gets the bytes', async () => {
+  const { signal } = new AbortController();
+  const streamed = (size: number, length = size) => {
+    const open = async function* () {
+      yield await Promise.resolve(Buffer.alloc(length, 'x'));
+    };
+    return Payload.ofContent({ size, open }, 'text/plain');
+  };
+  const little = await streamed(256 * 1024).outgoing(signal);
+  assert.ok(little instanceof Uint8Array && little.byteLength === 256 * 1024);
+  const large = streamed(256 * 1024 + 1);
+  assert.equal(await large.outgoing(signal), large.content);
+  const held = Buffer.from('x');
+  assert.equal(await Payload.ofBytes(held).outgoing(signal), held);
+});
+
 test('undefined is a value like any other, and JSON cannot hold it', () => {
   const payload = Payload.ofValue(undefined);
   assert.equal(payload.value(), undefined);

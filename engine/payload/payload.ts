@@ -5,6 +5,9 @@ import { formatSize } from '../units/size.ts';
 import { type PayloadContent, readWhole } from './content.ts';
 import type { PayloadReference } from './reference.ts';
 
+/** A stream of no more than this is not worth its steps: sources hold as much too. */
+const heldBytes = 256 * 1024;
+
 /** What a payload has that is not simply held. */
 interface Streamed {
   readonly content: PayloadContent;
@@ -56,6 +59,23 @@ export class Payload {
   /** The stream, for whoever can do without the whole; undefined for what is held anyway. */
   get content(): PayloadContent | undefined {
     return this.#streamed?.content;
+  }
+
+  /**
+   * For whoever writes it now: the bytes of what is held, and of content that is too little for a stream, which are not kept; the stream of
+   * everything else.
+   */
+  async outgoing(signal: AbortSignal): Promise<Uint8Array | PayloadContent> {
+    const content = this.#bytes === undefined ? this.#streamed?.content : undefined;
+    if (content === undefined) return this.bytes();
+    if (this.unreadBytes === 0) return content;
+    return (await readWhole(content, heldBytes, signal)) ?? content;
+  }
+
+  /** How much memory {@link outgoing} is going to take. */
+  get unreadBytes(): number {
+    const size = this.#bytes === undefined ? this.#streamed?.content.size : undefined;
+    return size === undefined || size > heldBytes ? 0 : size;
   }
 
   /** Where the content is stored already. */

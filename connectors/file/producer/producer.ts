@@ -25,6 +25,8 @@ const nothing = new Uint8Array();
 const restMs = 5;
 /** Messages of a batch that are prepared at once: those that come as streams take memory while they do. */
 const preparedAtOnce = 8;
+/** Of contents that are read from a store, in one part of a batch. */
+const partBytes = 1024 * 1024;
 
 /** Throws for a path that cannot be; rejects while what a power failure took cannot be written again. */
 export function createProducer(config: FileProducerConfig, context: ConnectorContext): Promise<Producer> {
@@ -47,9 +49,20 @@ async function openProducer(
     const rendered = await target.render(message);
     const { payload } = message;
     if (mode === 'append') return { place, path: rendered, content: entryOf(message, lines) };
-    if (payload.content === undefined) return { place, path: rendered, content: payload.bytes() };
-    const temporary = await spoolContent(payload.content, { root, path: rendered, sync }, signal);
+    const content = await payload.outgoing(signal);
+    if (content instanceof Uint8Array) return { place, path: rendered, content };
+    const temporary = await spoolContent(content, { root, path: rendered, sync }, signal);
     return { place, path: rendered, content: nothing, temporary };
+  }
+
+  async function writePart(ready: readonly Prepared[], outcomes: WriteOutcome[]): Promise<void> {
+    const job = { ...gathered(ready), kind: 'write', root, mode, sync, lines } as const;
+    const { failures } = await (log !== undefined && isLogged ? log.write(job) : disk.run(job));
+    for (const [index, { place, path: rendered }] of ready.entries()) {
+      const failure = failures[index];
+      if (failure !== undefined) outcomes[place] = outcomeOf(failure);
+      else if (mode !== 'append') leftovers.sweep(path.dirname(path.join(root, rendered)));
+    }
   }
 
   return {
@@ -60,26 +73,25 @@ async function openProducer(
     streams: true,
     write: async (batch, signal) => {
       const outcomes = new Array<WriteOutcome>(batch.length).fill(delivered);
-      const ready: Prepared[] = [];
-      const left = batch.entries();
-      const prepareSome = async () => {
-        for (const [place, message] of left)
+      // While the disk writes one part of the batch the next is read: what comes from a store need not be in memory all at once.
+      let writing = Promise.resolve();
+      for (const part of partsOf(batch)) {
+        const ready: Prepared[] = [];
+        await atOnce(part, async ([place, message]) => {
           try {
             ready.push(await prepare(message, place, signal));
           } catch (error) {
             outcomes[place] = failed(error);
           }
-      };
-      await Promise.all(Array.from({ length: preparedAtOnce }, prepareSome));
-      ready.sort((one, other) => one.place - other.place);
-      if (ready.length === 0) return outcomes;
-      const job = { ...gathered(ready), kind: 'write', root, mode, sync, lines } as const;
-      const { failures } = await (log !== undefined && isLogged ? log.write(job) : disk.run(job));
-      for (const [index, { place, path: rendered }] of ready.entries()) {
-        const failure = failures[index];
-        if (failure !== undefined) outcomes[place] = outcomeOf(failure);
-        else if (mode !== 'append') leftovers.sweep(path.dirname(path.join(root, rendered)));
+        });
+        ready.sort((one, other) => one.place - other.place);
+        await writing;
+        if (ready.length === 0) continue;
+        writing = writePart(ready, outcomes);
+        // Whoever awaits it sees the failure.
+        writing.catch(() => undefined);
       }
+      await writing;
       return outcomes;
     },
     close: async () => {
@@ -87,6 +99,31 @@ async function openProducer(
       await leftovers.close();
     },
   };
+}
+
+type Numbered = readonly [place: number, message: Message];
+
+/** The messages with their places, in parts: a new one begins when so much of it has to be read first. */
+function partsOf(batch: readonly Message[]): readonly (readonly Numbered[])[] {
+  const parts: Numbered[][] = [];
+  let unread = partBytes;
+  for (const numbered of batch.entries()) {
+    if (unread >= partBytes) {
+      parts.push([]);
+      unread = 0;
+    }
+    parts.at(-1)?.push(numbered);
+    unread += numbered[1].payload.unreadBytes;
+  }
+  return parts;
+}
+
+async function atOnce(part: readonly Numbered[], work: (one: Numbered) => Promise<void>): Promise<void> {
+  const left = part.values();
+  const take = async () => {
+    for (const one of left) await work(one);
+  };
+  await Promise.all(Array.from({ length: preparedAtOnce }, take));
 }
 
 /** In one buffer of its own: what travels to another thread goes with the whole memory it lies in. */

@@ -63,8 +63,7 @@ function compileSend(config: HttpProducerConfig, context: ConnectorContext): Sen
     try {
       const { url, trustedHost } = await target.render(message);
       const headers = await headersOf(message);
-      const content = streams ? message.payload.content : undefined;
-      const body = content ?? (await bodyOf(message));
+      const body = streams ? await message.payload.outgoing(signal) : await bodyOf(message);
       if (body === undefined) delete headers['content-type'];
       authenticate(headers, {
         id: asciiId(message.id),

@@ -1,6 +1,7 @@
 // Adds a batch to a log and has the disk confirm: one write and one sync for all its files.
 import { closeSync, fdatasyncSync, fstatSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import path from 'node:path';
+import { letGo } from './let-go.ts';
 import { encodeFrame, type LoggedFile, logHeader } from './log-frame.ts';
 import { syncFolder } from './sync-folder.ts';
 
@@ -13,17 +14,19 @@ export async function appendToLog(log: string, end: number, files: readonly Logg
   const isNew = end === 0;
   if (isNew) mkdirSync(path.dirname(log), { recursive: true });
   const bytes = isNew ? Buffer.concat([logHeader, frame]) : frame;
+  const next = end + bytes.length;
   const fd = openSync(log, isNew ? 'wx' : 'r+');
   try {
-    makeRoom(fd, end + bytes.length);
+    makeRoom(fd, next);
     writeAt(fd, bytes, end);
+    letGo(bytes);
     // There is nothing to do meanwhile, and a wait takes two changes of threads.
     fdatasyncSync(fd);
   } finally {
     closeSync(fd);
   }
   if (isNew) await syncNames(log);
-  return end + bytes.length;
+  return next;
 }
 
 /** Zeros are no frame: what reads the log stops there. */
