@@ -22,7 +22,7 @@ export async function sweptAfter(
     now: () => Date.now() + ms,
   });
   const observing = new AbortController();
-  await bucket.watch((key, value) => collector.observe(key, value), observing.signal);
+  await bucket.watch((key, value, revision) => collector.observe(key, value, revision), observing.signal);
   await collector.sweepExpired();
   observing.abort();
   const keys: string[] = [];

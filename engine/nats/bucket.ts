@@ -21,14 +21,17 @@ export class NatsBucket implements Bucket {
   }
 
   async put(key: string, value: unknown, revision?: number): Promise<boolean> {
+    if (revision !== undefined) return (await this.swap(key, value, revision)) !== undefined;
+    await this.#kv.put(key, JSON.stringify(value));
+    return true;
+  }
+
+  async swap(key: string, value: unknown, revision: number): Promise<number | undefined> {
     const text = JSON.stringify(value);
     try {
-      if (revision === undefined) await this.#kv.put(key, text);
-      else if (revision === 0) await this.#kv.create(key, text);
-      else await this.#kv.update(key, text, revision);
-      return true;
+      return await (revision === 0 ? this.#kv.create(key, text) : this.#kv.update(key, text, revision));
     } catch (error) {
-      if (revision !== undefined && isConflict(error)) return false;
+      if (isConflict(error)) return undefined;
       throw error;
     }
   }
@@ -60,7 +63,10 @@ export class NatsBucket implements Bucket {
     return [...found.values()];
   }
 
-  async watch(onChange: (key: string, value: unknown) => void, signal: AbortSignal): Promise<void> {
+  async watch(
+    onChange: (key: string, value: unknown, revision: number) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
     const isEmpty = (await this.#kv.status()).values === 0;
     const entries = await this.#kv.watch();
     if (signal.aborted) entries.stop();
@@ -69,7 +75,7 @@ export class NatsBucket implements Bucket {
       if (isEmpty) resolve();
       const follow = async () => {
         for await (const entry of entries) {
-          onChange(entry.key, entry.operation === 'PUT' ? jsonOf(entry) : undefined);
+          onChange(entry.key, entry.operation === 'PUT' ? jsonOf(entry) : undefined, entry.revision);
           // The last of the entries that were there already is the first to count as an update.
           if (entry.isUpdate) resolve();
         }

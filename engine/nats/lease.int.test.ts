@@ -69,6 +69,7 @@ function bucketOf(bucket: Bucket): Bucket {
   return {
     get: (key) => bucket.get(key),
     put: (key, value, revision) => bucket.put(key, value, revision),
+    swap: (key, value, revision) => bucket.swap(key, value, revision),
     delete: (key) => bucket.delete(key),
     keys: () => bucket.keys(),
     entries: () => bucket.entries(),

@@ -24,10 +24,14 @@ async function setUp({ waiting = false } = {}) {
     },
     now: () => now,
   });
-  const put = bucket.put.bind(bucket);
-  bucket.put = async (key, value, revision) => {
-    const done = await put(key, value, revision);
-    if (done) collector.observe(key, value);
+  let sees = true;
+  const lookAway = () => {
+    sees = false;
+  };
+  const swap = bucket.swap.bind(bucket);
+  bucket.swap = async (key, value, revision) => {
+    const done = await swap(key, value, revision);
+    if (done !== undefined && sees) collector.observe(key, value, done);
     return done;
   };
   const key = newObjectKey('orders', start + hour);
@@ -45,7 +49,7 @@ async function setUp({ waiting = false } = {}) {
   const wait = (ms: number) => {
     now += ms;
   };
-  return { store, bucket, holders, collector, key, asked, isThere, wait };
+  return { store, bucket, holders, collector, key, reference, asked, isThere, wait, lookAway };
 }
 
 test('an object goes within a minute of its last release, and not at once', async () => {
@@ -58,6 +62,64 @@ test('an object goes within a minute of its last release, and not at once', asyn
   assert.deepEqual(await collector.collectFree(), { objects: 1, bytes: 7 });
   assert.ok(!isThere());
   assert.equal(bucket.entries.size, 0);
+});
+
+test('what is free goes in one request, and what somebody took up again meanwhile stays', async () => {
+  const { store, holders, collector, reference, key, wait, lookAway } = await setUp();
+  const keys = [key];
+  for (const id of ['m2', 'm3']) {
+    const other = newObjectKey('orders', start + hour);
+    store.objects.set(other, Buffer.from('content'));
+    await holders.register({ ...reference, key: other }, [id]);
+    keys.push(other);
+  }
+  const requests: (readonly string[])[] = [];
+  store.deleteMany = (some) => {
+    requests.push(some);
+    for (const one of some) store.objects.delete(one);
+    return Promise.resolve();
+  };
+  for (const [index, one] of keys.entries()) await holders.release(one, `m${index + 1}`);
+  wait(25_000);
+  lookAway();
+  const [, again = ''] = keys;
+  await holders.resume(again, 'm2', start + hour);
+  assert.deepEqual(await collector.collectFree(), { objects: 2, bytes: 14 });
+  assert.deepEqual(
+    requests.map((some) => [...some].sort()),
+    [keys.filter((one) => one !== again).sort()],
+  );
+  assert.deepEqual((await holders.find(again))?.holders, ['m2']);
+});
+
+test('objects that cannot be deleted now are deleted when the store is back', async () => {
+  const { store, holders, collector, key, isThere, bucket, wait } = await setUp();
+  await holders.release(key, 'm1');
+  wait(25_000);
+  const remove = store.delete.bind(store);
+  store.delete = () => Promise.reject(new Error('down'));
+  await assert.rejects(collector.collectFree(), /down/);
+  assert.ok(isThere());
+  store.delete = remove;
+  assert.equal((await collector.collectFree()).objects, 1);
+  assert.deepEqual([isThere(), bucket.entries.size], [false, 0]);
+});
+
+test('who begins with what it wrote down itself need not look; who may not be the first one looks', async () => {
+  const { holders, bucket, key } = await setUp();
+  let looks = 0;
+  const get = bucket.get.bind(bucket);
+  bucket.get = (one) => {
+    looks++;
+    return get(one);
+  };
+  await holders.resume(key, 'm1', start + hour, true);
+  assert.equal(looks, 0);
+  await holders.resume(key, 'm1', start + hour);
+  assert.equal(looks, 1);
+  await holders.release(key, 'm1');
+  await holders.resume(key, 'm1', start + hour, true);
+  assert.deepEqual(bucket.only?.holders, ['m1']);
 });
 
 test('an object stays while anybody holds it: the others of a fan-out, a dead letter', async () => {

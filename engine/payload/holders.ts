@@ -2,10 +2,11 @@
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
 import type { PayloadReference } from './reference.ts';
 
-/** The part of a durable bucket that is needed here. With `revision` (0 = must not exist) `put` compares and sets. */
+/** The part of a durable bucket that is needed here. */
 export interface HolderBucket {
   get(key: string): Promise<{ readonly value: unknown; readonly revision: number } | undefined>;
-  put(key: string, value: unknown, revision?: number): Promise<boolean>;
+  /** Compares (0 = must not exist) and sets; answers the new revision, undefined when somebody else was faster. */
+  swap(key: string, value: unknown, revision: number): Promise<number | undefined>;
   delete(key: string): Promise<void>;
 }
 
@@ -32,15 +33,32 @@ export interface HolderEntry {
 export type Change = (entry: HolderEntry | undefined) => HolderEntry | undefined;
 type Found = Awaited<ReturnType<HolderBucket['get']>>;
 
-/** Entries that were read for a delivery and not changed, at most. */
-const maxKnown = 1000;
+interface Known {
+  readonly found: Found;
+  /** By the steady clock. */
+  readonly sinceMs: number;
+}
+
+/** What may stand in the bucket. `isSure`: what leaves it as it is need not look. */
+interface Guess {
+  readonly found: Found;
+  readonly isSure: boolean;
+}
+
+/** Entries that were read or written for a delivery, at most. */
+const maxKnown = 2000;
+/**
+ * Less than messages with the same id are dropped for: until then a message that comes for the first time is the only one of its id, and nobody
+ * can have released what we wrote down for it.
+ */
+const sureMs = 60_000;
 
 /** Every method throws VRS8503 (retryable) when the bucket cannot be used. */
 export class PayloadHolders {
   readonly #open: () => Promise<HolderBucket>;
   #bucket: Promise<HolderBucket> | undefined;
-  /** As last read: whoever ends what it began need not read again. A revision that is no longer the last one is noticed when writing. */
-  readonly #known = new Map<string, Found>();
+  /** As last read or written: whoever goes on need not read again. A revision that is no longer the last one is noticed when writing. */
+  readonly #known = new Map<string, Known>();
 
   /** `open` is called when first needed, and again after it failed. */
   constructor(open: () => Promise<HolderBucket>) {
@@ -55,7 +73,7 @@ export class PayloadHolders {
         ? { store, size, expiresAt, holders, dead: [], released: [] }
         : withHolders(entry, holders);
     // Nobody has used its key before.
-    await this.#change(reference.key, change, { found: undefined });
+    await this.#change(reference.key, change, { found: undefined, isSure: false });
   }
 
   /** Another message with the reference is about to be stored. */
@@ -68,10 +86,10 @@ export class PayloadHolders {
 
   /**
    * A holder begins with its delivery: it counts again even when it was through or dead before (a lost acknowledgement, a retried dead
-   * letter), and the object is kept until `expiresAt` at least.
+   * letter), and the object is kept until `expiresAt` at least. `isFirst`: JetStream has not handed out its message before.
    */
-  async resume(key: string, holder: string, expiresAt: number): Promise<void> {
-    await this.#change(key, (entry) => {
+  async resume(key: string, holder: string, expiresAt: number, isFirst = false): Promise<void> {
+    const change: Change = (entry) => {
       if (entry === undefined || entry.collecting === true) return entry;
       const isHeld = entry.holders.includes(holder) && entry.expiresAt >= expiresAt;
       return isHeld
@@ -82,7 +100,8 @@ export class PayloadHolders {
             dead: without(entry.dead, holder),
             released: without(entry.released, holder),
           };
-    });
+    };
+    await this.#change(key, change, isFirst ? this.#guess(key) : undefined);
   }
 
   /** A holder is through. */
@@ -100,7 +119,7 @@ export class PayloadHolders {
           released: [...without(released, holder), holder],
         };
       },
-      this.#guess(key),
+      this.#known.has(key) ? { found: this.#known.get(key)?.found, isSure: false } : undefined,
     );
   }
 
@@ -112,13 +131,14 @@ export class PayloadHolders {
     });
   }
 
-  /** Marks the object for deletion if `isDue` still says so; answers whether it may be deleted now. */
-  async collect(key: string, isDue: (entry: HolderEntry) => boolean): Promise<boolean> {
+  /** Marks the object for deletion if `isDue` still says so; answers whether it may be deleted now. `seen` is what may stand there. */
+  async collect(key: string, isDue: (entry: HolderEntry) => boolean, seen?: Found): Promise<boolean> {
     let due = false;
-    await this.#change(key, (entry) => {
+    const change: Change = (entry) => {
       due = entry === undefined || isDue(entry);
       return entry === undefined || !due ? entry : { ...entry, collecting: true };
-    });
+    };
+    await this.#change(key, change, seen === undefined ? undefined : { found: seen, isSure: false });
     return due;
   }
 
@@ -128,6 +148,7 @@ export class PayloadHolders {
   }
 
   async forget(key: string): Promise<void> {
+    this.#known.delete(key);
     await this.#use((bucket) => bucket.delete(key));
   }
 
@@ -136,32 +157,41 @@ export class PayloadHolders {
   }
 
   /** Compare and set until nobody was faster; an entry returned unchanged is not written. `guess` is what may stand there. */
-  async #change(key: string, change: Change, guess?: { readonly found: Found }): Promise<void> {
+  async #change(key: string, change: Change, guess?: Guess): Promise<void> {
     await this.#use(async (bucket) => {
-      let isRead = guess === undefined;
-      let { found } = guess ?? { found: await bucket.get(key) };
+      let isSure = guess?.isSure ?? true;
+      let { found } = guess ?? { found: this.#remember(key, await bucket.get(key)) };
       for (;;) {
         const entry = entryOf(found?.value);
         const changed = change(entry);
         const isSame = changed === undefined || changed === entry;
-        if (isSame && isRead) return this.#remember(key, found);
-        this.#known.delete(key);
-        if (!isSame && (await bucket.put(key, changed, found?.revision ?? 0))) return;
-        found = await bucket.get(key);
-        isRead = true;
+        if (isSame && isSure) return;
+        const revision = isSame ? undefined : await bucket.swap(key, changed, found?.revision ?? 0);
+        if (revision !== undefined) {
+          this.#remember(key, { value: changed, revision });
+          return;
+        }
+        found = this.#remember(key, await bucket.get(key));
+        isSure = true;
       }
     });
   }
 
-  #guess(key: string): { readonly found: Found } | undefined {
-    return this.#known.has(key) ? { found: this.#known.get(key) } : undefined;
+  #guess(key: string): Guess | undefined {
+    const known = this.#known.get(key);
+    if (known === undefined) return undefined;
+    return { found: known.found, isSure: performance.now() - known.sinceMs < sureMs };
   }
 
-  #remember(key: string, found: Found): void {
+  #remember(key: string, found: Found): Found {
     this.#known.delete(key);
-    this.#known.set(key, found);
+    const entry = entryOf(found?.value);
+    // Nobody here goes on with what nobody holds.
+    if (entry === undefined || isFree(entry)) return found;
+    this.#known.set(key, { found, sinceMs: performance.now() });
     const [oldest] = this.#known.keys();
     if (this.#known.size > maxKnown && oldest !== undefined) this.#known.delete(oldest);
+    return found;
   }
 
   async #use<T>(work: (bucket: HolderBucket) => Promise<T>): Promise<T> {

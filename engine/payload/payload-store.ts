@@ -17,6 +17,8 @@ export interface PayloadStore {
   get(key: string, signal: AbortSignal): AsyncIterable<Uint8Array>;
   /** Deleting what is not there is no error. */
   delete(key: string): Promise<void>;
+  /** Deletes up to a thousand at once. Absent where each takes a request of its own. */
+  deleteMany?(keys: readonly string[]): Promise<void>;
   /** Every finished object, in no particular order. */
   list(): AsyncIterable<StoredObject>;
   /** Deletes what uploads left that were cut short, if nothing was written to them since `before` (milliseconds since the epoch). */

@@ -43,8 +43,8 @@ export async function observeHolders(
   });
   const holders = await broker.bucket(buckets.payloads);
   const stopped = new AbortController();
-  const onChange = (key: string, value: unknown) => {
-    collector.observe(key, value);
+  const onChange = (key: string, value: unknown, revision: number) => {
+    collector.observe(key, value, revision);
     const entry = entryOf(value);
     if (entry === undefined) entries?.delete(key);
     else entries?.set(key, entry);

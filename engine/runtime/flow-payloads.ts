@@ -68,10 +68,10 @@ export class FlowPayloads {
     return this.#depot.payload(decodeReference(data));
   }
 
-  /** A holder begins with its delivery. */
-  async resume({ key }: PayloadReference, holder: string): Promise<void> {
+  /** A holder begins with its delivery. `isFirst`: JetStream has not handed out its message before. */
+  async resume({ key }: PayloadReference, holder: string, isFirst: boolean): Promise<void> {
     const expiresAt = Date.now() + marginMs / 2 + this.#flow.delivery.backoff.maxMs;
-    await this.#depot.holders.resume(key, holder, expiresAt);
+    await this.#depot.holders.resume(key, holder, expiresAt, isFirst);
   }
 
   /** A holder is through; when that was the last, the object goes. */

@@ -78,6 +78,8 @@ export interface Bucket {
   get(key: string): Promise<{ readonly value: unknown; readonly revision: number } | undefined>;
   /** With `revision` (0 = must not exist): compare and set; answers false when somebody else was first. */
   put(key: string, value: unknown, revision?: number): Promise<boolean>;
+  /** Compare and set (0 = must not exist); answers the new revision, undefined when somebody else was first. */
+  swap(key: string, value: unknown, revision: number): Promise<number | undefined>;
   /** With `revision`: only when the entry still stands at it; otherwise somebody else's is left alone. */
   delete(key: string, revision?: number): Promise<void>;
   /** `under`: only those that begin with it; it ends with a dot. */
@@ -85,7 +87,10 @@ export interface Bucket {
   /** Everything in it at one moment, in a number of server calls that does not grow with it. */
   entries(): Promise<readonly BucketEntry[]>;
   /** Every current entry, then (after `ready`) every change until the signal aborts. `value` undefined = deleted. */
-  watch(onChange: (key: string, value: unknown) => void, signal: AbortSignal): Promise<void>;
+  watch(
+    onChange: (key: string, value: unknown, revision: number) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
 }
 
 /** A lease that at most one holder has; lost when not renewed within its time to live. */

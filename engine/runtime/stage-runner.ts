@@ -214,7 +214,8 @@ export class StageRunner {
     const { payloads } = this.#parts;
     for (const { inbound, message } of holdingsOf(turn)) {
       const { reference } = message.payload;
-      if (reference !== undefined) await payloads.resume(reference, holderOf(inbound) ?? '');
+      if (reference === undefined) continue;
+      await payloads.resume(reference, holderOf(inbound) ?? '', message.attempt === 1);
     }
   }
 

@@ -10,6 +10,7 @@ import { FlowPayloads } from './flow-payloads.ts';
 export class MemoryStore implements PayloadStore {
   readonly objects = new Map<string, Uint8Array>();
   fail: () => Error | undefined = () => undefined;
+  deleteMany?: (keys: readonly string[]) => Promise<void>;
 
   async put(key: string, content: AsyncIterable<Uint8Array>): Promise<void> {
     this.#check();
@@ -56,11 +57,14 @@ export class MemoryBucket implements HolderBucket {
     return Promise.resolve(this.entries.get(key));
   }
 
-  put(key: string, value: unknown, revision?: number): Promise<boolean> {
-    if (revision !== undefined && revision !== (this.entries.get(key)?.revision ?? 0))
-      return Promise.resolve(false);
+  async put(key: string, value: unknown, revision = this.entries.get(key)?.revision ?? 0): Promise<boolean> {
+    return (await this.swap(key, value, revision)) !== undefined;
+  }
+
+  swap(key: string, value: unknown, revision: number): Promise<number | undefined> {
+    if (revision !== (this.entries.get(key)?.revision ?? 0)) return Promise.resolve(undefined);
     this.entries.set(key, { value, revision: ++this.#revision });
-    return Promise.resolve(true);
+    return Promise.resolve(this.#revision);
   }
 
   delete(key: string): Promise<void> {

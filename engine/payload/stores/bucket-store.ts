@@ -8,6 +8,7 @@ const never = new AbortController().signal;
 
 /** `prefix` stands in front of every key. */
 export function bucketStore(bucket: ObjectBucket, prefix = ''): PayloadStore {
+  const { deleteMany } = bucket;
   return {
     put: (key, content, signal) =>
       translated(key, () => bucket.write(prefix + key, content, { own: true }, signal)),
@@ -20,6 +21,12 @@ export function bucketStore(bucket: ObjectBucket, prefix = ''): PayloadStore {
       }
     },
     delete: (key) => translated(key, () => bucket.delete(prefix + key)),
+    ...(deleteMany === undefined
+      ? {}
+      : {
+          deleteMany: (keys: readonly string[]) =>
+            translated(prefix, () => deleteMany(keys.map((key) => prefix + key))),
+        }),
     async *list(): AsyncGenerator<StoredObject> {
       try {
         for await (const { key, size } of bucket.list(prefix, never)) {

@@ -51,6 +51,8 @@ export interface ObjectBucket {
   copy(from: BucketObject, to: string): Promise<void>;
   /** Deleting what is not there is no error. */
   delete(key: string, version?: string): Promise<void>;
+  /** Deletes up to a thousand at once, whatever version they have. Absent where each takes a request of its own. */
+  deleteMany?(keys: readonly string[]): Promise<void>;
   tag(key: string, tags: Readonly<Record<string, string>>, version: string): Promise<void>;
   /** A URL that anybody can read the object from until it expires. */
   link(key: string, options: StoreLinkOptions): Promise<string>;

@@ -73,6 +73,22 @@ export function storeContract(
     assert.deepEqual(await keysOf(store), []);
   });
 
+  contract(
+    'several objects go at once where the store knows how; one that is not there is no error',
+    async ({ store, broken }) => {
+      if (store.deleteMany === undefined) return;
+      const keys: string[] = [];
+      for (const size of [10, 20, 30])
+        keys.push((await storeContent(store, description, chunks(1, size), signal)).key);
+      const [first = '', ...others] = keys;
+      await store.deleteMany([...others, newObjectKey('orders', expiresAt)]);
+      assert.deepEqual(await keysOf(store), [first]);
+      await assert.rejects(async () => broken.deleteMany?.([first, newObjectKey('orders', expiresAt)]), {
+        code: 'VRS8503',
+      });
+    },
+  );
+
   contract('an object that is not there is gone for good; deleting it is no error', async ({ store }) => {
     const key = newObjectKey('orders', expiresAt);
     await assert.rejects(sizeOf(store.get(key, signal)), { code: 'VRS8501', retryable: false });

@@ -15,10 +15,12 @@ export class MemoryBucket implements Bucket {
     return Promise.resolve(this.#entries.get(key));
   }
 
-  put(key: string, value: unknown, revision?: number): Promise<boolean> {
-    if (!this.#isCurrent(key, revision)) return Promise.resolve(false);
-    this.#entries.set(key, { value, revision: ++this.#revision });
-    return Promise.resolve(true);
+  async put(key: string, value: unknown, revision?: number): Promise<boolean> {
+    return (await this.#set(key, value, revision)) !== undefined;
+  }
+
+  swap(key: string, value: unknown, revision: number): Promise<number | undefined> {
+    return this.#set(key, value, revision);
   }
 
   delete(key: string, revision?: number): Promise<void> {
@@ -35,9 +37,15 @@ export class MemoryBucket implements Bucket {
   }
 
   /** Nobody else changes it. */
-  watch(onChange: (key: string, value: unknown) => void): Promise<void> {
-    for (const [key, { value }] of this.#entries) onChange(key, value);
+  watch(onChange: (key: string, value: unknown, revision: number) => void): Promise<void> {
+    for (const [key, { value, revision }] of this.#entries) onChange(key, value, revision);
     return Promise.resolve();
+  }
+
+  #set(key: string, value: unknown, revision: number | undefined): Promise<number | undefined> {
+    if (!this.#isCurrent(key, revision)) return Promise.resolve(undefined);
+    this.#entries.set(key, { value, revision: ++this.#revision });
+    return Promise.resolve(this.#revision);
   }
 
   #isCurrent(key: string, revision: number | undefined): boolean {

@@ -110,6 +110,14 @@ export function s3Bucket(settings: S3Settings): ObjectBucket {
         client.send(new sdk.DeleteObjectCommand({ Bucket, Key })),
       );
     },
+    deleteMany: (keys) =>
+      using('delete objects', async ({ client, sdk }) => {
+        const Objects = keys.map((Key) => ({ Key }));
+        const all = new sdk.DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } });
+        // Not every server knows this one, or all that it may say: those that are left are asked for one by one.
+        const { Errors } = await client.send(all).catch(() => ({ Errors: Objects }));
+        for (const { Key } of Errors ?? []) await client.send(new sdk.DeleteObjectCommand({ Bucket, Key }));
+      }),
     async tag(Key, tags, version) {
       if ((await head(Key)).ETag !== version) throw new ObjectFailure('changed', `${Key} has changed`);
       const TagSet = Object.entries(tags).map(([name, value]) => ({ Key: name, Value: value }));
