@@ -3,6 +3,8 @@
 /** No key: keys are never negative. */
 const free = -1;
 const smallestBits = 4;
+/** More places than this are given back, half of them each time that the map is empty. */
+const restingBits = 6;
 /** 2³² divided by the golden ratio: its multiples lie as evenly as can be, so few keys share a place and those that follow stay near. */
 const golden = 0x9e3779b9;
 
@@ -49,6 +51,7 @@ export class NumberMap<V> {
     if (this.#keys[place] === free) return false;
     this.#vacate(place);
     this.#size--;
+    if (this.#size === 0 && this.#bits > restingBits) this.#makeRoom(this.#bits - 1);
     return true;
   }
 
