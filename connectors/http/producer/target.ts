@@ -51,6 +51,8 @@ export function compileTarget(
 
 /** Percent-encodes everything that could end a path segment or a parameter. What is an escape already is left as it is. */
 function encodeHole(text: string): string {
+  // Most are: an id, a code.
+  if (/^[\w.~-]*$/.test(text)) return text;
   return text
     .split(/(%[0-9a-f]{2})/i)
     .map((part, index) => (index % 2 === 1 ? part : encodeURIComponent(part)))
@@ -88,6 +90,7 @@ function parseUrl(text: string): URL {
 
 /** `..` in a path leads out of what stands before it, in clear or percent-encoded (WHATWG URL, "double-dot path segment"). */
 function assertNoClimbing(text: string): void {
+  if (!/[/\\](?:\.|%2e)/i.test(text)) return;
   const path = text.replace(/^https?:[/\\]*[^/\\?#]*/i, '').split(/[?#]/, 1)[0] ?? '';
   if (path.split(/[/\\]/).some((segment) => /^(?:\.|%2e){1,2}$/i.test(segment))) {
     throw new PermanentError('url: message data has . or .. as a part of the path');

@@ -4,6 +4,7 @@ import type { Dispatcher } from 'undici';
 import type { PayloadContent } from '../../payload/content.ts';
 import { NotConnectedError, PermanentError, RetryableError } from '../errors.ts';
 import { PrivateAddressError } from './private-address.ts';
+import { type Abortable, enter, leave } from './running.ts';
 
 export interface ExchangeRequest {
   readonly method: string;
@@ -89,7 +90,8 @@ async function* reported(
 }
 
 /** Collects one answer. The time limit covers everything from the start on, waiting for a connection included. */
-class ExchangeHandler implements Dispatcher.DispatchHandler {
+class ExchangeHandler implements Dispatcher.DispatchHandler, Abortable {
+  place = 0;
   readonly #request: ExchangeRequest;
   readonly #limits: ExchangeLimits;
   readonly #signal: AbortSignal;
@@ -120,10 +122,12 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
         this.#giveUp(new RetryableError(`${requestLine(request)}: no answer within ${limits.timeoutMs} ms`)),
       limits.timeoutMs,
     );
-    signal.addEventListener('abort', this.#onAbort, { once: true });
+    enter(signal, this);
   }
 
-  readonly #onAbort = (): void => this.#giveUp(new RetryableError(`${requestLine(this.#request)}: stopped`));
+  abort(): void {
+    this.#giveUp(new RetryableError(`${requestLine(this.#request)}: stopped`));
+  }
 
   /** While a streamed body goes out, the time limit is about standstill. */
   progress(): void {
@@ -186,7 +190,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     if (this.#settled) return false;
     this.#settled = true;
     clearTimeout(this.#timer);
-    this.#signal.removeEventListener('abort', this.#onAbort);
+    leave(this.#signal, this);
     return true;
   }
 }
