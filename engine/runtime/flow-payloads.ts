@@ -17,14 +17,18 @@ export interface Packed {
 /** Objects outlive the deadline of their message by this: the last try may take its time, and clocks differ. */
 const marginMs = 3_600_000;
 
+type Flow = Pick<CompiledFlow, 'name' | 'payload'> & {
+  readonly delivery: Pick<CompiledFlow['delivery'], 'deadlineMs' | 'backoff'>;
+};
+
 export class FlowPayloads {
   readonly policy: PayloadDefinition;
   readonly #depot: PayloadDepot;
-  readonly #flow: CompiledFlow;
+  readonly #flow: Flow;
   readonly #signal: AbortSignal;
 
   /** The signal ends what is being read. */
-  constructor(depot: PayloadDepot, flow: CompiledFlow, signal: AbortSignal) {
+  constructor(depot: PayloadDepot, flow: Flow, signal: AbortSignal) {
     this.policy = flow.payload ?? defaultPayloadSizes;
     this.#depot = depot;
     this.#flow = flow;
