@@ -135,9 +135,9 @@ class OpenPart {
   }
 
   content(): Uint8Array {
-    return this.#buffer === undefined
-      ? Buffer.concat(this.#chunks, this.#size)
-      : this.#buffer.bytes.subarray(0, this.#size);
+    if (this.#buffer !== undefined) return this.#buffer.bytes.subarray(0, this.#size);
+    const [only, ...others] = this.#chunks;
+    return only !== undefined && others.length === 0 ? only : Buffer.concat(this.#chunks, this.#size);
   }
 
   giveBack(): void {
