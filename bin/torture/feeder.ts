@@ -53,7 +53,7 @@ export async function feed(options: FeedOptions): Promise<Fed> {
   };
   const lane = async (_: unknown, first: number): Promise<void> => {
     for (let n = first; n < count && stop?.aborted !== true; n += concurrency) {
-      if (rate !== undefined) await pause(began + (n * 1000) / rate - performance.now());
+      if (rate !== undefined) await pause(Math.max(0, began + (n * 1000) / rate - performance.now()));
       const id = ids?.[n] ?? firstId + n;
       onOffered?.(id);
       if (!(await offer(id))) return;
