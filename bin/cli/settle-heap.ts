@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { garbageCollector } from '../../engine/payload/garbage-collector.ts';
 
 /** Collecting more than this would hold a worker up for long, and find little. */
-const worthwhileBytes = 64 * 1024 * 1024;
+const worthwhileBytes = 96 * 1024 * 1024;
 /** V8 collects twice so long after a collection, when little happens (`--gc-memory-reducer-start-delay-ms`), and a little more. */
 const reducerMs = 10_000;
 

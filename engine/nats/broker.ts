@@ -9,9 +9,12 @@ import type { Broker, Bucket, Lease, Puller, PullOptions } from '../runtime/port
 import { Acknowledger } from './acknowledger.ts';
 import { NatsBucket } from './bucket.ts';
 import { claim } from './claim.ts';
+import { Intake } from './intake.ts';
 import { acquireLease } from './lease.ts';
 import { PipelinedPublisher } from './publisher.ts';
+import type { PulledMessage } from './pulled-message.ts';
 import { NatsPuller } from './puller.ts';
+import { Pullers } from './pullers.ts';
 
 const tickMs = 1_000;
 
@@ -22,8 +25,9 @@ export class NatsBroker implements Broker {
   readonly #kvm: Kvm;
   readonly #wire: Wire;
   readonly #acknowledger: Acknowledger;
+  readonly #intake: Intake<PulledMessage>;
   readonly #holder = randomUUID();
-  readonly #pullers = new Set<NatsPuller>();
+  readonly #pullers = new Pullers();
   readonly #buckets = new Map<string, Promise<Bucket>>();
   readonly #timer: NodeJS.Timeout;
 
@@ -34,6 +38,8 @@ export class NatsBroker implements Broker {
     this.#wire = wireOf(connection);
     this.publisher = new PipelinedPublisher(connection, this.#wire);
     this.#acknowledger = new Acknowledger(this.#wire);
+    this.#intake = new Intake(() => this.publisher.pending);
+    this.publisher.onAnswered = () => this.#intake.answered();
     this.#timer = setInterval(() => this.#tick(), tickMs).unref();
     void this.#watchStatus(onStatus);
   }
@@ -43,10 +49,12 @@ export class NatsBroker implements Broker {
       connection: this.#connection,
       wire: this.#wire,
       acknowledger: this.#acknowledger,
+      intake: this.#intake,
       createConsumer: async () => {
         await this.#cluster.createConsumer(options.spec);
       },
       deleteConsumer: () => this.#cluster.deleteConsumer(options.spec.stream, options.spec.name),
+      isWatcher: (asking) => this.#pullers.isWatcher(asking),
       onStopped: (stopped) => this.#pullers.delete(stopped),
     });
     this.#pullers.add(puller);
@@ -131,8 +139,8 @@ export class NatsBroker implements Broker {
   }
 
   #tick(): void {
-    const now = performance.now();
-    for (const puller of this.#pullers) puller.tick(now);
+    this.#pullers.tick(performance.now());
+    this.#intake.tick();
   }
 
   async #watchStatus(onStatus: (status: string) => void): Promise<void> {
@@ -142,7 +150,7 @@ export class NatsBroker implements Broker {
       if (status.type !== 'reconnect') continue;
       onStatus('connected to NATS again');
       this.publisher.resend();
-      for (const puller of this.#pullers) puller.reconnected();
+      this.#pullers.reconnected();
     }
   }
 }

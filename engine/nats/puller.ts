@@ -5,10 +5,16 @@ import type { Listening, Wire } from '../connector/nats-wire/wire.ts';
 import { NumberMap } from '../runtime/number-map.ts';
 import type { Puller, PullOptions } from '../runtime/ports.ts';
 import type { Acknowledger } from './acknowledger.ts';
+import type { Intake } from './intake.ts';
 import { PulledMessage, type Settling } from './pulled-message.ts';
 
+/** At least, and twice that at most. */
 const expiresMs = 60_000;
+const groupMs = 1_000;
 const heartbeatMs = 20_000;
+/** For what is on its way. */
+const lateMs = 5_000;
+const silentMs = 2 * heartbeatMs + lateMs;
 const firstRetryMs = 100;
 const maxRetryMs = 5_000;
 
@@ -17,8 +23,11 @@ export interface PullerParts {
   readonly connection: NatsConnection;
   readonly wire: Wire;
   readonly acknowledger: Acknowledger;
+  readonly intake: Intake<PulledMessage>;
   readonly createConsumer: () => Promise<void>;
   readonly deleteConsumer: () => Promise<void>;
+  /** Whether this puller asks for heartbeats; to the others the end of a request is the sign of life. */
+  readonly isWatcher: (puller: NatsPuller) => boolean;
   /** Called when it has stopped for good. */
   readonly onStopped: (puller: NatsPuller) => void;
 }
@@ -42,6 +51,8 @@ export class NatsPuller implements Puller {
   #bytesInHand = 0;
   #requests = 0;
   #activeAtMs = performance.now();
+  /** A request that is heard nothing of for longer is lost. */
+  #patienceMs = 0;
   #retryMs = firstRetryMs;
   #retry: NodeJS.Timeout | undefined;
   #paused = false;
@@ -52,6 +63,7 @@ export class NatsPuller implements Puller {
   #onEmpty: (() => void) | undefined;
   /** One for all messages. */
   readonly #settling: Settling;
+  readonly #enter = (message: PulledMessage) => this.#options.onMessage(message);
 
   constructor(options: PullOptions, parts: PullerParts) {
     this.#options = options;
@@ -61,6 +73,10 @@ export class NatsPuller implements Puller {
     this.#listening = parts.wire.listen(`${this.#inbox}.*`, (frame) => this.#receive(frame, prefix));
     if (options.fresh === true) this.#recreate();
     else this.#fill();
+  }
+
+  get stream(): string {
+    return this.#options.spec.stream;
   }
 
   pause(): void {
@@ -75,6 +91,7 @@ export class NatsPuller implements Puller {
   async stop(graceMs: number): Promise<void> {
     this.#stopping = true;
     clearTimeout(this.#retry);
+    for (const message of this.#parts.intake.takeBack(this.#enter)) message.nak(0);
     // Before the round trip of the drain: the server knows them when this has stopped.
     this.#parts.acknowledger.flush();
     // What is on its way while the subscription ends goes back at once instead of after ack_wait.
@@ -91,13 +108,22 @@ export class NatsPuller implements Puller {
     this.#fill();
   }
 
-  /** Called now and then, with a time that goes on evenly: extends what takes long, notices silence. */
-  tick(nowMs: number): void {
+  /** Called now and then, with a time that goes on evenly: extends what takes long. True when JetStream is silent. */
+  tick(nowMs: number): boolean {
     if (this.#inHand.size > 0) this.#extend(nowMs);
-    if (this.#requested.length > 0 && nowMs - this.#activeAtMs > 2 * heartbeatMs + 5_000) {
-      this.#options.onEvent?.('no heartbeat from JetStream, asking again');
-      this.reconnected();
-    }
+    if (!this.#isSilentFor(this.#patienceMs, nowMs)) return false;
+    this.#options.onEvent?.('no heartbeat from JetStream, asking again');
+    this.reconnected();
+    return true;
+  }
+
+  /** When another one of the stream is: what that has noticed this one would have to wait for. */
+  askIfSilent(nowMs: number): void {
+    if (this.#isSilentFor(silentMs, nowMs)) this.reconnected();
+  }
+
+  #isSilentFor(ms: number, nowMs: number): boolean {
+    return this.#requested.length > 0 && nowMs - this.#activeAtMs > ms;
   }
 
   #extend(nowMs: number): void {
@@ -123,9 +149,9 @@ export class NatsPuller implements Puller {
     }
     this.#retryMs = firstRetryMs;
     this.#inHand.set(number, pulled);
-    this.#bytesInHand += pulled.data.byteLength;
+    this.#bytesInHand += frame.dataLength;
     this.#fill();
-    this.#options.onMessage(pulled);
+    this.#parts.intake.admit(pulled, this.#enter);
   }
 
   #countReceived(): void {
@@ -135,7 +161,7 @@ export class NatsPuller implements Puller {
 
   #release(message: PulledMessage): void {
     if (!this.#inHand.delete(message.number)) return;
-    this.#bytesInHand -= message.data.byteLength;
+    this.#bytesInHand -= message.size;
     if (this.#inHand.size === 0) this.#onEmpty?.();
     this.#fill();
   }
@@ -210,17 +236,24 @@ export class NatsPuller implements Puller {
     const number = this.#requests++;
     this.#requested.push({ number, coming: room });
     this.#activeAtMs = performance.now();
-    const ask = {
-      batch: room,
-      max_bytes: maxBytes,
-      expires: expiresMs * 1e6,
-      idle_heartbeat: heartbeatMs * 1e6,
-    };
+    const ask = { batch: room, max_bytes: maxBytes, ...this.#waiting() };
     this.#parts.connection.publish(
       `$JS.API.CONSUMER.MSG.NEXT.${spec.stream}.${spec.name}`,
       JSON.stringify(ask),
       { reply: `${this.#inbox}.${number}` },
     );
+  }
+
+  /**
+   * How long the request waits at the server. A thousand that end at once hold up everything else, and each that ends alone wakes everybody for itself:
+   * they end in groups, at whole seconds.
+   */
+  #waiting(): { readonly expires: number; readonly idle_heartbeat?: number } {
+    const longMs = expiresMs * (1 + Math.random());
+    const waitMs = Math.round(longMs - ((this.#activeAtMs + longMs) % groupMs));
+    const isWatcher = this.#parts.isWatcher(this);
+    this.#patienceMs = isWatcher ? silentMs : waitMs + lateMs;
+    return { expires: waitMs * 1e6, ...(isWatcher ? { idle_heartbeat: heartbeatMs * 1e6 } : {}) };
   }
 
   #untilEmpty(graceMs: number): Promise<void> {

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { connect } from '@nats-io/transport-node';
+import { wireOf } from '../connector/nats-wire/wire.ts';
+import { withServer } from '../devserver/test-server.ts';
+import { Acknowledger } from './acknowledger.ts';
+import { Intake } from './intake.ts';
+import { NatsPuller } from './puller.ts';
+import { Pullers } from './pullers.ts';
+import { connectTest, flowsStream, stageConsumer } from './test-broker.ts';
+
+interface Asked {
+  readonly consumer: string;
+  readonly expires: number;
+  readonly idle_heartbeat?: number;
+}
+
+const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+const second = 1e9;
+
+test('four of a stream hear from JetStream often, and what they miss makes all of it ask again', async (t) => {
+  const { url } = await withServer(t);
+  const { cluster } = await connectTest(t, url);
+  await cluster.createStream(flowsStream);
+  const connection = await connect({ servers: url });
+  t.after(() => connection.close());
+  let asked: Asked[] = [];
+  connection.subscribe('$JS.API.CONSUMER.MSG.NEXT.FLOWS.*', {
+    callback: (_error, message) => {
+      asked.push({ consumer: message.subject.split('.').at(-1), ...message.json<object>() } as Asked);
+    },
+  });
+  await connection.flush();
+  const wire = wireOf(connection);
+  const pullers = new Pullers();
+  const all: NatsPuller[] = [];
+  for (const name of names) {
+    const spec = { ...stageConsumer, name, filterSubject: `flow.orders.${name}` };
+    await cluster.createConsumer(spec);
+    const puller = new NatsPuller(
+      { spec, maxMessages: 100, maxBytes: 1 << 24, onMessage: () => undefined },
+      {
+        connection,
+        wire,
+        acknowledger: new Acknowledger(wire),
+        intake: new Intake(() => 0),
+        createConsumer: () => Promise.resolve(),
+        deleteConsumer: () => Promise.resolve(),
+        isWatcher: (asking) => pullers.isWatcher(asking),
+        onStopped: (stopped) => pullers.delete(stopped),
+      },
+    );
+    pullers.add(puller);
+    all.push(puller);
+  }
+  await connection.flush();
+  assert.deepEqual(
+    asked.map((one) => one.idle_heartbeat),
+    [...Array(4).fill(20 * second), undefined, undefined],
+  );
+  for (const { expires } of asked) assert.ok(expires > 58 * second && expires <= 120 * second);
+
+  asked = [];
+  pullers.tick(performance.now() + 30_000);
+  await connection.flush();
+  assert.deepEqual(asked, []);
+  pullers.tick(performance.now() + 50_000);
+  await connection.flush();
+  // Those that listen ask twice here: real time has not passed.
+  assert.deepEqual(new Set(asked.map(({ consumer }) => consumer)), new Set(names));
+
+  // Who stops makes room for another one to listen.
+  await all[0]?.stop(0);
+  asked = [];
+  pullers.tick(performance.now() + 200_000);
+  await connection.flush();
+  const listening = asked.filter((one) => one.idle_heartbeat !== undefined);
+  assert.equal(new Set(listening.map(({ consumer }) => consumer)).size, 4);
+  await Promise.all(all.map((puller) => puller.stop(0)));
+});

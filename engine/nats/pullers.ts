@@ -1,0 +1,51 @@
+// All pullers of a connection. A few of each stream hear from JetStream often, and what one of them misses is news to all of it.
+import type { NatsPuller } from './puller.ts';
+
+/** In a stream with replicas the JetStream consumers have leaders of their own: more than one of them is listened to. */
+const watchersPerStream = 4;
+
+export class Pullers {
+  readonly #streams = new Map<
+    string,
+    { readonly all: Set<NatsPuller>; readonly watchers: Set<NatsPuller> }
+  >();
+
+  add(puller: NatsPuller): void {
+    this.#of(puller.stream).all.add(puller);
+  }
+
+  delete(puller: NatsPuller): void {
+    const { all, watchers } = this.#of(puller.stream);
+    all.delete(puller);
+    watchers.delete(puller);
+    if (all.size === 0) this.#streams.delete(puller.stream);
+  }
+
+  /** Whether this one asks for heartbeats: a thousand flows at rest would be busy with nothing else. */
+  isWatcher(puller: NatsPuller): boolean {
+    const { watchers } = this.#of(puller.stream);
+    if (watchers.size < watchersPerStream) watchers.add(puller);
+    return watchers.has(puller);
+  }
+
+  tick(nowMs: number): void {
+    for (const { all } of this.#streams.values()) {
+      let isSilent = false;
+      for (const puller of all) isSilent = puller.tick(nowMs) || isSilent;
+      if (isSilent) for (const puller of all) puller.askIfSilent(nowMs);
+    }
+  }
+
+  reconnected(): void {
+    for (const { all } of this.#streams.values()) for (const puller of all) puller.reconnected();
+  }
+
+  #of(stream: string) {
+    let pullers = this.#streams.get(stream);
+    if (pullers === undefined) {
+      pullers = { all: new Set(), watchers: new Set() };
+      this.#streams.set(stream, pullers);
+    }
+    return pullers;
+  }
+}
