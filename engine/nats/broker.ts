@@ -9,10 +9,8 @@ import type { Broker, Bucket, Lease, Puller, PullOptions } from '../runtime/port
 import { Acknowledger } from './acknowledger.ts';
 import { NatsBucket } from './bucket.ts';
 import { claim } from './claim.ts';
-import { Intake } from './intake.ts';
 import { acquireLease } from './lease.ts';
 import { PipelinedPublisher } from './publisher.ts';
-import type { PulledMessage } from './pulled-message.ts';
 import { NatsPuller } from './puller.ts';
 import { Pullers } from './pullers.ts';
 
@@ -25,7 +23,6 @@ export class NatsBroker implements Broker {
   readonly #kvm: Kvm;
   readonly #wire: Wire;
   readonly #acknowledger: Acknowledger;
-  readonly #intake: Intake<PulledMessage>;
   readonly #holder = randomUUID();
   readonly #pullers = new Pullers();
   readonly #buckets = new Map<string, Promise<Bucket>>();
@@ -38,8 +35,6 @@ export class NatsBroker implements Broker {
     this.#wire = wireOf(connection);
     this.publisher = new PipelinedPublisher(connection, this.#wire);
     this.#acknowledger = new Acknowledger(this.#wire);
-    this.#intake = new Intake(() => this.publisher.pending);
-    this.publisher.onAnswered = () => this.#intake.answered();
     this.#timer = setInterval(() => this.#tick(), tickMs).unref();
     void this.#watchStatus(onStatus);
   }
@@ -49,12 +44,12 @@ export class NatsBroker implements Broker {
       connection: this.#connection,
       wire: this.#wire,
       acknowledger: this.#acknowledger,
-      intake: this.#intake,
       createConsumer: async () => {
         await this.#cluster.createConsumer(options.spec);
       },
       deleteConsumer: () => this.#cluster.deleteConsumer(options.spec.stream, options.spec.name),
-      isWatcher: (asking) => this.#pullers.isWatcher(asking),
+      // In a cluster a JetStream consumer may lose its leader while this connection lives.
+      isWatcher: (asking) => this.#connection.info?.cluster !== undefined || this.#pullers.isWatcher(asking),
       onStopped: (stopped) => this.#pullers.delete(stopped),
     });
     this.#pullers.add(puller);
@@ -140,7 +135,6 @@ export class NatsBroker implements Broker {
 
   #tick(): void {
     this.#pullers.tick(performance.now());
-    this.#intake.tick();
   }
 
   async #watchStatus(onStatus: (status: string) => void): Promise<void> {

@@ -5,10 +5,9 @@ import type { Listening, Wire } from '../connector/nats-wire/wire.ts';
 import { NumberMap } from '../runtime/number-map.ts';
 import type { Puller, PullOptions } from '../runtime/ports.ts';
 import type { Acknowledger } from './acknowledger.ts';
-import type { Intake } from './intake.ts';
 import { PulledMessage, type Settling } from './pulled-message.ts';
 
-/** At least, and twice that at most. */
+/** Without heartbeats up to twice that. */
 const expiresMs = 60_000;
 const groupMs = 1_000;
 const heartbeatMs = 20_000;
@@ -23,7 +22,6 @@ export interface PullerParts {
   readonly connection: NatsConnection;
   readonly wire: Wire;
   readonly acknowledger: Acknowledger;
-  readonly intake: Intake<PulledMessage>;
   readonly createConsumer: () => Promise<void>;
   readonly deleteConsumer: () => Promise<void>;
   /** Whether this puller asks for heartbeats; to the others the end of a request is the sign of life. */
@@ -63,7 +61,6 @@ export class NatsPuller implements Puller {
   #onEmpty: (() => void) | undefined;
   /** One for all messages. */
   readonly #settling: Settling;
-  readonly #enter = (message: PulledMessage) => this.#options.onMessage(message);
 
   constructor(options: PullOptions, parts: PullerParts) {
     this.#options = options;
@@ -91,7 +88,6 @@ export class NatsPuller implements Puller {
   async stop(graceMs: number): Promise<void> {
     this.#stopping = true;
     clearTimeout(this.#retry);
-    for (const message of this.#parts.intake.takeBack(this.#enter)) message.nak(0);
     // Before the round trip of the drain: the server knows them when this has stopped.
     this.#parts.acknowledger.flush();
     // What is on its way while the subscription ends goes back at once instead of after ack_wait.
@@ -149,9 +145,9 @@ export class NatsPuller implements Puller {
     }
     this.#retryMs = firstRetryMs;
     this.#inHand.set(number, pulled);
-    this.#bytesInHand += frame.dataLength;
+    this.#bytesInHand += pulled.data.byteLength;
     this.#fill();
-    this.#parts.intake.admit(pulled, this.#enter);
+    this.#options.onMessage(pulled);
   }
 
   #countReceived(): void {
@@ -161,7 +157,7 @@ export class NatsPuller implements Puller {
 
   #release(message: PulledMessage): void {
     if (!this.#inHand.delete(message.number)) return;
-    this.#bytesInHand -= message.size;
+    this.#bytesInHand -= message.data.byteLength;
     if (this.#inHand.size === 0) this.#onEmpty?.();
     this.#fill();
   }
@@ -246,14 +242,17 @@ export class NatsPuller implements Puller {
 
   /**
    * How long the request waits at the server. A thousand that end at once hold up everything else, and each that ends alone wakes everybody for itself:
-   * they end in groups, at whole seconds.
+   * those that nobody listens to end in groups, at whole seconds.
    */
   #waiting(): { readonly expires: number; readonly idle_heartbeat?: number } {
+    if (this.#parts.isWatcher(this)) {
+      this.#patienceMs = silentMs;
+      return { expires: expiresMs * 1e6, idle_heartbeat: heartbeatMs * 1e6 };
+    }
     const longMs = expiresMs * (1 + Math.random());
     const waitMs = Math.round(longMs - ((this.#activeAtMs + longMs) % groupMs));
-    const isWatcher = this.#parts.isWatcher(this);
-    this.#patienceMs = isWatcher ? silentMs : waitMs + lateMs;
-    return { expires: waitMs * 1e6, ...(isWatcher ? { idle_heartbeat: heartbeatMs * 1e6 } : {}) };
+    this.#patienceMs = waitMs + lateMs;
+    return { expires: waitMs * 1e6 };
   }
 
   #untilEmpty(graceMs: number): Promise<void> {

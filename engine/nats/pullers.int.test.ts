@@ -4,7 +4,6 @@ import { connect } from '@nats-io/transport-node';
 import { wireOf } from '../connector/nats-wire/wire.ts';
 import { withServer } from '../devserver/test-server.ts';
 import { Acknowledger } from './acknowledger.ts';
-import { Intake } from './intake.ts';
 import { NatsPuller } from './puller.ts';
 import { Pullers } from './pullers.ts';
 import { connectTest, flowsStream, stageConsumer } from './test-broker.ts';
@@ -43,7 +42,6 @@ test('four of a stream hear from JetStream often, and what they miss makes all o
         connection,
         wire,
         acknowledger: new Acknowledger(wire),
-        intake: new Intake(() => 0),
         createConsumer: () => Promise.resolve(),
         deleteConsumer: () => Promise.resolve(),
         isWatcher: (asking) => pullers.isWatcher(asking),

@@ -1,7 +1,7 @@
 // All pullers of a connection. A few of each stream hear from JetStream often, and what one of them misses is news to all of it.
 import type { NatsPuller } from './puller.ts';
 
-/** In a stream with replicas the JetStream consumers have leaders of their own: more than one of them is listened to. */
+/** More than one, so that one that stops leaves others. */
 const watchersPerStream = 4;
 
 export class Pullers {
