@@ -34,7 +34,9 @@ function makeRoom(fd: number, end: number): void {
   const { size } = fstatSync(fd);
   if (end <= size) return;
   const wanted = Math.ceil(end / stepBytes) * stepBytes;
-  writeAt(fd, Buffer.alloc(wanted - size), size);
+  const zeros = Buffer.alloc(wanted - size);
+  writeAt(fd, zeros, size);
+  letGo(zeros);
 }
 
 function writeAt(fd: number, bytes: Uint8Array, position: number): void {
