@@ -209,7 +209,15 @@ export class BenchServer {
 
   /** A pause that runs out wakes the JetStream consumer; `resume` leaves waiting pulls asleep (2.15.1). */
   async wake({ stream, consumer }: ConsumerName): Promise<void> {
-    await this.#manager.consumers.pause(stream, consumer, new Date(Date.now() + 50));
+    for (let aheadMs = 50; ; aheadMs *= 2) {
+      const { paused } = await this.#manager.consumers.pause(
+        stream,
+        consumer,
+        new Date(Date.now() + aheadMs),
+      );
+      // On a busy machine the moment may be over before the server hears of it, which is a `resume`.
+      if (paused) return;
+    }
   }
 
   async stored(stream: string): Promise<number> {
