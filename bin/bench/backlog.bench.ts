@@ -3,11 +3,16 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseArgs, promisify } from 'node:util';
+import { promisify } from 'node:util';
 import { startServer } from '../../engine/devserver/start-server.ts';
 import { connectBroker } from '../../engine/nats/connect.ts';
 import { renderTable } from '../cli/table.ts';
 import { EngineProcess, vrsky } from '../torture/engine-process.ts';
+import { readArguments } from './arguments.ts';
+
+const usage = `npm run bench -- backlog [--messages 1000000] [--bytes 1024]
+
+Stores that many messages before a worker starts, and says what memory it takes while it works them off.`;
 
 const manifest = `
 apiVersion: vrsky.io/v1
@@ -27,10 +32,8 @@ spec:
 `;
 
 export async function run(argv: readonly string[]): Promise<void> {
-  const { values } = parseArgs({
-    args: [...argv],
-    options: { messages: { type: 'string', default: '1000000' }, bytes: { type: 'string', default: '1024' } },
-  });
+  const values = readArguments(argv, { messages: '1000000', bytes: '1024' }, usage);
+  if (values === undefined) return;
   const count = Number(values.messages);
   // What is published: types are not stripped while it runs.
   await promisify(execFile)(process.execPath, [path.resolve(import.meta.dirname, '../build.ts')]);

@@ -3,16 +3,22 @@ import { execFile } from 'node:child_process';
 import { readFile, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseArgs, promisify } from 'node:util';
+import { promisify } from 'node:util';
 import { isMissing } from '../../engine/devserver/object-servers/fetched.ts';
 import { startMortalS3 } from '../../engine/devserver/object-servers/s3-servers.ts';
 import { formatSize, parseSize } from '../../engine/units/size.ts';
 import { renderTable } from '../cli/table.ts';
 import type { EngineProcess } from '../torture/engine-process.ts';
+import { readArguments } from './arguments.ts';
 import { type BenchStore, bareStore, benchStore } from './payload/bench-store.ts';
 import { fileRoute } from './payload/file-route.ts';
 import { httpRoute } from './payload/http-route.ts';
 import { spreadOf } from './rounds.ts';
+
+const usage = `npm run bench -- payload [--sizes 64KiB,1MiB,64MiB,1GiB,4GiB] [--routes file,http] [--store s3|disk] [--rounds 3] [--inline 256KiB] [--json]
+
+Files through a store into files, and requests through it into requests, beside bare streams that do the same copies and hashes in the same
+run. From 1 GiB on one round; 4 GiB takes some minutes. What is not larger than --inline travels in its message.`;
 
 const routes = { file: fileRoute, http: httpRoute };
 /** Small payloads are carried in numbers: what one of them takes is mostly waiting. */
@@ -20,16 +26,15 @@ const together = { bytes: 128 * 1024 * 1024, most: 512 };
 const largeBytes = 1024 ** 3;
 
 export async function run(argv: readonly string[]): Promise<void> {
-  const { values } = parseArgs({
-    args: [...argv],
-    options: {
-      sizes: { type: 'string', default: '64KiB,1MiB,64MiB,1GiB,4GiB' },
-      routes: { type: 'string', default: 'file,http' },
-      store: { type: 'string', default: 's3' },
-      rounds: { type: 'string', default: '3' },
-      inline: { type: 'string', default: '256KiB' },
-    },
-  });
+  const defaults = {
+    sizes: '64KiB,1MiB,64MiB,1GiB,4GiB',
+    routes: 'file,http',
+    store: 's3',
+    rounds: '3',
+    inline: '256KiB',
+  };
+  const values = readArguments(argv, defaults, usage);
+  if (values === undefined) return;
   // What is published: types are not stripped while it runs.
   await promisify(execFile)(process.execPath, [path.resolve(import.meta.dirname, '../build.ts')]);
   const server = values.store === 's3' ? await startMortalS3() : undefined;
@@ -51,7 +56,12 @@ export async function run(argv: readonly string[]): Promise<void> {
   } finally {
     await server?.stop();
   }
-  process.stdout.write(`${renderTable(columns, rows)}\n`);
+  const printed = values.json
+    ? JSON.stringify(
+        rows.map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index]]))),
+      )
+    : renderTable(columns, rows);
+  process.stdout.write(`${printed}\n`);
 }
 
 const columns = [

@@ -3,12 +3,17 @@ import { execFile } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { parseArgs, promisify } from 'node:util';
+import { promisify } from 'node:util';
 import { testPort } from '../../engine/devserver/test-port.ts';
 import { formatSize, parseSize } from '../../engine/units/size.ts';
 import { renderTable } from '../cli/table.ts';
 import { openPayloadArena } from '../torture/payload-arena.ts';
+import { readArguments } from './arguments.ts';
 import { listening } from './payload/http-route.ts';
+
+const usage = `npm run bench -- threshold [--sizes 16KiB,64KiB,256KiB,1MiB,4MiB,8MiB] [--total 64MiB]
+
+Requests of each size through a flow into requests, their payloads inside the messages and beside them, from 16 senders at once.`;
 
 interface Measured {
   readonly perSecond: number;
@@ -19,13 +24,9 @@ interface Measured {
 const senders = 16;
 
 export async function run(argv: readonly string[]): Promise<void> {
-  const { values } = parseArgs({
-    args: [...argv],
-    options: {
-      sizes: { type: 'string', default: '16KiB,64KiB,256KiB,1MiB,4MiB,8MiB' },
-      total: { type: 'string', default: '64MiB' },
-    },
-  });
+  const defaults = { sizes: '16KiB,64KiB,256KiB,1MiB,4MiB,8MiB', total: '64MiB' };
+  const values = readArguments(argv, defaults, usage);
+  if (values === undefined) return;
   await promisify(execFile)(process.execPath, [path.resolve(import.meta.dirname, '../build.ts')]);
   const total = parseSize(values.total) ?? 0;
   const rows: string[][] = [];
