@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { DeliveryMemory } from './delivery-memory.ts';
 import { inboundMessage } from './fake-broker.ts';
 import type { Inbound } from './ports.ts';
+import { SettledMemory } from './settled-memory.ts';
 
 function inbound(
   streamSequence: number,
@@ -20,7 +21,7 @@ function inbound(
 }
 
 test('a message handed out again while in hand takes the place of its former self', () => {
-  const memory = new DeliveryMemory();
+  const memory = new DeliveryMemory(new SettledMemory());
   const [before, again] = [inbound(7), inbound(7)];
   const holding = { inbound: before.message };
   assert.equal(memory.isKnown(before.message), false);
@@ -31,7 +32,7 @@ test('a message handed out again while in hand takes the place of its former sel
 });
 
 test('a message handed out again after it was settled is acknowledged and not processed', () => {
-  const memory = new DeliveryMemory();
+  const memory = new DeliveryMemory(new SettledMemory());
   const [before, again] = [inbound(7), inbound(7)];
   const holding = { inbound: before.message };
   memory.hold(holding);
@@ -41,7 +42,7 @@ test('a message handed out again after it was settled is acknowledged and not pr
 });
 
 test('a message that was given back is new again', () => {
-  const memory = new DeliveryMemory();
+  const memory = new DeliveryMemory(new SettledMemory());
   const holding = { inbound: inbound(7).message };
   memory.hold(holding);
   memory.release(holding);
@@ -49,7 +50,7 @@ test('a message that was given back is new again', () => {
 });
 
 test('what a former owner finished is only acknowledged', () => {
-  const memory = new DeliveryMemory();
+  const memory = new DeliveryMemory(new SettledMemory());
   memory.recall([
     [3, 1_700_000_000_000],
     [4, 1_700_000_000_000],
@@ -60,7 +61,7 @@ test('what a former owner finished is only acknowledged', () => {
 });
 
 test('a stream that was made anew and counts from 1 again brings new messages', () => {
-  const memory = new DeliveryMemory();
+  const memory = new DeliveryMemory(new SettledMemory());
   const [settled, waiting] = [{ inbound: inbound(1).message }, { inbound: inbound(2).message }];
   for (const holding of [settled, waiting]) memory.hold(holding);
   memory.settle(settled);
@@ -72,7 +73,7 @@ test('a stream that was made anew and counts from 1 again brings new messages', 
 });
 
 test('what was settled is known while more than a stage can have in hand is settled after it', () => {
-  const memory = new DeliveryMemory();
+  const memory = new DeliveryMemory(new SettledMemory());
   for (let sequence = 1; sequence <= 50_000; sequence++) {
     memory.settle({ inbound: inbound(sequence).message });
     if (sequence <= 10_000 || sequence % 1000 !== 0) continue;
@@ -80,4 +81,15 @@ test('what was settled is known while more than a stage can have in hand is sett
     assert.equal(memory.isKnown(again.message), true);
     assert.deepEqual(again.log, ['ack']);
   }
+});
+
+test('stages of a worker share the room, and do not take each other for themselves', () => {
+  const settled = new SettledMemory();
+  const [one, other] = [new DeliveryMemory(settled), new DeliveryMemory(settled)];
+  one.settle({ inbound: inbound(7).message });
+  assert.equal(other.isKnown(inbound(7).message), false);
+  assert.equal(one.isKnown(inbound(7).message), true);
+  for (let sequence = 1; sequence <= 100_000; sequence++)
+    other.settle({ inbound: inbound(sequence).message });
+  assert.equal(one.isKnown(inbound(7).message), false);
 });

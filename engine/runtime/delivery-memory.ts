@@ -1,6 +1,7 @@
 // Recognises messages that a stage was handed before: a restarted server hands out again what it did not see acknowledged.
 import { NumberMap } from './number-map.ts';
 import type { Inbound } from './ports.ts';
+import type { SettledMemory } from './settled-memory.ts';
 
 /** Whatever holds the handed-out message; a newer handing-out takes its place, because only that can be acknowledged. */
 export interface Holding {
@@ -10,24 +11,21 @@ export interface Holding {
 /** Which message of its stream, and when that was stored: a stream that was made anew counts from 1 again. */
 export type StoredPlace = readonly [sequence: number, storedAtMs: number];
 
-/**
- * So many settled messages are remembered, and up to twice as many: more than a stage can have in hand, and what was settled longer
- * ago was acknowledged long before a restart. Forgetting them one by one from the front of a map costs more than running the stage.
- */
-const generation = 12_288;
-
 export class DeliveryMemory {
   readonly #inHand = new NumberMap<Holding>();
-  /** When it was stored by stream sequence. */
-  #settled = new Map<number, number>();
-  /** What was settled before those. */
-  #settledBefore = new Map<number, number>();
+  /** What a former owner finished: when it was stored by stream sequence. */
+  readonly #recalled = new Map<number, number>();
+  readonly #settled: SettledMemory;
+
+  constructor(settled: SettledMemory) {
+    this.#settled = settled;
+  }
 
   /** True when the message is known: then everything was done about it. */
   isKnown(inbound: Inbound): boolean {
     const { streamSequence, storedAtMs } = inbound;
-    const settledOf = this.#settled.get(streamSequence) ?? this.#settledBefore.get(streamSequence);
-    if (settledOf === storedAtMs) {
+    const settledOf = this.#settled.storedAtMs(this, streamSequence);
+    if (settledOf === storedAtMs || this.#recalled.get(streamSequence) === storedAtMs) {
       inbound.ack();
       return true;
     }
@@ -40,7 +38,7 @@ export class DeliveryMemory {
 
   /** Messages that a former owner finished: they only need acknowledging. */
   recall(places: readonly StoredPlace[]): void {
-    for (const [sequence, storedAtMs] of places) this.#settled.set(sequence, storedAtMs);
+    for (const [sequence, storedAtMs] of places) this.#recalled.set(sequence, storedAtMs);
   }
 
   hold(holding: Holding): void {
@@ -55,9 +53,6 @@ export class DeliveryMemory {
   settle({ inbound }: Holding): void {
     const { streamSequence, storedAtMs } = inbound;
     this.#inHand.delete(streamSequence);
-    this.#settled.set(streamSequence, storedAtMs);
-    if (this.#settled.size < generation) return;
-    this.#settledBefore = this.#settled;
-    this.#settled = new Map();
+    this.#settled.note(this, streamSequence, storedAtMs);
   }
 }

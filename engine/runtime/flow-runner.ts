@@ -15,6 +15,7 @@ import { openProducer } from './open-producer.ts';
 import { pause } from './pause.ts';
 import { ProducerQueue } from './producer-queue.ts';
 import type { RuntimeParts } from './runtime-parts.ts';
+import type { SettledMemory } from './settled-memory.ts';
 import { duplicateCheck, FlowGates, gatheringOf } from './stage-entrance.ts';
 import { compileStage } from './stage-program.ts';
 import { StageRunner } from './stage-runner.ts';
@@ -38,6 +39,7 @@ export interface RunningFlow {
 export interface FlowParts extends Omit<RuntimeParts, 'cluster'> {
   /** Workers alive now, this one included. */
   readonly workers: () => number;
+  readonly settled: SettledMemory;
 }
 
 /** Starts a flow. Throws VRS3301 when `${env:}` or `${secret:}` values are missing, and what steps throw that cannot run here. */
@@ -144,6 +146,7 @@ class FlowRunner implements RunningFlow {
         ...(isDuplicate === undefined ? {} : { isDuplicate }),
         stats: this.#stats,
         redact: this.#settings.redact,
+        settled: this.#parts.settled,
       };
       if (stage.lanes === undefined) this.#run(new StageRunner(parts));
       else

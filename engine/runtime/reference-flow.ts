@@ -17,6 +17,7 @@ import { redactor } from './flow-context.ts';
 import { FlowStats } from './flow-stats.ts';
 import { Ingest } from './ingest.ts';
 import { ProducerQueue } from './producer-queue.ts';
+import { SettledMemory } from './settled-memory.ts';
 import { compileStage } from './stage-program.ts';
 import { StageRunner } from './stage-runner.ts';
 import { memoryPayloads } from './test-payloads.ts';
@@ -82,6 +83,7 @@ export function setUp({ steps = [], producers = ['out'], streams = true, write, 
     tail: new TailSwitch(broker, 'orders', running),
     redact: redactor([]),
     log: () => undefined,
+    settled: new SettledMemory(),
     gates: [],
     clock: systemClock,
   }).start();

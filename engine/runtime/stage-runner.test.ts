@@ -14,6 +14,7 @@ import { FakePublisher, fakeBroker, inboundMessage } from './fake-broker.ts';
 import { redactor } from './flow-context.ts';
 import { FlowStats } from './flow-stats.ts';
 import { NotTriedError, ProducerQueue } from './producer-queue.ts';
+import { SettledMemory } from './settled-memory.ts';
 import { compileStage } from './stage-program.ts';
 import { StageRunner } from './stage-runner.ts';
 import { memoryPayloads } from './test-payloads.ts';
@@ -69,6 +70,7 @@ function runner(
     tail: new TailSwitch(broker, 'orders', running),
     redact: redactor(['s3cret-token']),
     log: () => undefined,
+    settled: new SettledMemory(),
     gates: [],
     clock: systemClock,
   }).start();

@@ -11,6 +11,7 @@ import { decodeMessage, holderOf } from './envelope.ts';
 import { KeySequence } from './lanes/key-sequence.ts';
 import type { Inbound, Puller } from './ports.ts';
 import { NotTriedError, type ProducerQueue } from './producer-queue.ts';
+import type { SettledMemory } from './settled-memory.ts';
 import { Settlement, type SettlementParts } from './settlement.ts';
 import { StageFailure } from './stage-failure.ts';
 import type { StageRun } from './stage-program.ts';
@@ -26,6 +27,8 @@ export interface StageRunnerParts extends SettlementParts {
   readonly producers: ReadonlyMap<string, ProducerQueue>;
   /** The lane that this runner owns; absent on a stage without lanes. */
   readonly lane?: number;
+  /** Of the worker. */
+  readonly settled: SettledMemory;
   /** What messages wait for before they are tried. */
   readonly gates: readonly Gate[];
   /** Whether the message was processed before under another id. */
@@ -48,7 +51,7 @@ const nothing = () => undefined;
 export class StageRunner {
   readonly #parts: StageRunnerParts;
   readonly #stopping = new AbortController();
-  readonly #memory = new DeliveryMemory();
+  readonly #memory: DeliveryMemory;
   /** Keeps messages of the same key apart; absent where any worker takes any message. */
   readonly #sequence: KeySequence | undefined;
   readonly #gathering: Gathering | undefined;
@@ -65,6 +68,7 @@ export class StageRunner {
     this.#parts = parts;
     this.#attemptParts = { ...parts, stopping: this.#stopping.signal };
     this.#sequence = parts.lane === undefined ? undefined : new KeySequence();
+    this.#memory = new DeliveryMemory(parts.settled);
     this.#settlement = new Settlement(parts, this.#memory, (turn, delayMs) => this.#again(turn, delayMs));
     if (parts.aggregate === undefined) return;
     const { signal } = this.#stopping;

@@ -8,6 +8,7 @@ import type { FlowStatsSnapshot } from './flow-stats.ts';
 import { Presence } from './lanes/presence.ts';
 import { pause } from './pause.ts';
 import type { RuntimeParts } from './runtime-parts.ts';
+import { SettledMemory } from './settled-memory.ts';
 import { control } from './trace.ts';
 
 /** A flow that this worker was told to run and that does not, with the reason. */
@@ -42,6 +43,7 @@ export class Worker {
   readonly #options: WorkerOptions;
   readonly #presence: Presence;
   readonly #stopped = new AbortController();
+  readonly #settled = new SettledMemory();
   readonly #running = new Map<string, RunningFlow>();
   /** Former versions that finish what they hold. */
   readonly #leaving = new Set<RunningFlow>();
@@ -161,7 +163,11 @@ export class Worker {
     try {
       this.#running.set(
         flow,
-        startFlow(desired, { ...this.#parts, workers: () => this.#presence.workers() }),
+        startFlow(desired, {
+          ...this.#parts,
+          workers: () => this.#presence.workers(),
+          settled: this.#settled,
+        }),
       );
       this.#stalled.delete(flow);
       this.#parts.log('info', `${flow}: running ${desired.flow.digest}`);

@@ -7,6 +7,7 @@ import { PayloadHolders } from '../../payload/holders.ts';
 import type { Payload } from '../../payload/payload.ts';
 import { type RunningFlow, startFlow } from '../../runtime/flow-runner.ts';
 import type { ResolvedConfig } from '../../runtime/runtime-parts.ts';
+import { SettledMemory } from '../../runtime/settled-memory.ts';
 import type { StepTypes } from '../../runtime/stage-program.ts';
 import { control, type TraceEvent } from '../../runtime/trace.ts';
 import { type BuriedMessage, buriedMessage } from './buried-message.ts';
@@ -139,6 +140,7 @@ class Simulation {
         log: () => undefined,
         clock: this.#clock,
         workers: () => 1,
+        settled: new SettledMemory(),
       },
     );
   }
