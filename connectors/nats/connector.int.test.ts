@@ -1,5 +1,6 @@
 // The nats connector behaves as every connector must, against a real server.
 import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -35,7 +36,7 @@ async function startNats() {
     get connection() {
       return connection;
     },
-    stall: () => void process.kill(server.pid, 'SIGSTOP'),
+    stall: () => freeze(server.pid),
     async kill() {
       await connection.close();
       await server.kill();
@@ -145,6 +146,15 @@ async function startSink(isStream: boolean): Promise<ProducerSink<NatsProducerCo
     },
     close: nats.close,
   };
+}
+
+/** A signal is on its way for a moment: until each thread stands still, the server may answer. */
+function freeze(pid: number): void {
+  process.kill(pid, 'SIGSTOP');
+  const threads = `/proc/${pid}/task`;
+  if (!existsSync(threads)) return;
+  const isMoving = (thread: string) => !/\) T /.test(readFileSync(`${threads}/${thread}/stat`, 'utf8'));
+  while (readdirSync(threads).some(isMoving));
 }
 
 const unreachable = { servers: 'nats://127.0.0.1:1', ...access };
