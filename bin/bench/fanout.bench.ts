@@ -7,7 +7,7 @@ import { BareProcess } from './bare/bare-process.ts';
 import type { BareStages } from './bare/bare-stage.ts';
 import { BenchServer, type ConsumerName } from './bare/bench-server.ts';
 import { orderBytes } from './order.ts';
-import { familyCpuSeconds } from './process-cost.ts';
+import { cpuSeconds, familyCpuSeconds } from './process-cost.ts';
 import { printResult } from './result.ts';
 import { type Figures, interleave, ratio, type SideResult } from './rounds.ts';
 
@@ -95,10 +95,16 @@ async function round({ server, count, from, subject, out, pid }: Round): Promise
   await server.purge(out);
   await server.fill(from, subject, count, (index) => orderBytes(index));
   const before = familyCpuSeconds(pid);
+  const serverBefore = cpuSeconds(server.pid);
   await server.wake(from);
   const rate = await server.arrivalRate(out, count * producers.length);
   const used = familyCpuSeconds(pid) - before;
-  return { 'deliveries/s': rate, 'CPU µs/message': (used / count) * 1e6 };
+  const serverUsed = cpuSeconds(server.pid) - serverBefore;
+  return {
+    'deliveries/s': rate,
+    'CPU µs/message': (used / count) * 1e6,
+    'server CPU µs/message': (serverUsed / count) * 1e6,
+  };
 }
 
 function manifest(server: string): string {

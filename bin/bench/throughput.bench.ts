@@ -7,7 +7,7 @@ import { BareProcess } from './bare/bare-process.ts';
 import type { BareStages } from './bare/bare-stage.ts';
 import { BenchServer, type ConsumerName } from './bare/bench-server.ts';
 import { mapFlow, orderBytes, passing } from './order.ts';
-import { familyCpuSeconds } from './process-cost.ts';
+import { cpuSeconds, familyCpuSeconds } from './process-cost.ts';
 import { atLeast, printResult, type Target } from './result.ts';
 import { type Figures, interleave, ratio, type Side, type SideResult } from './rounds.ts';
 
@@ -119,11 +119,14 @@ export async function round({ server, count, expected, from, subject, out, pids 
   await server.purge(out);
   await server.fill(from, subject, count, (index) => orderBytes(index));
   const before = pids.reduce((sum, pid) => sum + familyCpuSeconds(pid), 0);
+  const serverBefore = cpuSeconds(server.pid);
   const rate = await server.drainRate(from, count);
   const used = pids.reduce((sum, pid) => sum + familyCpuSeconds(pid), 0) - before;
+  const serverUsed = cpuSeconds(server.pid) - serverBefore;
   const stored = await server.stored(out);
   if (stored !== expected) throw new Error(`${out} holds ${stored} messages instead of ${expected}`);
-  return { 'msg/s': rate, 'CPU µs/msg': (used / count) * 1e6 };
+  const perMessage = (seconds: number) => (seconds / count) * 1e6;
+  return { 'msg/s': rate, 'CPU µs/msg': perMessage(used), 'server CPU µs/msg': perMessage(serverUsed) };
 }
 
 function manifests(server: string): string {

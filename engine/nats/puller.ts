@@ -5,6 +5,7 @@ import type { Listening, Wire } from '../connector/nats-wire/wire.ts';
 import { NumberMap } from '../runtime/number-map.ts';
 import type { Puller, PullOptions } from '../runtime/ports.ts';
 import type { Acknowledger } from './acknowledger.ts';
+import { PullWindow } from './pull-window.ts';
 import { PulledMessage, type Settling } from './pulled-message.ts';
 
 /** Without heartbeats up to twice that. */
@@ -46,6 +47,7 @@ export class NatsPuller implements Puller {
   #received = 0;
   /** Requests that are answered still, in their order. */
   #requested: Request[] = [];
+  readonly #window: PullWindow;
   #bytesInHand = 0;
   #requests = 0;
   #activeAtMs = performance.now();
@@ -65,6 +67,7 @@ export class NatsPuller implements Puller {
   constructor(options: PullOptions, parts: PullerParts) {
     this.#options = options;
     this.#parts = parts;
+    this.#window = new PullWindow(options.minMessages ?? options.maxMessages, options.maxMessages);
     this.#settling = { acknowledger: parts.acknowledger, release: (message) => this.#release(message) };
     const prefix = this.#inbox.length + 1;
     this.#listening = parts.wire.listen(`${this.#inbox}.*`, (frame) => this.#receive(frame, prefix));
@@ -158,6 +161,7 @@ export class NatsPuller implements Puller {
   #release(message: PulledMessage): void {
     if (!this.#inHand.delete(message.number)) return;
     this.#bytesInHand -= message.data.byteLength;
+    this.#window.count();
     if (this.#inHand.size === 0) this.#onEmpty?.();
     this.#fill();
   }
@@ -223,7 +227,8 @@ export class NatsPuller implements Puller {
       this.#parts.connection.isClosed()
     )
       return;
-    const { maxMessages, maxBytes, spec } = this.#options;
+    const { maxBytes, spec } = this.#options;
+    const maxMessages = this.#window.size;
     if (this.#inHand.size > maxMessages / 2) return;
     let coming = 0;
     for (const request of this.#requested) coming += request.coming;

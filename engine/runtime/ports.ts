@@ -66,6 +66,8 @@ export interface PullOptions {
   readonly fresh?: boolean;
   /** Bounds of what is handed out and not settled. */
   readonly maxMessages: number;
+  /** `maxMessages` comes down to this while few are settled in a moment; never when absent. */
+  readonly minMessages?: number;
   readonly maxBytes: number;
   /** Called synchronously per message; must not throw. */
   onMessage(message: Inbound): void;

@@ -39,11 +39,11 @@ export interface StageRunnerParts extends SettlementParts {
 
 /** Of what is handed out and not settled. */
 const inHand = {
-  shared: { maxMessages: 512, maxBytes: 16 * 1024 * 1024 },
+  shared: { minMessages: 256, maxMessages: 2048, maxBytes: 16 * 1024 * 1024 },
   /** Messages wait behind others with the same key: more of them keep other keys going. */
-  lane: { maxMessages: 2048, maxBytes: 16 * 1024 * 1024 },
+  lane: { minMessages: 2048, maxMessages: 2048, maxBytes: 16 * 1024 * 1024 },
   /** Open groups are in hand. */
-  aggregate: { maxMessages: 10_000, maxBytes: 64 * 1024 * 1024 },
+  aggregate: { minMessages: 10_000, maxMessages: 10_000, maxBytes: 64 * 1024 * 1024 },
 } as const;
 
 const nothing = () => undefined;
@@ -100,12 +100,14 @@ export class StageRunner {
   #pull(): void {
     const { broker, flow, stage, stream, lane, log } = this.#parts;
     const kind = this.#gathering !== undefined ? 'aggregate' : lane === undefined ? 'shared' : 'lane';
-    const { maxMessages, maxBytes } = inHand[kind];
+    const { minMessages, maxMessages, maxBytes } = inHand[kind];
+    // Two batches: one fills while the other is written.
+    const enough = 2 * largestBatch(stage);
     this.#puller = broker.pull({
       spec: jetStreamConsumer({ name: flow.name, stream }, stage, lane),
       fresh: lane !== undefined,
-      // Two batches: one fills while the other is written.
-      maxMessages: Math.max(maxMessages, 2 * largestBatch(stage)),
+      minMessages: Math.max(minMessages, enough),
+      maxMessages: Math.max(maxMessages, enough),
       maxBytes,
       onMessage: (inbound) => this.#receive(inbound),
       onEvent: (event) => log('warn', `${flow.name}/${stage.name}: ${event}`),

@@ -21,7 +21,7 @@ export interface TortureCase {
 export class Skipped extends Error {}
 
 /** What an engine holds of a stage at most: so many may be delivered again after each kill. */
-export const inFlight = 512;
+export const inFlight = 2048;
 
 export async function withArena(
   options: ArenaOptions,

@@ -1,0 +1,41 @@
+// How many messages a puller may have in hand: as many as are settled in a moment, within bounds.
+
+/** What lies in hand for longer only waits: it fills memory, is kept from other workers, and comes again when this one is killed. */
+const momentMs = 100;
+/** Settled messages between two looks at the clock. */
+const lookEvery = 64;
+
+/** Until the first moment has passed, and after every rest, it is the least. */
+export class PullWindow {
+  readonly #least: number;
+  readonly #most: number;
+  readonly #now: () => number;
+  #size: number;
+  #settled = 0;
+  #sinceMs: number;
+
+  /** `now`: milliseconds that go on evenly. */
+  constructor(least: number, most: number, now: () => number = () => performance.now()) {
+    this.#least = least;
+    this.#most = most;
+    this.#now = now;
+    this.#size = least;
+    this.#sinceMs = now();
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** To be called for each message that is settled. */
+  count(): void {
+    if (++this.#settled % lookEvery !== 0) return;
+    const nowMs = this.#now();
+    const tookMs = nowMs - this.#sinceMs;
+    if (tookMs < momentMs) return;
+    const inMoment = Math.round((this.#settled * momentMs) / tookMs);
+    this.#size = Math.max(this.#least, Math.min(this.#most, inMoment));
+    this.#settled = 0;
+    this.#sinceMs = nowMs;
+  }
+}
