@@ -18,17 +18,16 @@ test('objects are listed with their state, counted, and deleted when they have e
   const holders = new PayloadHolders(() => broker.bucket(buckets.payloads));
   const keys = {
     transit: newObjectKey('copy', Date.now() + 3_600_000),
+    shared: newObjectKey('copy', Date.now() + 3_600_000),
     dead: newObjectKey('copy', 1_700_000_000_000),
     orphan: newObjectKey('copy', 1_700_000_000_001),
   };
   const folder = path.join(arena.directory, '.vrsky', 'payloads');
   await mkdir(path.join(folder, 'copy'), { recursive: true });
   for (const key of Object.values(keys)) await writeFile(path.join(folder, key), 'content');
-  for (const key of [keys.transit, keys.dead]) {
-    const reference = { store: '_disk', key, size: 7, contentType: 'a/b', sha256: '', expiresAt: 0 };
-    await holders.register(reference, ['m1']);
-  }
-  await holders.bury(keys.dead, 'm1');
+  const reference = { store: '_disk', size: 7, expiresAt: 0 };
+  await holders.register({ ...reference, key: keys.shared }, ['m1', 'm2']);
+  await holders.bury({ ...reference, key: keys.dead }, 'm1');
   const run = async (verb: string): Promise<unknown> =>
     JSON.parse(
       await vrsky(['payload', verb, '--format', 'json'], { server: arena.server, cwd: arena.directory }),
@@ -39,13 +38,18 @@ test('objects are listed with their state, counted, and deleted when they have e
   };
   assert.deepEqual(await states(), {
     [keys.transit]: 'in transit',
+    [keys.shared]: 'in transit',
     [keys.dead]: 'dead letter',
     [keys.orphan]: 'orphan',
   });
   assert.deepEqual(await run('gc'), { objects: 1, bytes: 7 });
-  assert.deepEqual(await states(), { [keys.transit]: 'in transit', [keys.dead]: 'dead letter' });
+  assert.deepEqual(await states(), {
+    [keys.transit]: 'in transit',
+    [keys.shared]: 'in transit',
+    [keys.dead]: 'dead letter',
+  });
   assert.deepEqual(
     ((await run('stats')) as readonly { readonly objects: number }[]).map(({ objects }) => objects),
-    [1, 1],
+    [2, 1],
   );
 });

@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import type { JsonObject } from '../../engine/flow/graph.ts';
 import type { Connected } from '../../engine/nats/connect.ts';
 import type { PayloadCollector } from '../../engine/payload/collector.ts';
-import type { HolderEntry } from '../../engine/payload/holders.ts';
+import type { HolderEntry } from '../../engine/payload/holder-note.ts';
 import { formatSize } from '../../engine/units/size.ts';
 import { type ConnectionOptions, openConnection, withConnection } from '../cli/connection.ts';
 import { narrate, print } from '../cli/narrate.ts';
@@ -23,7 +23,7 @@ interface Listed {
   readonly bytes: number;
   /** ISO time. */
   readonly expires: string;
-  /** `in transit`, `dead letter`, `free` (deleted within a minute) or `orphan` (deleted when it expires). */
+  /** `in transit`, `dead letter`, `free` (deleted within a minute) or `orphan` (expired: deleted soon, unless its message still waits). */
   readonly state: 'in transit' | 'dead letter' | 'free' | 'orphan';
 }
 
@@ -154,11 +154,12 @@ async function appliedStores({ broker }: Connected) {
 
 function listed(store: string, key: string, bytes: number, entry: HolderEntry | undefined): Listed {
   const expiresAt = entry?.expiresAt ?? Number(/\/(\d+)-/.exec(key)?.[1] ?? 0);
-  return { store, key, bytes, expires: new Date(expiresAt).toISOString(), state: stateOf(entry) };
+  return { store, key, bytes, expires: new Date(expiresAt).toISOString(), state: stateOf(entry, expiresAt) };
 }
 
-function stateOf(entry: HolderEntry | undefined): Listed['state'] {
-  if (entry === undefined) return 'orphan';
+/** Of what one message alone needs, nothing is written down; what a crash left behind looks the same until it expires. */
+function stateOf(entry: HolderEntry | undefined, expiresAt: number): Listed['state'] {
+  if (entry === undefined) return expiresAt > Date.now() ? 'in transit' : 'orphan';
   if (entry.holders.length > 0) return 'in transit';
   return entry.dead.length > 0 ? 'dead letter' : 'free';
 }

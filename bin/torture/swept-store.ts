@@ -18,7 +18,7 @@ export async function sweptAfter(
   const collector = new PayloadCollector({
     stores: new Map([[name, store]]),
     holders: new PayloadHolders(() => Promise.resolve(bucket)),
-    isWaiting: () => Promise.resolve(false),
+    oldestWaiting: () => Promise.resolve(undefined),
     now: () => Date.now() + ms,
   });
   const observing = new AbortController();

@@ -60,7 +60,7 @@ export class NatsBroker implements Broker {
   bucket(name: string): Promise<Bucket> {
     const known = this.#buckets.get(name);
     if (known !== undefined) return known;
-    const opening = this.#kvm.open(name).then((kv) => new NatsBucket(kv));
+    const opening = this.#kvm.open(name).then((kv) => new NatsBucket(name, kv, this.#connection));
     this.#buckets.set(name, opening);
     opening.catch(() => this.#buckets.delete(name));
     return opening;

@@ -1,16 +1,25 @@
 // A key-value bucket of JSON values on NATS.
 import type { KV, KvEntry } from '@nats-io/kv';
+import type { NatsConnection } from '@nats-io/nats-core';
 import type { BucketEntry } from '../apply/ports.ts';
 import type { Bucket } from '../runtime/ports.ts';
 
 /** The server's code for "the key is not at the revision you named". */
 const wrongRevision = 10071;
+/** Of an answer to a question about several keys. */
+const endOfBatch = 204;
+const nothingFound = 404;
+const existingMs = 10_000;
 
 export class NatsBucket implements Bucket {
   readonly #kv: KV;
+  readonly #name: string;
+  readonly #connection: Pick<NatsConnection, 'requestMany'>;
 
-  constructor(kv: KV) {
+  constructor(name: string, kv: KV, connection: Pick<NatsConnection, 'requestMany'>) {
+    this.#name = name;
     this.#kv = kv;
+    this.#connection = connection;
   }
 
   async get(key: string): Promise<{ readonly value: unknown; readonly revision: number } | undefined> {
@@ -48,6 +57,27 @@ export class NatsBucket implements Bucket {
     const keys: string[] = [];
     for await (const key of await this.#kv.keys(`${under}>`)) keys.push(key);
     return keys;
+  }
+
+  async existing(keys: readonly string[]): Promise<ReadonlySet<string>> {
+    const there = new Set<string>();
+    if (keys.length === 0) return there;
+    const prefix = `$KV.${this.#name}.`;
+    const request = { multi_last: keys.map((key) => prefix + key), batch: keys.length };
+    // The client's own call for this leaves a subscription behind each time.
+    const answers = await this.#connection.requestMany(
+      `$JS.API.DIRECT.GET.KV_${this.#name}`,
+      JSON.stringify(request),
+      { strategy: 'timer', maxWait: existingMs },
+    );
+    for await (const { headers } of answers) {
+      const code = headers?.code ?? 0;
+      if (code === endOfBatch || code === nothingFound) return there;
+      if (headers === undefined || code >= 400)
+        throw new Error(`asking what is in ${this.#name} failed: ${code} ${headers?.description ?? ''}`);
+      if (!headers.has('KV-Operation')) there.add(headers.get('Nats-Subject').slice(prefix.length));
+    }
+    throw new Error(`no answer to what is in ${this.#name} for ${existingMs / 1000} s`);
   }
 
   async entries(): Promise<readonly BucketEntry[]> {

@@ -72,6 +72,7 @@ function bucketOf(bucket: Bucket): Bucket {
     swap: (key, value, revision) => bucket.swap(key, value, revision),
     delete: (key) => bucket.delete(key),
     keys: () => bucket.keys(),
+    existing: (keys) => bucket.existing(keys),
     entries: () => bucket.entries(),
     watch: (onChange, signal) => bucket.watch(onChange, signal),
   };

@@ -18,9 +18,9 @@ async function setUp({ waiting = false } = {}) {
   const collector = new PayloadCollector({
     stores: new Map([['disk', store]]),
     holders,
-    isWaiting: (flow) => {
+    oldestWaiting: (flow) => {
       asked.push(flow);
-      return Promise.resolve(waiting);
+      return Promise.resolve(waiting ? start : undefined);
     },
     now: () => now,
   });
@@ -53,8 +53,8 @@ async function setUp({ waiting = false } = {}) {
 }
 
 test('an object goes within a minute of its last release, and not at once', async () => {
-  const { holders, collector, key, isThere, bucket, wait } = await setUp();
-  await holders.release(key, 'm1');
+  const { holders, collector, isThere, bucket, wait, reference } = await setUp();
+  await holders.release(reference, 'm1');
   wait(15_000);
   assert.deepEqual(await collector.collectFree(), { objects: 0, bytes: 0 });
   assert.ok(isThere());
@@ -79,11 +79,12 @@ test('what is free goes in one request, and what somebody took up again meanwhil
     for (const one of some) store.objects.delete(one);
     return Promise.resolve();
   };
-  for (const [index, one] of keys.entries()) await holders.release(one, `m${index + 1}`);
+  for (const [index, one] of keys.entries())
+    await holders.release({ ...reference, key: one }, `m${index + 1}`);
   wait(25_000);
   lookAway();
   const [, again = ''] = keys;
-  await holders.resume(again, 'm2', start + hour);
+  await holders.resume({ ...reference, key: again }, 'm2', start + hour);
   assert.deepEqual(await collector.collectFree(), { objects: 2, bytes: 14 });
   assert.deepEqual(
     requests.map((some) => [...some].sort()),
@@ -93,8 +94,8 @@ test('what is free goes in one request, and what somebody took up again meanwhil
 });
 
 test('objects that cannot be deleted now are deleted when the store is back', async () => {
-  const { store, holders, collector, key, isThere, bucket, wait } = await setUp();
-  await holders.release(key, 'm1');
+  const { store, holders, collector, isThere, bucket, wait, reference } = await setUp();
+  await holders.release(reference, 'm1');
   wait(25_000);
   const remove = store.delete.bind(store);
   store.delete = () => Promise.reject(new Error('down'));
@@ -106,54 +107,54 @@ test('objects that cannot be deleted now are deleted when the store is back', as
 });
 
 test('who begins with what it wrote down itself need not look; who may not be the first one looks', async () => {
-  const { holders, bucket, key } = await setUp();
+  const { holders, bucket, reference } = await setUp();
   let looks = 0;
   const get = bucket.get.bind(bucket);
   bucket.get = (one) => {
     looks++;
     return get(one);
   };
-  await holders.resume(key, 'm1', start + hour, true);
+  await holders.resume(reference, 'm1', start + hour, { isFirst: true });
   assert.equal(looks, 0);
-  await holders.resume(key, 'm1', start + hour);
+  await holders.resume(reference, 'm1', start + hour);
   assert.equal(looks, 1);
-  await holders.release(key, 'm1');
-  await holders.resume(key, 'm1', start + hour, true);
+  await holders.release(reference, 'm1');
+  await holders.resume(reference, 'm1', start + hour, { isFirst: true });
   assert.deepEqual(bucket.only?.holders, ['m1']);
 });
 
 test('an object stays while anybody holds it: the others of a fan-out, a dead letter', async () => {
-  const { holders, collector, key, isThere, wait } = await setUp();
-  await holders.add(key, 'm2');
-  await holders.release(key, 'm1');
+  const { holders, collector, isThere, wait, reference } = await setUp();
+  await holders.add(reference, 'm2');
+  await holders.release(reference, 'm1');
   wait(60_000);
   await collector.collectFree();
   assert.ok(isThere());
-  await holders.bury(key, 'm2');
+  await holders.bury(reference, 'm2');
   wait(1000 * hour);
   await collector.collectFree();
   await collector.sweepExpired();
   assert.ok(isThere(), 'a dead letter keeps it whatever its age');
-  await holders.release(key, 'm2');
+  await holders.release(reference, 'm2');
   wait(60_000);
   await collector.collectFree();
   assert.ok(!isThere());
 });
 
 test('a message that comes again before its object went keeps it', async () => {
-  const { holders, collector, key, isThere, wait } = await setUp();
-  await holders.release(key, 'm1');
+  const { holders, collector, isThere, wait, reference } = await setUp();
+  await holders.release(reference, 'm1');
   wait(15_000);
-  await holders.resume(key, 'm1', start + hour);
+  await holders.resume(reference, 'm1', start + hour);
   wait(60_000);
   await collector.collectFree();
   assert.ok(isThere());
 });
 
 test('a retry that publishes once more what is through holds nothing', async () => {
-  const { holders, collector, key, isThere, wait } = await setUp();
-  await holders.release(key, 'm1');
-  await holders.add(key, 'm1');
+  const { holders, collector, isThere, wait, reference } = await setUp();
+  await holders.release(reference, 'm1');
+  await holders.add(reference, 'm1');
   wait(60_000);
   await collector.collectFree();
   assert.ok(!isThere());
@@ -183,22 +184,31 @@ test('an expired object stays while its flow holds older messages: a suspended f
   assert.ok(isThere());
 });
 
+test('so does one of which nothing is written down; its flow is asked about once a sweep', async () => {
+  const { store, collector, asked, wait } = await setUp({ waiting: true });
+  for (let count = 0; count < 3; count++)
+    store.objects.set(newObjectKey('orders', start + hour), Buffer.from('lone'));
+  wait(1000 * hour);
+  assert.equal((await collector.sweepExpired()).objects, 0);
+  assert.deepEqual([store.objects.size, asked], [4, ['orders']]);
+});
+
 test('a delivery that goes on for longer than planned keeps its object', async () => {
-  const { holders, collector, key, isThere, wait } = await setUp();
+  const { holders, collector, isThere, wait, reference } = await setUp();
   wait(hour - 1);
-  await holders.resume(key, 'm1', start + 2 * hour);
+  await holders.resume(reference, 'm1', start + 2 * hour);
   wait(hour / 2);
   await collector.sweepExpired();
   assert.ok(isThere());
 });
 
 test('once an object is being deleted nobody begins with it', async () => {
-  const { holders, collector, key, store, wait } = await setUp();
-  await holders.release(key, 'm1');
+  const { holders, collector, key, store, wait, reference } = await setUp();
+  await holders.release(reference, 'm1');
   wait(60_000);
   const remove = store.delete.bind(store);
   store.delete = async (name) => {
-    await holders.resume(key, 'm1', start + hour);
+    await holders.resume(reference, 'm1', start + hour);
     assert.deepEqual((await holders.find(key))?.holders, []);
     await remove(name);
   };
@@ -206,9 +216,9 @@ test('once an object is being deleted nobody begins with it', async () => {
 });
 
 test('two who change the holders at the same time both count', async () => {
-  const { holders, key } = await setUp();
+  const { holders, key, reference } = await setUp();
   const names = Array.from({ length: 20 }, (_, index) => `n${index}`);
-  await Promise.all(names.map((name) => holders.add(key, name)));
+  await Promise.all(names.map((name) => holders.add(reference, name)));
   assert.deepEqual([...((await holders.find(key))?.holders ?? [])].sort(), ['m1', ...names].sort());
 });
 

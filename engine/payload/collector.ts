@@ -1,18 +1,20 @@
-// Deletes objects that nobody needs any more: soon after their last delivery, and whatever a crash left behind once it has expired.
-import { entryOf, type HolderEntry, isFree, type PayloadHolders } from './holders.ts';
+// Deletes objects that nobody needs any more: those that are written down soon after their last delivery, and whatever a crash left behind once it
+// has expired.
+import { deleteObjects, slices, someAtOnce, throwFirst, togetherObjects } from './delete-objects.ts';
+import { freeForMs } from './freed-objects.ts';
+import { entryOf, type HolderEntry, isFree } from './holder-note.ts';
+import type { PayloadHolders } from './holders.ts';
 import { expiryOf } from './object-key.ts';
 import type { PayloadStore } from './payload-store.ts';
 
-/** An object that nobody holds goes after this long: an acknowledgement may have been lost, and its message comes again. */
-const freeForMs = 20_000;
 /** Uploads that a crash cut short. */
 const unfinishedMs = 3_600_000;
 
 export interface CollectorParts {
   readonly stores: ReadonlyMap<string, PayloadStore>;
   readonly holders: PayloadHolders;
-  /** Whether a message of the flow that was stored before this time (milliseconds since the epoch) is still in transit. */
-  readonly isWaiting: (flow: string, storedBefore: number) => Promise<boolean>;
+  /** When the oldest message of the flow that is still in transit was stored (milliseconds since the epoch); undefined when there is none. */
+  readonly oldestWaiting: (flow: string) => Promise<number | undefined>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -37,17 +39,14 @@ interface Due {
   readonly isDue: (entry: HolderEntry) => boolean;
 }
 
-/** Deleted together at most; S3 takes so many in one request. */
-const togetherObjects = 1000;
-/** Requests under way at once. */
-const atOnce = 16;
-
 /** One per tenant at a time, under a lease. */
 export class PayloadCollector {
   readonly #parts: CollectorParts;
   readonly #entries = new Map<string, Seen>();
   /** Since when an object has been free, by our own clock. */
   readonly #freeSince = new Map<string, number>();
+  /** By flow: asked for once a sweep. What came since is younger than anything that had expired. */
+  readonly #oldest = new Map<string, Promise<number | undefined>>();
 
   constructor(parts: CollectorParts) {
     this.#parts = parts;
@@ -72,8 +71,7 @@ export class PayloadCollector {
     });
     let report = nothing;
     for (const [name, own] of Map.groupBy(free, ({ store }) => store))
-      for (let from = 0; from < own.length; from += togetherObjects)
-        report = plus(report, await this.#delete(own.slice(from, from + togetherObjects), name));
+      for (const some of slices(own, togetherObjects)) report = plus(report, await this.#delete(some, name));
     return report;
   }
 
@@ -83,6 +81,7 @@ export class PayloadCollector {
    */
   async sweepExpired(): Promise<SweepReport> {
     let report = nothing;
+    this.#oldest.clear();
     for (const [name, store] of this.#parts.stores) {
       for await (const { key, size } of store.list())
         report = plus(report, await this.#sweep(key, size, name));
@@ -96,14 +95,19 @@ export class PayloadCollector {
     const entry = this.#entries.get(key)?.entry;
     const expiresAt = Math.max(expiryOf(key) ?? Number.POSITIVE_INFINITY, entry?.expiresAt ?? 0);
     if (expiresAt > this.#parts.now()) return nothing;
-    const isHeld = entry !== undefined && !isFree(entry);
-    if (isHeld && (entry.dead.length > 0 || (await this.#isWaiting(key, expiresAt)))) return nothing;
+    // Of what is needed by the message alone that it was stored for, nothing is written down.
+    const isHeld = entry === undefined || !isFree(entry);
+    if ((entry?.dead.length ?? 0) > 0 || (isHeld && (await this.#isWaiting(key, expiresAt)))) return nothing;
     const isDue = (now: HolderEntry) => now.dead.length === 0 && now.expiresAt <= expiresAt;
     return this.#delete([{ key, size, store, isDue }], store);
   }
 
-  #isWaiting(key: string, expiresAt: number): Promise<boolean> {
-    return this.#parts.isWaiting(key.slice(0, key.indexOf('/')), expiresAt);
+  async #isWaiting(key: string, expiresAt: number): Promise<boolean> {
+    const flow = key.slice(0, key.indexOf('/'));
+    const known = this.#oldest.get(flow);
+    const asked = known ?? this.#parts.oldestWaiting(flow);
+    if (known === undefined) this.#oldest.set(flow, asked);
+    return ((await asked) ?? Number.POSITIVE_INFINITY) < expiresAt;
   }
 
   /** The holders first: from then on nobody begins with the objects. What one of them fails with is thrown once the others are through. */
@@ -115,7 +119,7 @@ export class PayloadCollector {
     const marked = await someAtOnce(due, async (one) => {
       if (await holders.collect(one.key, one.isDue, this.#seen(one.key))) gone.push(one);
     });
-    await deleteAll(
+    await deleteObjects(
       store,
       gone.map(({ key }) => key),
     );
@@ -138,27 +142,4 @@ const nothing: SweepReport = { objects: 0, bytes: 0 };
 
 function plus(one: SweepReport, other: SweepReport): SweepReport {
   return { objects: one.objects + other.objects, bytes: one.bytes + other.bytes };
-}
-
-async function deleteAll(store: PayloadStore, keys: readonly string[]): Promise<void> {
-  if (keys.length > 1 && store.deleteMany !== undefined) await store.deleteMany(keys);
-  else throwFirst(await someAtOnce(keys, (key) => store.delete(key)));
-}
-
-/** Answers what went wrong. */
-async function someAtOnce<T>(
-  items: readonly T[],
-  work: (item: T) => Promise<void>,
-): Promise<readonly unknown[]> {
-  const failures: unknown[] = [];
-  const left = items.values();
-  const take = async () => {
-    for (const item of left) await work(item).catch((error: unknown) => failures.push(error));
-  };
-  await Promise.all(Array.from({ length: atOnce }, take));
-  return failures;
-}
-
-function throwFirst(failures: readonly unknown[]): void {
-  if (failures.length > 0) throw failures[0];
 }

@@ -53,7 +53,9 @@ export class PayloadDepot {
     const leave = await this.#uploads.enter();
     try {
       const reference = await storeContent(this.#store(description.store), description, content, signal);
-      await this.holders.register(reference, holders);
+      // Of most objects nothing has to be written down: the message that they are stored for is all that needs them.
+      if (holders.length === 1) this.holders.lone.add(reference);
+      else await this.holders.register(reference, holders);
       return reference;
     } finally {
       leave();
@@ -71,15 +73,18 @@ export class PayloadDepot {
 
   /**
    * A URL that the payload can be read from until it expires: by this engine, once, or by its store, as often as somebody asks. `holder`
-   * keeps the object that long. Throws VRS8507 when whoever is asked for serves none.
+   * keeps the object that long; `parent` is the message that is being delivered. Throws VRS8507 when whoever is asked for serves none.
    */
   async link(
     reference: PayloadReference,
     holder: string,
     until: number,
-    by: 'engine' | 'store' = 'engine',
+    {
+      by = 'engine',
+      parent,
+    }: { readonly by?: 'engine' | 'store' | undefined; readonly parent?: string | undefined } = {},
   ): Promise<string> {
-    await this.holders.resume(reference.key, holder, until);
+    await this.holders.resume(reference, holder, until, { parent });
     if (by === 'engine') return this.#issuer().issue({ reference, holder, until });
     const { contentType, key } = reference;
     const store = this.#store(reference.store);

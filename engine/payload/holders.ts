@@ -1,6 +1,15 @@
-// Who still needs an object: kept per object in a bucket, so that it is deleted after its last delivery and never before.
+// Who still needs an object: known of those that only the message they were stored with needs, written down in a bucket of all others.
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
-import type { PayloadReference } from './reference.ts';
+import {
+  entryOf,
+  type HeldObject,
+  type HolderEntry,
+  isFree,
+  noteOf,
+  withHolders,
+  without,
+} from './holder-note.ts';
+import { LoneObjects, sureMs } from './lone-objects.ts';
 
 /** The part of a durable bucket that is needed here. */
 export interface HolderBucket {
@@ -8,25 +17,8 @@ export interface HolderBucket {
   /** Compares (0 = must not exist) and sets; answers the new revision, undefined when somebody else was faster. */
   swap(key: string, value: unknown, revision: number): Promise<number | undefined>;
   delete(key: string): Promise<void>;
-}
-
-/** What stands in the bucket under an object's key. A holder is the message id under which a message with the reference is stored. */
-export interface HolderEntry {
-  readonly store: string;
-  /** Bytes. */
-  readonly size: number;
-  /** Milliseconds since the epoch; later than the key says when a delivery went on for longer. */
-  readonly expiresAt: number;
-  /** Messages in transit. */
-  readonly holders: readonly string[];
-  /** Dead letters: they keep the object however old it gets. */
-  readonly dead: readonly string[];
-  /** Those that are through. A retry that publishes the same message once more adds no holder: JetStream drops the repetition. */
-  readonly released: readonly string[];
-  /** By holder: who is using what may be used once, and until when (milliseconds since the epoch) nobody else may. */
-  readonly claims?: Readonly<Record<string, { readonly by: string; readonly until: number }>>;
-  /** The object is being deleted: nobody may hold it any more. */
-  readonly collecting?: true;
+  /** Those of so many keys that are there. */
+  existing(keys: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
 /** Answers the entry as it is to be; called again when somebody else was faster. */
@@ -45,14 +37,18 @@ interface Guess {
   readonly isSure: boolean;
 }
 
+/** Of an object of which nothing is written down, as far as we know. */
+const unwritten: Guess = { found: undefined, isSure: false };
+
+interface ResumeOptions {
+  /** JetStream has not handed out the message before. */
+  readonly isFirst?: boolean;
+  /** What is delivered, when the holder is none of the messages itself. */
+  readonly parent?: string | undefined;
+}
+
 /** Entries that were read or written for a delivery, at most. */
 const maxKnown = 2000;
-/**
- * Less than messages with the same id are dropped for: until then a message that comes for the first time is the only one of its id, and nobody
- * can have released what we wrote down for it.
- */
-const sureMs = 60_000;
-
 /** Every method throws VRS8503 (retryable) when the bucket cannot be used. */
 export class PayloadHolders {
   readonly #open: () => Promise<HolderBucket>;
@@ -60,37 +56,53 @@ export class PayloadHolders {
   /** As last read or written: whoever goes on need not read again. A revision that is no longer the last one is noticed when writing. */
   readonly #known = new Map<string, Known>();
 
-  /** `open` is called when first needed, and again after it failed. */
-  constructor(open: () => Promise<HolderBucket>) {
+  /** Of these nothing stands in the bucket. */
+  readonly lone: LoneObjects;
+  readonly #steady: () => number;
+
+  /** `open` is called when first needed, and again after it failed. `steady`: milliseconds that never go back. */
+  constructor(open: () => Promise<HolderBucket>, steady: () => number = () => performance.now()) {
     this.#open = open;
+    this.#steady = steady;
+    this.lone = new LoneObjects(steady);
   }
 
   /** A new object with its first holders. */
-  async register(reference: PayloadReference, holders: readonly string[]): Promise<void> {
-    const { store, size, expiresAt } = reference;
+  async register(object: HeldObject, holders: readonly string[]): Promise<void> {
     const change: Change = (entry) =>
-      entry === undefined
-        ? { store, size, expiresAt, holders, dead: [], released: [] }
-        : withHolders(entry, holders);
+      entry === undefined ? noteOf(object, { holders }) : withHolders(entry, holders);
     // Nobody has used its key before.
-    await this.#change(reference.key, change, { found: undefined, isSure: false });
+    await this.#change(object.key, change, unwritten);
   }
 
-  /** Another message with the reference is about to be stored. */
-  async add(key: string, holder: string): Promise<void> {
-    await this.#change(key, (entry) => {
-      if (entry === undefined || entry.released.includes(holder)) return entry;
-      return withHolders(entry, [holder]);
-    });
+  /** Another message with the reference is about to be stored, while `parent` is being delivered. */
+  async add(object: HeldObject, holder: string, parent?: string): Promise<void> {
+    const change: Change = (entry) => {
+      if (entry === undefined) return noteOf(object, { holders: both(parent, holder) });
+      return entry.released.includes(holder) ? entry : withHolders(entry, [holder]);
+    };
+    await this.#change(object.key, change, this.lone.drop(object.key) ? unwritten : undefined);
   }
 
   /**
    * A holder begins with its delivery: it counts again even when it was through or dead before (a lost acknowledgement, a retried dead
-   * letter), and the object is kept until `expiresAt` at least. `isFirst`: JetStream has not handed out its message before.
+   * letter), and the object is kept until `expiresAt` at least.
    */
-  async resume(key: string, holder: string, expiresAt: number, isFirst = false): Promise<void> {
+  async resume(
+    object: HeldObject,
+    holder: string,
+    expiresAt: number,
+    { isFirst = false, parent }: ResumeOptions = {},
+  ): Promise<void> {
+    const { key } = object;
+    if (isFirst && this.lone.isSure(key, expiresAt)) return;
+    this.lone.drop(key);
     const change: Change = (entry) => {
-      if (entry === undefined || entry.collecting === true) return entry;
+      if (entry === undefined) {
+        const holders = both(parent, holder);
+        return noteOf(object, { holders, expiresAt: Math.max(object.expiresAt, expiresAt) });
+      }
+      if (entry.collecting === true) return entry;
       const isHeld = entry.holders.includes(holder) && entry.expiresAt >= expiresAt;
       return isHeld
         ? entry
@@ -105,11 +117,13 @@ export class PayloadHolders {
   }
 
   /** A holder is through. */
-  async release(key: string, holder: string): Promise<void> {
+  async release(object: HeldObject, holder: string): Promise<void> {
+    const { key } = object;
+    if (this.lone.free(key, holder)) return;
     await this.#change(
       key,
       (entry) => {
-        if (entry === undefined) return entry;
+        if (entry === undefined) return noteOf(object, { released: [holder] });
         const { holders, dead, released } = entry;
         if (!holders.includes(holder) && !dead.includes(holder)) return entry;
         return {
@@ -124,11 +138,24 @@ export class PayloadHolders {
   }
 
   /** A holder became a dead letter. */
-  async bury(key: string, holder: string): Promise<void> {
-    await this.#change(key, (entry) => {
-      if (entry === undefined || entry.dead.includes(holder)) return entry;
+  async bury(object: HeldObject, holder: string): Promise<void> {
+    const change: Change = (entry) => {
+      if (entry === undefined) return noteOf(object, { dead: [holder] });
+      if (entry.dead.includes(holder)) return entry;
       return { ...entry, holders: without(entry.holders, holder), dead: [...entry.dead, holder] };
-    });
+    };
+    await this.#change(object.key, change, this.lone.drop(object.key) ? unwritten : undefined);
+  }
+
+  /** Writes down that nobody needs the object, unless something is written down already. */
+  async noteFree(object: HeldObject, holder: string): Promise<void> {
+    const change: Change = (entry) => entry ?? noteOf(object, { released: [holder] });
+    await this.#change(object.key, change, unwritten);
+  }
+
+  /** Those of so many objects of which something is written down. */
+  async noted(keys: readonly string[]): Promise<ReadonlySet<string>> {
+    return this.#use((bucket) => bucket.existing(keys));
   }
 
   /** Marks the object for deletion if `isDue` still says so; answers whether it may be deleted now. `seen` is what may stand there. */
@@ -180,7 +207,7 @@ export class PayloadHolders {
   #guess(key: string): Guess | undefined {
     const known = this.#known.get(key);
     if (known === undefined) return undefined;
-    return { found: known.found, isSure: performance.now() - known.sinceMs < sureMs };
+    return { found: known.found, isSure: this.#steady() - known.sinceMs < sureMs };
   }
 
   #remember(key: string, found: Found): Found {
@@ -188,7 +215,7 @@ export class PayloadHolders {
     const entry = entryOf(found?.value);
     // Nobody here goes on with what nobody holds.
     if (entry === undefined || isFree(entry)) return found;
-    this.#known.set(key, { found, sinceMs: performance.now() });
+    this.#known.set(key, { found, sinceMs: this.#steady() });
     const [oldest] = this.#known.keys();
     if (this.#known.size > maxKnown && oldest !== undefined) this.#known.delete(oldest);
     return found;
@@ -210,31 +237,6 @@ export class PayloadHolders {
   }
 }
 
-/** Whether no message and no dead letter needs the object. */
-export function isFree(entry: HolderEntry): boolean {
-  return entry.holders.length === 0 && entry.dead.length === 0;
-}
-
-/** Narrows a bucket entry; undefined for what is none of ours. */
-export function entryOf(value: unknown): HolderEntry | undefined {
-  const entry = value as Partial<HolderEntry> | null | undefined;
-  return Array.isArray(entry?.holders) && Array.isArray(entry.dead) && Array.isArray(entry.released)
-    ? (entry as HolderEntry)
-    : undefined;
-}
-
-/** The entry without the claim on that holder. */
-export function withoutClaim(entry: HolderEntry, holder: string): HolderEntry {
-  if (entry.claims?.[holder] === undefined) return entry;
-  const { [holder]: _, ...claims } = entry.claims;
-  return { ...entry, claims };
-}
-
-function withHolders(entry: HolderEntry, added: readonly string[]): HolderEntry {
-  const holders = [...new Set([...entry.holders, ...added])];
-  return holders.length === entry.holders.length ? entry : { ...entry, holders };
-}
-
-function without(list: readonly string[], item: string): readonly string[] {
-  return list.includes(item) ? list.filter((one) => one !== item) : list;
+function both(parent: string | undefined, holder: string): readonly string[] {
+  return parent === undefined || parent === holder ? [holder] : [parent, holder];
 }

@@ -10,7 +10,7 @@ import type { LinkDefinition } from '../flow/graph.ts';
 import { type Message, withPayload } from '../payload/message.ts';
 import type { Payload } from '../payload/payload.ts';
 import { asStepError } from '../steps/expression-step.ts';
-import { encodeHeaders, header, holderHeader } from './envelope.ts';
+import { encodeHeaders, header, holderHeader, holderOf } from './envelope.ts';
 import type { FlowPayloads } from './flow-payloads.ts';
 import type { Outputs, StageTarget } from './outputs.ts';
 import type { Broker, HeaderPairs, Inbound } from './ports.ts';
@@ -136,7 +136,9 @@ export class Attempt implements Outputs, AttemptResult {
   ): Promise<void> {
     try {
       const { broker, payloads } = this.#parts;
-      const { data, reference } = await payloads.pack(message.payload, message.acceptedAt, [id]);
+      const { data, reference } = await payloads.pack(message.payload, message.acceptedAt, [id], {
+        parent: holderOf(this.#inbound),
+      });
       const own = reference === undefined ? headers : [...headers, holderHeader(id)];
       await broker.publisher.publish(storeSubject(target, message.orderKey), data, own, id);
       this.#close(undefined, target.stage);
@@ -173,7 +175,12 @@ export class Attempt implements Outputs, AttemptResult {
   ): Promise<void> {
     try {
       const holder = `link/${message.id}/${producer}`;
-      const payload = await this.#parts.payloads.link(message.payload, holder, link);
+      const payload = await this.#parts.payloads.link(
+        message.payload,
+        holder,
+        link,
+        message.payload.reference && holderOf(this.#inbound),
+      );
       queue.push(
         withPayload(message, payload),
         (outcome) => this.#settleDelivery(producer, outcome),

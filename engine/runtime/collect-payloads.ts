@@ -2,7 +2,8 @@
 import type { Cluster } from '../apply/cluster.ts';
 import { buckets } from '../compile/topology.ts';
 import { PayloadCollector } from '../payload/collector.ts';
-import { entryOf, type HolderEntry } from '../payload/holders.ts';
+import { deleteFreed, handOverFreed } from '../payload/freed-objects.ts';
+import { entryOf, type HolderEntry } from '../payload/holder-note.ts';
 import { isDeployedFlow } from './deployed-flow.ts';
 import { pause } from './pause.ts';
 import type { Broker } from './ports.ts';
@@ -29,6 +30,24 @@ export async function collectPayloads(parts: Parts, signal: AbortSignal): Promis
   }
 }
 
+/** Deletes what messages needed that this worker alone carried. Resolves when the signal aborts; never rejects. */
+export async function deleteFreedPayloads({ payloads, log }: Parts, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await pause(collectEveryMs, signal);
+    if (!signal.aborted)
+      await deleteFreed(payloads).catch((error: Error) =>
+        log('warn', `payloads are not cleaned up: ${error.message}`),
+      );
+  }
+}
+
+/** Leaves to the collector what this worker would have deleted. Never rejects: what nobody is told of goes when it expires. */
+export async function leavePayloads({ payloads, log }: Pick<Parts, 'payloads' | 'log'>): Promise<void> {
+  await handOverFreed(payloads.holders).catch((error: Error) =>
+    log('warn', `payloads stay until they expire: ${error.message}`),
+  );
+}
+
 /** A collector that knows every holder of now, and follows their changes until it is stopped; `entries` does too. */
 export async function observeHolders(
   { broker, cluster, payloads }: Omit<Parts, 'log'>,
@@ -38,7 +57,7 @@ export async function observeHolders(
   const collector = new PayloadCollector({
     stores: payloads.stores,
     holders: payloads.holders,
-    isWaiting: (flow, storedBefore) => isWaiting(flow, storedBefore, broker, cluster),
+    oldestWaiting: (flow) => oldestWaiting(flow, broker, cluster),
     now: Date.now,
   });
   const holders = await broker.bucket(buckets.payloads);
@@ -74,20 +93,21 @@ async function collectUnderLease(
   }
 }
 
-/** Whether a message of the flow that was stored before `storedBefore` (milliseconds since the epoch) is still in transit. */
-export async function isWaiting(
+/** When the oldest message of the flow that is still in transit was stored (milliseconds since the epoch). */
+export async function oldestWaiting(
   flow: string,
-  storedBefore: number,
   broker: Pick<Broker, 'bucket'>,
   cluster: Pick<Cluster, 'nextMessage'>,
-): Promise<boolean> {
+): Promise<number | undefined> {
   const programs = await broker.bucket(buckets.programs);
   const deployed = (await programs.get(flow))?.value;
-  if (!isDeployedFlow(deployed)) return false;
+  if (!isDeployedFlow(deployed)) return undefined;
   const streams = new Set([deployed.flow.stream, ...deployed.retiring.map(({ stream }) => stream)]);
+  let oldest: number | undefined;
   for (const stream of streams) {
-    const oldest = await cluster.nextMessage(stream, `flow.${flow}.>`, 1);
-    if (oldest !== undefined && oldest.storedAtMs < storedBefore) return true;
+    const first = await cluster.nextMessage(stream, `flow.${flow}.>`, 1);
+    if (first !== undefined && first.storedAtMs < (oldest ?? Number.POSITIVE_INFINITY))
+      oldest = first.storedAtMs;
   }
-  return false;
+  return oldest;
 }

@@ -84,7 +84,7 @@ export async function discardDeadLetter(
   const headers = new Map(stored.headers);
   const holder = holderOf({ header: (name) => headers.get(name) });
   const reference = referenceOf(stored);
-  if (reference !== undefined && holder !== undefined) await payloads.release(reference.key, holder);
+  if (reference !== undefined && holder !== undefined) await payloads.release(reference, holder);
   await cluster.deleteMessage(deadLetterStream, stored.sequence);
 }
 

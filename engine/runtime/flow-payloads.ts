@@ -14,6 +14,11 @@ export interface Packed {
   readonly reference: PayloadReference | undefined;
 }
 
+interface PackOptions {
+  readonly signal?: AbortSignal;
+  readonly parent?: string | undefined;
+}
+
 /** Objects outlive the deadline of their message by this: the last try may take its time, and clocks differ. */
 const marginMs = 3_600_000;
 
@@ -41,18 +46,18 @@ export class FlowPayloads {
   }
 
   /**
-   * Stores what is too large to travel inside a message. A payload that is stored already keeps its object and gets the holders too.
-   * Rejects with VRS8503 when the store fails, and with whatever the content throws.
+   * Stores what is too large to travel inside a message. A payload that is stored already keeps its object and gets the holders too; `parent`
+   * is the one that it is being delivered to. Rejects with VRS8503 when the store fails, and with whatever the content throws.
    */
   async pack(
     payload: Payload,
     acceptedAt: number,
     holders: readonly string[],
-    signal: AbortSignal = this.#signal,
+    { signal = this.#signal, parent }: PackOptions = {},
   ): Promise<Packed> {
     const { reference } = payload;
     if (reference !== undefined) {
-      for (const holder of holders) await this.#depot.holders.add(reference.key, holder);
+      for (const holder of holders) await this.#depot.holders.add(reference, holder, parent);
       return { data: encodeReference(reference), reference };
     }
     const head = await this.#head(payload, signal);
@@ -73,29 +78,34 @@ export class FlowPayloads {
   }
 
   /** A holder begins with its delivery. `isFirst`: JetStream has not handed out its message before. */
-  async resume({ key }: PayloadReference, holder: string, isFirst: boolean): Promise<void> {
+  async resume(reference: PayloadReference, holder: string, isFirst: boolean): Promise<void> {
     const expiresAt = Date.now() + marginMs / 2 + this.#flow.delivery.backoff.maxMs;
-    await this.#depot.holders.resume(key, holder, expiresAt, isFirst);
+    await this.#depot.holders.resume(reference, holder, expiresAt, { isFirst });
   }
 
   /** A holder is through; when that was the last, the object goes. */
-  release({ key }: PayloadReference, holder: string): Promise<void> {
-    return this.#depot.holders.release(key, holder);
+  release(reference: PayloadReference, holder: string): Promise<void> {
+    return this.#depot.holders.release(reference, holder);
   }
 
   /** A holder becomes a dead letter, and the object stays as long as that. */
-  bury({ key }: PayloadReference, holder: string): Promise<void> {
-    return this.#depot.holders.bury(key, holder);
+  bury(reference: PayloadReference, holder: string): Promise<void> {
+    return this.#depot.holders.bury(reference, holder);
   }
 
   /**
    * What a producer gets in place of a payload: a link to it, with what whoever follows it has to know. A payload that is not stored yet is
-   * stored for the link. `holder` is the same for every try of the same delivery.
+   * stored for the link. `holder` is the same for every try of the same delivery; `parent` is the message.
    */
-  async link(payload: Payload, holder: string, { expiresMs, by }: LinkDefinition): Promise<Payload> {
+  async link(
+    payload: Payload,
+    holder: string,
+    { expiresMs, by }: LinkDefinition,
+    parent?: string,
+  ): Promise<Payload> {
     const until = Date.now() + expiresMs;
     const reference = payload.reference ?? (await this.#storeForLink(payload, holder, until));
-    const url = await this.#depot.link(reference, holder, until, by);
+    const url = await this.#depot.link(reference, holder, until, { by, parent });
     const { size, contentType, sha256 } = reference;
     return Payload.ofValue({ url, expiresAt: new Date(until).toISOString(), size, contentType, sha256 });
   }

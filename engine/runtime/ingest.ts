@@ -127,7 +127,7 @@ export class Ingest {
     const { payloads, consumer, signal } = this.#parts;
     const ids = consumer.stages.map(({ stage }) => this.#ingressId(delivery, message, stage));
     const packed = await this.#insist(delivery, () =>
-      payloads.pack(message.payload, message.acceptedAt, ids, signal),
+      payloads.pack(message.payload, message.acceptedAt, ids, { signal }),
     );
     try {
       await this.#insist(delivery, () => this.#publish(delivery, message, packed));

@@ -86,6 +86,8 @@ export interface Bucket {
   delete(key: string, revision?: number): Promise<void>;
   /** `under`: only those that begin with it; it ends with a dot. */
   keys(under?: string): Promise<readonly string[]>;
+  /** Those of so many keys (a thousand at most) that are there, in one call. */
+  existing(keys: readonly string[]): Promise<ReadonlySet<string>>;
   /** Everything in it at one moment, in a number of server calls that does not grow with it. */
   entries(): Promise<readonly BucketEntry[]>;
   /** Every current entry, then (after `ready`) every change until the signal aborts. `value` undefined = deleted. */

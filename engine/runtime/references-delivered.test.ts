@@ -11,11 +11,20 @@ import { decodeReference } from '../payload/reference.ts';
 import { inboundMessage } from './fake-broker.ts';
 import { large, setUp } from './reference-flow.ts';
 
-test('a delivered payload is read as a stream, and free afterwards', async () => {
-  const { process, written, bucket } = setUp();
+test('a delivered payload is read as a stream, and free afterwards, without anything written down', async () => {
+  const { process, written, bucket, lone, store } = setUp();
   assert.equal(await process(large), 'ack');
   assert.deepEqual(written, [large]);
+  assert.equal(bucket.entries.size, 0);
+  const freed = lone.takeFreed(0).map(({ object, holder }) => [object.key, holder]);
+  assert.deepEqual(freed, [[[...store.objects.keys()][0], 'm1/shape']]);
+});
+
+test('of what may have been handed out before, who holds it is written down', async () => {
+  const { process, bucket, lone } = setUp();
+  assert.equal(await process(large, 2), 'ack');
   assert.deepEqual([bucket.only?.holders, bucket.only?.released], [[], ['m1/shape']]);
+  assert.deepEqual(lone.takeFreed(0), []);
 });
 
 test('steps about headers leave a payload a stream; steps about content get it loaded', async () => {
@@ -107,9 +116,12 @@ test('a store that is down holds messages up; its failures are no attempts', asy
 
 test('a delivery that is tried again keeps its payload', async () => {
   const write = () => Promise.resolve({ kind: 'retry', error: new RetryableError('busy') } as const);
-  const { process, bucket } = setUp({ write });
-  assert.notEqual(await process(large), 'ack');
-  assert.deepEqual(bucket.only?.holders, ['m1/shape']);
+  for (const deliveries of [1, 2]) {
+    const { process, bucket, lone, store } = setUp({ write });
+    assert.notEqual(await process(large, deliveries), 'ack');
+    assert.deepEqual([store.objects.size, lone.takeFreed(0)], [1, []]);
+    assert.deepEqual(bucket.only?.holders, deliveries === 1 ? undefined : ['m1/shape']);
+  }
 });
 
 test('a fan-out passes the reference on, and each target holds the object', async () => {

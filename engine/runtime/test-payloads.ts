@@ -2,7 +2,8 @@
 import type { CompiledFlow } from '../compile/program.ts';
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
 import { engineStore, PayloadDepot } from '../payload/depot.ts';
-import { type HolderBucket, type HolderEntry, PayloadHolders } from '../payload/holders.ts';
+import type { HolderEntry } from '../payload/holder-note.ts';
+import { type HolderBucket, PayloadHolders } from '../payload/holders.ts';
 import type { PayloadStore } from '../payload/payload-store.ts';
 import { FlowPayloads } from './flow-payloads.ts';
 
@@ -72,6 +73,10 @@ export class MemoryBucket implements HolderBucket {
     return Promise.resolve();
   }
 
+  existing(keys: readonly string[]): Promise<ReadonlySet<string>> {
+    return Promise.resolve(new Set(keys.filter((key) => this.entries.has(key))));
+  }
+
   /** The only entry; for tests with one object. */
   get only(): HolderEntry | undefined {
     const [entry] = this.entries.values();
@@ -93,5 +98,5 @@ export function memoryPayloads(
   const payload = { inlineBytes: 256, maxValueBytes: 1024, ...sizes };
   const payloads = new FlowPayloads(depot, { ...flow, payload }, new AbortController().signal);
   depot.issuer = { issue: ({ reference, holder }) => `https://links.example/${reference.key}#${holder}` };
-  return { store, bucket, payloads };
+  return { store, bucket, payloads, lone: depot.holders.lone };
 }

@@ -1,7 +1,7 @@
 // A worker: runs every flow in the programs bucket and follows its changes.
 import { buckets } from '../compile/topology.ts';
 import { recordVersion } from '../plan/record-version.ts';
-import { collectPayloads } from './collect-payloads.ts';
+import { collectPayloads, deleteFreedPayloads, leavePayloads } from './collect-payloads.ts';
 import { type DeployedFlow, isDeployedFlow, originOf } from './deployed-flow.ts';
 import { type RunningFlow, startFlow } from './flow-runner.ts';
 import type { FlowStatsSnapshot } from './flow-stats.ts';
@@ -53,7 +53,7 @@ export class Worker {
   /** What sources know the flows of the bucket by. A renamed flow has that of its former name, so their changes follow one another too. */
   readonly #origins = new Map<string, string>();
 
-  #collecting: Promise<void> = Promise.resolve();
+  #collecting: Promise<unknown> = Promise.resolve();
 
   constructor(parts: RuntimeParts, options: WorkerOptions) {
     this.#parts = parts;
@@ -73,7 +73,11 @@ export class Worker {
     const programs = await broker.bucket(buckets.programs);
     await programs.watch((flow, value) => this.#change(flow, value), this.#stopped.signal);
     await Promise.all(this.#changes.values());
-    this.#collecting = collectPayloads(this.#parts, this.#stopped.signal);
+    const { signal } = this.#stopped;
+    this.#collecting = Promise.all([
+      collectPayloads(this.#parts, signal),
+      deleteFreedPayloads(this.#parts, signal),
+    ]);
   }
 
   /** Stops accepting, drains, leaves. What is not finished in time is redelivered to other workers. */
@@ -84,7 +88,10 @@ export class Worker {
     await this.#collecting;
     // Without a server there is nothing to wait for: what is not acknowledged then comes again.
     const flushed = new AbortController();
-    const flushing = this.#parts.broker.publisher.flush().then(() => flushed.abort());
+    const { broker } = this.#parts;
+    const flushing = Promise.all([broker.publisher.flush(), leavePayloads(this.#parts)]).then(() =>
+      flushed.abort(),
+    );
     await Promise.race([flushing, pause(this.#options.graceMs, flushed.signal)]);
   }
 

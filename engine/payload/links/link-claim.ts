@@ -1,6 +1,7 @@
 // Who is using a link: one download at a time over all workers of the tenant, by compare and set in the bucket of holders.
 import { randomUUID } from 'node:crypto';
-import { type PayloadHolders, withoutClaim } from '../holders.ts';
+import { withoutClaim } from '../holder-note.ts';
+import type { PayloadHolders } from '../holders.ts';
 import type { PayloadLink } from './link-token.ts';
 
 /** A worker that crashes leaves its links to others after this long; the clocks of workers may differ by less. */
@@ -46,7 +47,7 @@ export class LinkClaim {
   /** The download came to its end: the link works no more. Rejects with VRS8503. */
   async use(): Promise<void> {
     clearInterval(this.#timer);
-    await this.#options.holders.release(this.#link.reference.key, this.#link.holder);
+    await this.#options.holders.release(this.#link.reference, this.#link.holder);
   }
 
   /** It broke off: anybody may try again. */

@@ -37,7 +37,7 @@ test('what S3 signs works more than once; what the engine serves works once, in 
     expiresAt: Date.now() + hour,
   };
   const reference = await depot.store(description, content(), ['delivery'], signal);
-  const link = (holder: string, by?: 'store') => depot.link(reference, holder, Date.now() + hour, by);
+  const link = (holder: string, by?: 'store') => depot.link(reference, holder, Date.now() + hour, { by });
   const signed = await link('link/1/a', 'store');
   for (let count = 0; count < 2; count += 1) assert.equal((await sizeOf(signed)).size, reference.size);
 

@@ -85,7 +85,7 @@ test('a link gives the payload, whole and as what it is, and works once', async 
 test('the object stays for the link when its delivery is over, and another link is of its own', async (t) => {
   const { link, depot, reference } = await setUp(t);
   const [first, second] = [await link('link/1/a'), await link('link/1/b')];
-  await depot.holders.release(reference.key, 'delivery');
+  await depot.holders.release(reference, 'delivery');
   assert.deepEqual((await depot.holders.find(reference.key))?.holders, ['link/1/a', 'link/1/b']);
   await (await fetch(first)).arrayBuffer();
   assert.equal((await fetch(second)).status, 200);
@@ -202,7 +202,7 @@ test('an object that is gone is no answer for a browser to run', async (t) => {
 test('a folder signs no links, and an engine that serves none makes none', async (t) => {
   const { depot, reference } = await setUp(t);
   const refusal = { code: 'VRS8507', retryable: true };
-  await assert.rejects(depot.link(reference, 'link/1/out', Date.now() + hour, 'store'), refusal);
+  await assert.rejects(depot.link(reference, 'link/1/out', Date.now() + hour, { by: 'store' }), refusal);
   depot.issuer = undefined;
   await assert.rejects(depot.link(reference, 'link/1/out', Date.now() + hour), refusal);
 });

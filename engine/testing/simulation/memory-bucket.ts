@@ -32,6 +32,10 @@ export class MemoryBucket implements Bucket {
     return Promise.resolve([...this.#entries.keys()]);
   }
 
+  existing(keys: readonly string[]): Promise<ReadonlySet<string>> {
+    return Promise.resolve(new Set(keys.filter((key) => this.#entries.has(key))));
+  }
+
   entries(): Promise<readonly BucketEntry[]> {
     return Promise.resolve([...this.#entries].map(([key, entry]) => ({ key, ...entry })));
   }
