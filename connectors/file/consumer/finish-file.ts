@@ -1,5 +1,5 @@
 // What becomes of a file whose messages are all stored: moved, deleted, or left where it is.
-import { copyFile, lstat, mkdir, rename, rm } from 'node:fs/promises';
+import { copyFile, lstat, mkdir, rename, rm, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { type FoundFile, versionOf } from './found-file.ts';
 
@@ -18,7 +18,8 @@ export async function finishFile(file: FoundFile, options: FinishOptions): Promi
   const stats = await lstat(source, { bigint: true }).catch(gone);
   if (stats === undefined) return 'done';
   if (versionOf(stats) !== file.version) return 'changed';
-  if (options.after === 'delete') await rm(source, { force: true });
+  // `rm` looks at it twice more before it does this.
+  if (options.after === 'delete') await unlink(source).catch(gone);
   else await moveFile(source, path.join(options.moveTo, file.name));
   if (options.marker !== undefined) await rm(source + options.marker, { force: true });
   return 'done';

@@ -1,5 +1,6 @@
 // What a bucket of S3 is configured with, and what that means for its client.
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
+import { SignerHash } from './s3-hash.ts';
 
 export interface S3Settings {
   readonly bucket: string;
@@ -33,6 +34,7 @@ export function s3ClientConfig(settings: S3Settings, silence = silenceMs): S3Cli
     // Asking before every part is sent takes a round trip and a connection of its own.
     expectContinueHeader: false,
     maxAttempts: 3,
+    sha256: SignerHash,
     requestHandler: { connectionTimeout: 10_000, socketTimeout: silence },
     ...(accessKeyId === undefined || secretAccessKey === undefined
       ? {}
