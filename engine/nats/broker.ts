@@ -1,7 +1,7 @@
 // The runtime's message system on one NATS connection.
 import { randomUUID } from 'node:crypto';
 import { Kvm } from '@nats-io/kv';
-import { type NatsConnection, NoRespondersError, RequestError } from '@nats-io/nats-core';
+import { type NatsConnection, NoRespondersError, RequestError, type Subscription } from '@nats-io/nats-core';
 import type { Cluster } from '../apply/cluster.ts';
 import { buckets } from '../compile/topology.ts';
 import { type Wire, wireOf } from '../connector/nats-wire/wire.ts';
@@ -15,6 +15,8 @@ import { NatsPuller } from './puller.ts';
 import { Pullers } from './pullers.ts';
 
 const tickMs = 1_000;
+/** Before the names of a stream and a JetStream consumer. */
+const elected = '$JS.EVENT.ADVISORY.CONSUMER.LEADER_ELECTED';
 
 export class NatsBroker implements Broker {
   readonly publisher: PipelinedPublisher;
@@ -27,6 +29,7 @@ export class NatsBroker implements Broker {
   readonly #pullers = new Pullers();
   readonly #buckets = new Map<string, Promise<Bucket>>();
   readonly #timer: NodeJS.Timeout;
+  #elections: Subscription | undefined;
 
   constructor(connection: NatsConnection, cluster: Cluster, onStatus: (status: string) => void) {
     this.#connection = connection;
@@ -40,6 +43,8 @@ export class NatsBroker implements Broker {
   }
 
   pull(options: PullOptions): Puller {
+    this.#elections ??= this.#watchElections();
+    const isClustered = () => this.#connection.info?.cluster !== undefined;
     const puller = new NatsPuller(options, {
       connection: this.#connection,
       wire: this.#wire,
@@ -48,8 +53,9 @@ export class NatsBroker implements Broker {
         await this.#cluster.createConsumer(options.spec);
       },
       deleteConsumer: () => this.#cluster.deleteConsumer(options.spec.stream, options.spec.name),
-      // In a cluster a JetStream consumer may lose its leader while this connection lives.
-      isWatcher: (asking) => this.#connection.info?.cluster !== undefined || this.#pullers.isWatcher(asking),
+      isClustered,
+      // There a JetStream consumer may lose its leader while this connection lives.
+      isWatcher: (asking) => isClustered() || this.#pullers.isWatcher(asking),
       onStopped: (stopped) => this.#pullers.delete(stopped),
     });
     this.#pullers.add(puller);
@@ -135,6 +141,18 @@ export class NatsBroker implements Broker {
 
   #tick(): void {
     this.#pullers.tick(performance.now());
+  }
+
+  /** What waited at the former leader is forgotten: without this news a stage would miss two heartbeats first. */
+  #watchElections(): Subscription {
+    return this.#connection.subscribe(`${elected}.*.*`, {
+      callback: (error, message) => {
+        // Where these credentials may not listen, heartbeats remain.
+        if (error !== null) return;
+        const [stream, consumer] = message.subject.slice(elected.length + 1).split('.');
+        this.#pullers.leaderElected(stream ?? '', consumer ?? '');
+      },
+    });
   }
 
   async #watchStatus(onStatus: (status: string) => void): Promise<void> {

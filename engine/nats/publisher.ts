@@ -17,14 +17,22 @@ interface Outstanding {
   token: number;
   sentAtMs: number;
   tries: number;
+  /** 0 until it is sent. */
+  firstSentAtMs: number;
+  /** The last try found no stream: none is made yet, or its servers elect who leads it. */
+  isUnheard: boolean;
 }
 
 /** Publishes on the wire and unacknowledged at most; more wait in order. */
 const windowMessages = 2048;
 const windowBytes = 64 * 1024 * 1024;
 const ackTimeoutMs = 5_000;
-const maxTries = 6;
-const checkMs = 500;
+/** Longer than servers elect a leader for, and longer than one that was frozen past its clients' patience takes to answer. */
+const giveUpMs = 22_000;
+/** Of a process that was frozen, time says nothing. */
+const leastTries = 6;
+/** How often what waits is looked at, and how often it is asked whether there is a stream by now. */
+const checkMs = 250;
 const compactAt = 4096;
 
 export class PipelinedPublisher implements Publisher {
@@ -70,7 +78,17 @@ export class PipelinedPublisher implements Publisher {
       done(error as Error);
       return;
     }
-    const publish: Outstanding = { subject, data, headers: block, done, token: -1, sentAtMs: 0, tries: 0 };
+    const publish: Outstanding = {
+      subject,
+      data,
+      headers: block,
+      done,
+      token: -1,
+      sentAtMs: 0,
+      tries: 0,
+      firstSentAtMs: 0,
+      isUnheard: false,
+    };
     if (this.#isFull()) this.#waiting.push(publish);
     else this.#put(publish);
   }
@@ -120,6 +138,8 @@ export class PipelinedPublisher implements Publisher {
     publish.token = this.#count++;
     publish.tries++;
     publish.sentAtMs = performance.now();
+    if (publish.tries === 1) publish.firstSentAtMs = publish.sentAtMs;
+    publish.isUnheard = false;
     this.#outstanding.set(publish.token, publish);
     this.#bytes += publish.data.byteLength;
     try {
@@ -134,9 +154,9 @@ export class PipelinedPublisher implements Publisher {
     const publish = this.#outstanding.get(token);
     if (publish === undefined) return;
     const error = ackError(publish.subject, answer);
-    // A server that restarts answers "no responders" until its streams are back: the next check sends it again.
-    if (error?.code === 'VRS8104' && publish.tries < maxTries) return;
-    this.#finish(publish, error);
+    // "No responders" until the streams of a restarted server are back or have a leader: the next check sends it again.
+    publish.isUnheard = error?.code === 'VRS8104' && !isGivenUp(publish, performance.now());
+    if (!publish.isUnheard) this.#finish(publish, error);
   }
 
   #finish(publish: Outstanding, error?: Error): void {
@@ -169,10 +189,8 @@ export class PipelinedPublisher implements Publisher {
     if (this.#connection.isClosed()) return;
     const now = performance.now();
     for (const publish of this.#outstanding.values()) {
-      const patience =
-        publish.tries < maxTries ? Math.min(ackTimeoutMs, 500 * 2 ** publish.tries) : ackTimeoutMs;
-      if (now - publish.sentAtMs < patience) continue;
-      if (publish.tries < maxTries) this.#resend(publish);
+      if (!publish.isUnheard && now - publish.sentAtMs < patienceMs(publish)) continue;
+      if (!isGivenUp(publish, now)) this.#resend(publish);
       else
         this.#finish(
           publish,
@@ -189,6 +207,14 @@ export class PipelinedPublisher implements Publisher {
     if (this.#outstanding.delete(publish.token)) this.#bytes -= publish.data.byteLength;
     this.#put(publish);
   }
+}
+
+function patienceMs({ tries }: Outstanding): number {
+  return Math.min(ackTimeoutMs, 500 * 2 ** tries);
+}
+
+function isGivenUp({ firstSentAtMs, tries }: Outstanding, nowMs: number): boolean {
+  return tries >= leastTries && nowMs - firstSentAtMs >= giveUpMs;
 }
 
 const letterE = 0x65;

@@ -17,6 +17,9 @@ const lateMs = 5_000;
 const silentMs = 2 * heartbeatMs + lateMs;
 const firstRetryMs = 100;
 const maxRetryMs = 5_000;
+/** In a cluster, while nobody leads the JetStream consumer: so often it is asked, and so often before it counts as gone. An election takes up to 9 s. */
+const leaderlessMs = 500;
+const leaderlessTries = 24;
 
 /** What a puller needs beside the connection. */
 export interface PullerParts {
@@ -25,6 +28,8 @@ export interface PullerParts {
   readonly acknowledger: Acknowledger;
   readonly createConsumer: () => Promise<void>;
   readonly deleteConsumer: () => Promise<void>;
+  /** Whether several servers share the JetStream consumers. */
+  readonly isClustered: () => boolean;
   /** Whether this puller asks for heartbeats; to the others the end of a request is the sign of life. */
   readonly isWatcher: (puller: NatsPuller) => boolean;
   /** Called when it has stopped for good. */
@@ -54,6 +59,8 @@ export class NatsPuller implements Puller {
   /** A request that is heard nothing of for longer is lost. */
   #patienceMs = 0;
   #retryMs = firstRetryMs;
+  /** In a row. */
+  #leaderless = 0;
   #retry: NodeJS.Timeout | undefined;
   #paused = false;
   #recreating = false;
@@ -77,6 +84,10 @@ export class NatsPuller implements Puller {
 
   get stream(): string {
     return this.#options.spec.stream;
+  }
+
+  get consumer(): string {
+    return this.#options.spec.name;
   }
 
   pause(): void {
@@ -105,6 +116,13 @@ export class NatsPuller implements Puller {
   reconnected(): void {
     this.#requested = [];
     this.#fill();
+  }
+
+  /** Another server leads the JetStream consumer: it does not know what was asked of the one before. */
+  leaderElected(): void {
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
+    this.reconnected();
   }
 
   /** Called now and then, with a time that goes on evenly: extends what takes long. True when JetStream is silent. */
@@ -147,6 +165,7 @@ export class NatsPuller implements Puller {
       return;
     }
     this.#retryMs = firstRetryMs;
+    this.#leaderless = 0;
     this.#inHand.set(number, pulled);
     this.#bytesInHand += pulled.data.byteLength;
     this.#fill();
@@ -170,8 +189,8 @@ export class NatsPuller implements Puller {
     if (code === 100) return;
     this.#requested = this.#requested.filter(({ number }) => number !== request);
     if (this.#stopping) return;
-    const gone = code === 503 || /consumer (?:deleted|not found)/i.test(description);
-    if (gone) this.#recreate(description);
+    if (code === 503) this.#onNobody(description);
+    else if (/consumer (?:deleted|not found)/i.test(description)) this.#recreate(description);
     else if (
       code === 404 ||
       code === 408 ||
@@ -179,6 +198,17 @@ export class NatsPuller implements Puller {
     )
       this.#fill();
     else this.#retryLater(`${code} ${description}`);
+  }
+
+  /** Nobody answers for it: it is gone, or a cluster elects who leads it. Making it waits for whoever is elected, so it is asked first. */
+  #onNobody(description: string): void {
+    if (!this.#parts.isClustered() || ++this.#leaderless % leaderlessTries === 0) {
+      this.#recreate(description);
+      return;
+    }
+    if (this.#leaderless === 1)
+      this.#options.onEvent?.('nobody leads the JetStream consumer, asking until somebody does');
+    this.#askAgainIn(leaderlessMs);
   }
 
   /** Its state is in memory: a restarted server does not know it, and finds exactly the unacknowledged messages when it is back. */
@@ -209,12 +239,16 @@ export class NatsPuller implements Puller {
   #retryLater(why: string): void {
     if (this.#retry !== undefined || this.#stopping) return;
     this.#options.onEvent?.(`${why}; asking again in ${this.#retryMs} ms`);
-    this.#retry = setTimeout(() => {
+    this.#askAgainIn(this.#retryMs);
+    this.#retryMs = Math.min(maxRetryMs, this.#retryMs * 2);
+  }
+
+  #askAgainIn(ms: number): void {
+    this.#retry ??= setTimeout(() => {
       this.#retry = undefined;
       if (this.#options.fresh === true && !this.#isFresh) this.#recreate();
       else this.#fill();
-    }, this.#retryMs);
-    this.#retryMs = Math.min(maxRetryMs, this.#retryMs * 2);
+    }, ms);
   }
 
   /** Asks for more when half of the room is free: the next batch is on its way before this one is used up. */

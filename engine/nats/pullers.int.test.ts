@@ -44,6 +44,7 @@ test('four of a stream hear from JetStream often, and what they miss makes all o
         acknowledger: new Acknowledger(wire),
         createConsumer: () => Promise.resolve(),
         deleteConsumer: () => Promise.resolve(),
+        isClustered: () => false,
         isWatcher: (asking) => pullers.isWatcher(asking),
         onStopped: (stopped) => pullers.delete(stopped),
       },
@@ -75,4 +76,28 @@ test('four of a stream hear from JetStream often, and what they miss makes all o
   const listening = asked.filter((one) => one.idle_heartbeat !== undefined);
   assert.equal(new Set(listening.map(({ consumer }) => consumer)).size, 4);
   await Promise.all(all.map((puller) => puller.stop(0)));
+});
+
+test('when a JetStream consumer has a new leader, that is asked, and nothing else is', async (t) => {
+  const { url } = await withServer(t);
+  const { broker, cluster } = await connectTest(t, url);
+  await cluster.createStream(flowsStream);
+  const connection = await connect({ servers: url });
+  t.after(() => connection.close());
+  const asked = connection.subscribe('$JS.API.CONSUMER.MSG.NEXT.FLOWS.*')[Symbol.asyncIterator]();
+  await connection.flush();
+  const next = async () => (await asked.next()).value?.subject.split('.').at(-1);
+  const bounds = { maxMessages: 100, maxBytes: 1 << 24, onMessage: () => undefined };
+  const pullers = [];
+  for (const name of ['a', 'b']) {
+    const spec = { ...stageConsumer, name, filterSubject: `flow.orders.${name}` };
+    await cluster.createConsumer(spec);
+    pullers.push(broker.pull({ ...bounds, spec }));
+    assert.equal(await next(), name);
+  }
+  // As a cluster says it after an election.
+  for (const name of ['b', 'a', 'unknown', 'b'])
+    connection.publish(`$JS.EVENT.ADVISORY.CONSUMER.LEADER_ELECTED.FLOWS.${name}`, '{}');
+  assert.deepEqual([await next(), await next(), await next()], ['b', 'a', 'b']);
+  await Promise.all(pullers.map((puller) => puller.stop(0)));
 });

@@ -40,6 +40,11 @@ export class Pullers {
     for (const { all } of this.#streams.values()) for (const puller of all) puller.reconnected();
   }
 
+  leaderElected(stream: string, consumer: string): void {
+    for (const puller of this.#streams.get(stream)?.all ?? [])
+      if (puller.consumer === consumer) puller.leaderElected();
+  }
+
   #of(stream: string) {
     let pullers = this.#streams.get(stream);
     if (pullers === undefined) {
