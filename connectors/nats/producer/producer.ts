@@ -11,6 +11,7 @@ import {
   type WriteOutcome,
 } from '../../../engine/connector/index.ts';
 import { wireOf } from '../../../engine/connector/nats-wire/wire.ts';
+import { enter, leave } from '../../../engine/connector/running.ts';
 import type { NatsProducerConfig } from '../config.gen.ts';
 import { Link } from './link.ts';
 import { compileHeaders, type Outbound } from './outbound.ts';
@@ -143,23 +144,25 @@ function sendCore({ subject, data, headers }: Outbound, connection: NatsConnecti
   }
 }
 
-/** Throws RetryableError when the server does not answer, or the flow stops: what became of the batch is not known then. */
-async function withinAnswerTime(
+/** Rejects with RetryableError when the server does not answer, or the flow stops: what became of the batch is not known then. */
+function withinAnswerTime(
   publishing: Promise<readonly WriteOutcome[]>,
   count: number,
   signal: AbortSignal,
 ): Promise<readonly WriteOutcome[]> {
-  const late = Promise.withResolvers<never>();
-  const give = (why: string) => late.reject(new RetryableError(`${count} messages: ${why}`));
-  const timer = setTimeout(() => give('no answer from the server'), 2 * answerMs);
-  const abort = () => give('stopped while waiting for the server');
-  signal.addEventListener('abort', abort, { once: true });
-  if (signal.aborted) abort();
-  publishing.catch(() => undefined);
-  try {
-    return await Promise.race([publishing, late.promise]);
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', abort);
-  }
+  return new Promise((resolve, reject) => {
+    const giveUp = (why: string) => {
+      over();
+      reject(new RetryableError(`${count} messages: ${why}`));
+    };
+    const waiting = { place: 0, abort: () => giveUp('stopped while waiting for the server') };
+    const timer = setTimeout(giveUp, 2 * answerMs, 'no answer from the server');
+    const over = () => {
+      clearTimeout(timer);
+      leave(signal, waiting);
+    };
+    enter(signal, waiting);
+    if (signal.aborted) waiting.abort();
+    publishing.finally(over).then(resolve, reject);
+  });
 }

@@ -3,8 +3,8 @@ import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import type { PayloadContent } from '../../payload/content.ts';
 import { NotConnectedError, PermanentError, RetryableError } from '../errors.ts';
+import { type Abortable, enter, leave } from '../running.ts';
 import { PrivateAddressError } from './private-address.ts';
-import { type Abortable, enter, leave } from './running.ts';
 
 export interface ExchangeRequest {
   readonly method: string;

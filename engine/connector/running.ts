@@ -24,11 +24,12 @@ function watched(signal: AbortSignal): Abortable[] {
   return all;
 }
 
-/** The last one takes its place. */
+/** The last one takes its place. Whoever has left may leave again. */
 export function leave(signal: AbortSignal, one: Abortable): void {
   const all = running.get(signal);
-  const last = all?.pop();
-  if (all === undefined || last === undefined || last === one) return;
+  if (all?.[one.place] !== one) return;
+  const last = all.pop() as Abortable;
+  if (last === one) return;
   all[one.place] = last;
   last.place = one.place;
 }
