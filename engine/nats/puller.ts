@@ -145,8 +145,9 @@ export class NatsPuller implements Puller {
 
   #extend(nowMs: number): void {
     const extendAfterMs = this.#options.spec.ackWaitMs / 3;
-    for (const message of this.#inHand.values())
+    this.#inHand.each((message) => {
       if (nowMs - message.extendedAtMs >= extendAfterMs) message.extend(nowMs);
+    });
   }
 
   #receive(frame: Frame, prefix: number): void {

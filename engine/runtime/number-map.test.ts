@@ -35,6 +35,9 @@ test(`it answers as a Map does (seed ${seed})`, () => {
       }
       const sorted = [...expected].sort(([a], [b]) => a - b).map(([, value]) => value);
       assert.deepEqual(map.values(), sorted);
+      const visited: string[] = [];
+      map.each((value) => visited.push(value));
+      assert.deepEqual(visited.sort(), sorted.toSorted());
     }
 });
 

@@ -55,6 +55,12 @@ export class NumberMap<V> {
     return true;
   }
 
+  /** Calls `visit` for each value, in no order; it must not change the map. Makes nothing. */
+  each(visit: (value: V) => void): void {
+    for (let place = 0; place < this.#keys.length; place++)
+      if (this.#keys[place] !== free) visit(this.#values[place] as V);
+  }
+
   /** In the order of their keys. */
   values(): V[] {
     const places = [...this.#keys.keys()].filter((place) => this.#keys[place] !== free);
