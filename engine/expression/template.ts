@@ -34,9 +34,11 @@ export function compileTemplate(source: string, options: TemplateOptions = {}): 
     if (compiled.value !== undefined) parts.push({ hole: compiled.value });
   }
   if (problems.some(({ severity }) => severity === 'error')) return { problems };
+  const isFixed = parts.every((part) => typeof part === 'string');
   return {
     value: {
       source,
+      ...(isFixed ? { fixed: parts.join('') } : {}),
       render: (input, bindings, limits) => render(parts, { encode, input, bindings, limits }),
     },
     problems,

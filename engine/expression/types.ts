@@ -64,6 +64,8 @@ export interface TemplateOptions extends CompileOptions {
 /** A text with `{{ expression }}` holes. */
 export interface Template {
   readonly source: string;
+  /** What it always comes to; absent when it has holes. */
+  readonly fixed?: string;
   /** Throws (or rejects with) {@link ExpressionError} `VRS4101` when a hole is empty. */
   render(input: unknown, bindings?: Bindings, limits?: Partial<EvaluationLimits>): string | Promise<string>;
 }

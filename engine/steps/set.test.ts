@@ -21,6 +21,14 @@ test('headers are set, replaced and removed; names are lower case', async () => 
   assert.equal(after.payload, message.payload);
 });
 
+test('values without holes are the same for every message; a line break in one is refused all the same', async () => {
+  const run = set.compile({ headers: { 'x-kind': 'order', 'x-empty': '' }, key: 'k', remove: ['x-old'] });
+  const after = await passed(run, message);
+  assert.deepEqual(after.headers, { 'x-kind': 'order', 'x-empty': '', 'x-stay': 's' });
+  assert.equal(after.key, 'k');
+  assert.throws(() => set.compile({ headers: { x: 'a\r\nb' } })(message), { code: 'VRS8222' });
+});
+
 test('the key is set; a number becomes a text', async () => {
   const after = await passed(set.compile({ key: '{{ id }}' }), message);
   assert.equal(after.key, '7');

@@ -25,7 +25,9 @@ export const set: PureStepType<SetConfig> = {
       templates: key === undefined ? templates : [...templates, templateOrThrow(key)],
       setsKey: key !== undefined,
     };
-    return (message) => renderFrom(plan, 0, [], message);
+    const fixed = plan.templates.flatMap((template) => template.fixed ?? []);
+    if (fixed.length < plan.templates.length) return (message) => renderFrom(plan, 0, [], message);
+    return (message) => ({ kind: 'pass', message: changed(plan, fixed, message) });
   },
 };
 
@@ -46,7 +48,10 @@ function renderFrom(
 function changed({ remove, names, setsKey }: Plan, texts: readonly string[], message: Message): Message {
   const headers: Record<string, string> = { ...message.headers };
   for (const name of remove) delete headers[name];
-  for (const [index, name] of names.entries()) headers[name] = checkedValue(name, texts[index] as string);
+  for (let index = 0; index < names.length; index++) {
+    const name = names[index] as string;
+    headers[name] = checkedValue(name, texts[index] as string);
+  }
   return setsKey ? { ...message, headers: headers as Headers, key: texts.at(-1) } : { ...message, headers };
 }
 
