@@ -7,11 +7,11 @@ const mebibyte = 1024 * 1024;
 
 /**
  * What stays grows slowly, so that a worker's memory does. A young generation of V8's own size (64 MiB) takes a worker beyond 200 MB
- * before a backlog; one of 2 MiB made collecting it half of a worker's time (docs/performance.md). While payloads pass there are few messages,
- * and half of it does.
+ * before a backlog; one of 2 MiB made collecting it half of a worker's time, one of 16 takes twice as long as this (docs/performance.md). While payloads
+ * pass there are few messages, and a quarter of it does.
  */
 export function boundWorkerHeap(): void {
-  boundYoungGeneration(() => (isContentPassing() ? 8 : 16) * mebibyte);
+  boundYoungGeneration(() => (isContentPassing() ? 8 : 32) * mebibyte);
   setFlagsFromString('--heap-growing-percent=100');
 }
 
