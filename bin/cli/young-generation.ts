@@ -4,25 +4,36 @@ import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 import { isContentPassing } from '../../engine/payload/passing-garbage.ts';
 
 const mebibyte = 1024 * 1024;
+const enoughBytes = 16 * mebibyte;
+/** So many collections of one that is large enough within a second: a larger one would halve them. */
+const oftenCollections = 8;
 
 /**
  * What stays grows slowly, so that a worker's memory does. A young generation of V8's own size (64 MiB) takes a worker beyond 200 MB
- * before a backlog; one of 2 MiB made collecting it half of a worker's time, one of 16 takes twice as long as this (docs/performance.md). While payloads
- * pass there are few messages, and a quarter of it does.
+ * before a backlog; one of 2 MiB made collecting it half of a worker's time, one of 16 takes a busy worker twice as long as one of 32
+ * (docs/performance.md). While payloads pass there are few messages, and half of it does.
  */
 export function boundWorkerHeap(): void {
-  boundYoungGeneration(() => (isContentPassing() ? 8 : 32) * mebibyte);
+  boundYoungGeneration((isOften) => {
+    if (isContentPassing()) return enoughBytes / 2;
+    return isOften ? 2 * enoughBytes : enoughBytes;
+  });
   setFlagsFromString('--heap-growing-percent=100');
 }
 
 /**
  * Lets the young generation grow while it is smaller than `bytes` says, and no further. V8 makes it small again when little happens, so this
- * looks after every collection.
+ * looks after every collection. `isOften`: whether it is collected often although it is large enough.
  */
-export function boundYoungGeneration(bytes: () => number): void {
+export function boundYoungGeneration(bytes: (isOften: boolean) => number): void {
   let mayGrow = true;
-  new PerformanceObserver(() => {
-    if (youngBytes() < bytes() === mayGrow) return;
+  let lately: readonly number[] = [];
+  new PerformanceObserver((list) => {
+    const young = youngBytes();
+    const began = list.getEntries().map(({ startTime }) => startTime);
+    lately = young < enoughBytes ? [] : [...lately, ...began].slice(-oftenCollections);
+    const isOften = lately.length === oftenCollections && performance.now() - (lately[0] as number) < 1000;
+    if (young < bytes(isOften) === mayGrow) return;
     mayGrow = !mayGrow;
     setFlagsFromString(`--semi-space-growth-factor=${mayGrow ? 2 : 1}`);
   }).observe({ entryTypes: ['gc'] });
