@@ -12,6 +12,9 @@ import { hashed } from './hashed.ts';
 import { type Route, someAtOnce } from './route.ts';
 import { send } from './send.ts';
 
+/** Longer than a round: a sender that takes up a connection just when it is closed would fail. */
+const idleMs = 600_000;
+
 export async function httpRoute(
   store: BenchStore,
   options: Pick<ArenaOptions, 'payload'> = {},
@@ -73,7 +76,8 @@ export async function listening(port: number): Promise<void> {
 }
 
 async function post(url: string, file: string): Promise<void> {
-  await send('POST', url, createReadStream(file, { highWaterMark: 256 * 1024 }), (await stat(file)).size);
+  const { size } = await stat(file);
+  await send('POST', url, createReadStream(file, { highWaterMark: 256 * 1024 }), size);
 }
 
 /** Receives bodies and tells their hashes. */
@@ -105,7 +109,7 @@ async function startSink() {
 }
 
 async function startServer(receive: (incoming: IncomingMessage) => Promise<void>): Promise<Server> {
-  const server = createServer({ requestTimeout: 0 }, (incoming, response) => {
+  const server = createServer({ requestTimeout: 0, keepAliveTimeout: idleMs }, (incoming, response) => {
     receive(incoming).then(
       () => response.end(),
       (error: unknown) => response.writeHead(500).end(String(error)),
