@@ -120,9 +120,9 @@ export class NatsPuller implements Puller {
 
   /** Another server leads the JetStream consumer: it does not know what was asked of the one before. */
   leaderElected(): void {
+    this.#requested = [];
     clearTimeout(this.#retry);
-    this.#retry = undefined;
-    this.reconnected();
+    this.#askAgain();
   }
 
   /** Called now and then, with a time that goes on evenly: extends what takes long. True when JetStream is silent. */
@@ -245,11 +245,13 @@ export class NatsPuller implements Puller {
   }
 
   #askAgainIn(ms: number): void {
-    this.#retry ??= setTimeout(() => {
-      this.#retry = undefined;
-      if (this.#options.fresh === true && !this.#isFresh) this.#recreate();
-      else this.#fill();
-    }, ms);
+    this.#retry ??= setTimeout(() => this.#askAgain(), ms);
+  }
+
+  #askAgain(): void {
+    this.#retry = undefined;
+    if (this.#options.fresh === true && !this.#isFresh) this.#recreate();
+    else this.#fill();
   }
 
   /** Asks for more when half of the room is free: the next batch is on its way before this one is used up. */

@@ -101,3 +101,47 @@ test('when a JetStream consumer has a new leader, that is asked, and nothing els
   assert.deepEqual([await next(), await next(), await next()], ['b', 'a', 'b']);
   await Promise.all(pullers.map((puller) => puller.stop(0)));
 });
+
+test('who has to make a JetStream consumer anew first does so when a leader is elected, and asks only then', async (t) => {
+  const { url } = await withServer(t);
+  const { cluster } = await connectTest(t, url);
+  await cluster.createStream(flowsStream);
+  await cluster.createConsumer(stageConsumer);
+  const connection = await connect({ servers: url });
+  t.after(() => connection.close());
+  const steps: string[] = [];
+  connection.subscribe('$JS.API.CONSUMER.MSG.NEXT.FLOWS.*', { callback: () => void steps.push('asked') });
+  const wire = wireOf(connection);
+  const failed = Promise.withResolvers<void>();
+  const made = Promise.withResolvers<void>();
+  const puller = new NatsPuller(
+    {
+      spec: stageConsumer,
+      fresh: true,
+      maxMessages: 100,
+      maxBytes: 1 << 24,
+      onMessage: () => undefined,
+      onEvent: () => failed.resolve(),
+    },
+    {
+      connection,
+      wire,
+      acknowledger: new Acknowledger(wire),
+      createConsumer: async () => {
+        steps.push('made');
+        if (steps.length === 1) throw new Error('no leader');
+        made.resolve();
+      },
+      deleteConsumer: () => Promise.resolve(),
+      isClustered: () => true,
+      isWatcher: () => true,
+      onStopped: () => undefined,
+    },
+  );
+  await failed.promise;
+  puller.leaderElected();
+  await made.promise;
+  await connection.flush();
+  assert.deepEqual(steps, ['made', 'made', 'asked']);
+  await puller.stop(0);
+});
