@@ -23,9 +23,15 @@ interface Listed {
   readonly bytes: number;
   /** ISO time. */
   readonly expires: string;
-  /** `in transit`, `dead letter`, `free` (deleted within a minute) or `orphan` (expired: deleted soon, unless its message still waits). */
-  readonly state: 'in transit' | 'dead letter' | 'free' | 'orphan';
+  readonly state: State;
 }
+
+/**
+ * Every state, in the order that tables show: `free` is deleted within a minute, `orphan` has expired and is
+ * deleted soon, unless its message still waits.
+ */
+const states = ['in transit', 'dead letter', 'free', 'orphan'] as const;
+type State = (typeof states)[number];
 
 export function payloadCommand(): Command {
   const payload = new Command('payload')
@@ -76,13 +82,13 @@ async function list(options: PayloadOptions): Promise<void> {
 
 async function stats(options: PayloadOptions): Promise<void> {
   const listed = await withStores(options, ({ objects }) => objects());
-  const groups = Map.groupBy(listed, ({ store, state }) => `${store}\0${state}`);
-  const rows = [...groups.values()].map((group) => ({
-    store: group[0]?.store ?? '',
-    state: group[0]?.state ?? '',
-    objects: group.length,
-    bytes: group.reduce((sum, { bytes }) => sum + bytes, 0),
-  }));
+  const rows = [...Map.groupBy(listed, ({ store }) => store)].flatMap(([store, stored]) =>
+    states.flatMap((state) => {
+      const group = stored.filter((object) => object.state === state);
+      const bytes = group.reduce((sum, object) => sum + object.bytes, 0);
+      return group.length === 0 ? [] : [{ store, state, objects: group.length, bytes }];
+    }),
+  );
   if (options.format === 'json') return print(JSON.stringify(rows, null, 2));
   if (rows.length === 0) return narrate('no payloads');
   const cells = rows.map(({ store, state, objects, bytes }) => [
@@ -158,7 +164,7 @@ function listed(store: string, key: string, bytes: number, entry: HolderEntry | 
 }
 
 /** Of what one message alone needs, nothing is written down; what a crash left behind looks the same until it expires. */
-function stateOf(entry: HolderEntry | undefined, expiresAt: number): Listed['state'] {
+function stateOf(entry: HolderEntry | undefined, expiresAt: number): State {
   if (entry === undefined) return expiresAt > Date.now() ? 'in transit' : 'orphan';
   if (entry.holders.length > 0) return 'in transit';
   return entry.dead.length > 0 ? 'dead letter' : 'free';
