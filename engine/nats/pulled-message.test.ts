@@ -20,3 +20,20 @@ test('both forms of the acknowledgement subject are read', () => {
     assert.deepEqual({ deliveries, streamSequence, storedAtMs, pending }, expected);
   }
 });
+
+test('when a message was stored is the number that its nanoseconds are nearest to', () => {
+  for (const nanoseconds of [
+    '1',
+    '999999999',
+    '1000000001',
+    '1764187654321987654',
+    '1764187654999999999',
+    '1764187655000000129',
+    '4102444800123456789',
+  ])
+    assert.equal(
+      pulled(`$JS.ACK.S.C.1.1.1.${nanoseconds}.0`).storedAtMs,
+      Number(nanoseconds) / 1_000_000,
+      nanoseconds,
+    );
+});

@@ -105,16 +105,21 @@ class NumbersFromEnd {
 
   next(): number {
     const end = this.#end;
-    let value = 0;
-    for (let at = this.#startOfLast(); at < end; at++)
-      value = value * 10 + (this.#bytes[at] as number) - zero;
-    return value;
+    return this.#number(this.#startOfLast(), end);
   }
 
-  /** For more digits than a number holds exactly: rounded once. */
+  /** For more digits than a number holds exactly, up to 19: rounded once. The first ten, times 10⁹, are exact. */
   nextLarge(): number {
     const end = this.#end;
-    return Number(this.#bytes.toString('latin1', this.#startOfLast(), end));
+    const at = this.#startOfLast();
+    const middle = Math.max(at, end - 9);
+    return this.#number(at, middle) * 1_000_000_000 + this.#number(middle, end);
+  }
+
+  #number(from: number, end: number): number {
+    let value = 0;
+    for (let at = from; at < end; at++) value = value * 10 + (this.#bytes[at] as number) - zero;
+    return value;
   }
 
   #startOfLast(): number {

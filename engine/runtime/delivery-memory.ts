@@ -16,15 +16,18 @@ export class DeliveryMemory {
   /** What a former owner finished: when it was stored by stream sequence. */
   readonly #recalled = new Map<number, number>();
   readonly #settled: SettledMemory;
+  /** What the memory knows this stage by. */
+  readonly #stage: number;
 
   constructor(settled: SettledMemory) {
     this.#settled = settled;
+    this.#stage = settled.enter();
   }
 
   /** True when the message is known: then everything was done about it. */
   isKnown(inbound: Inbound): boolean {
     const { streamSequence, storedAtMs } = inbound;
-    const settledOf = this.#settled.storedAtMs(this, streamSequence);
+    const settledOf = this.#settled.storedAtMs(this.#stage, streamSequence);
     if (settledOf === storedAtMs || this.#recalled.get(streamSequence) === storedAtMs) {
       inbound.ack();
       return true;
@@ -53,6 +56,6 @@ export class DeliveryMemory {
   settle({ inbound }: Holding): void {
     const { streamSequence, storedAtMs } = inbound;
     this.#inHand.delete(streamSequence);
-    this.#settled.note(this, streamSequence, storedAtMs);
+    this.#settled.note(this.#stage, streamSequence, storedAtMs);
   }
 }
