@@ -36,6 +36,14 @@ export interface MessageTemplate {
   render(message: Message): string | Promise<string>;
 }
 
+export interface ProducerContext extends ConnectorContext {
+  /**
+   * Names the delivery of a message by this producer, in printable ASCII: the same for every try, another one for every other delivery. For
+   * whatever drops repetitions at the other side.
+   */
+  deliveryId(message: Message): string;
+}
+
 export interface ConsumerContext extends ConnectorContext {
   /** What the source knows the flow by: its name, and after a rename the one before. For queue groups and the like. */
   readonly origin: string;
@@ -141,7 +149,7 @@ export interface Connector<C = JsonObject, P = JsonObject, L = JsonObject> {
   isLive?(config: C): boolean;
   /** Deliveries until `context.signal` aborts. Backpressure is the iterable's: the engine asks for the next when it has room. */
   consumer?(config: C, context: ConsumerContext): AsyncIterable<Delivery>;
-  producer?(config: P, context: ConnectorContext): Producer | Promise<Producer>;
+  producer?(config: P, context: ProducerContext): Producer | Promise<Producer>;
   lookup?(config: L, context: ConnectorContext): Lookup | Promise<Lookup>;
 }
 

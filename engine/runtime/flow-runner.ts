@@ -3,6 +3,7 @@ import type { ConsumerNode, ProducerNode } from '../compile/program.ts';
 import type { Connector, JsonObject, Producer } from '../connector/contract.ts';
 import { claimsOf } from './claims.ts';
 import { isLiveConsumer, runConsumer } from './consumer-runner.ts';
+import { deliveryIds } from './delivery-id.ts';
 import { type DeployedFlow, originOf, type RetiringStage } from './deployed-flow.ts';
 import { FlowFailures } from './flow-failures.ts';
 import { FlowLookups } from './flow-lookups.ts';
@@ -176,7 +177,10 @@ class FlowRunner implements RunningFlow {
   async #openQueue(node: ProducerNode, config: JsonObject): Promise<ProducerQueue | undefined> {
     const { signal } = this.#running;
     const { clock, loadConnector } = this.#parts;
-    const context = this.#settings.context(node.name, signal);
+    const context = {
+      ...this.#settings.context(node.name, signal),
+      deliveryId: deliveryIds(this.deployed.flow.name, node),
+    };
     const producer = await openProducer({
       node: { name: node.name, type: node.type, config },
       context,

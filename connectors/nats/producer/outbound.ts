@@ -1,6 +1,6 @@
 // What is published for a message: headers, and an id by which JetStream knows a repetition.
 import { hash } from 'node:crypto';
-import { type ConnectorContext, type Message, PermanentError } from '../../../engine/connector/index.ts';
+import { type Message, PermanentError, type ProducerContext } from '../../../engine/connector/index.ts';
 import type { NatsProducerConfig } from '../config.gen.ts';
 
 export interface Outbound {
@@ -10,6 +10,9 @@ export interface Outbound {
   readonly headers: string;
 }
 
+/** 72 bits. */
+const digestLength = 12;
+
 type Part = readonly [name: string, render: (message: Message) => string | Promise<string>];
 
 /** Makes the headers of a message. Throws PermanentError for a value that no header can hold. */
@@ -17,14 +20,13 @@ export type RenderHeaders = (message: Message, subject: string) => string | Prom
 
 export function compileHeaders(
   config: Pick<NatsProducerConfig, 'headers' | 'jetstream'>,
-  context: Pick<ConnectorContext, 'template' | 'flow' | 'name'>,
+  context: Pick<ProducerContext, 'template' | 'deliveryId'>,
 ): RenderHeaders {
   const parts: readonly Part[] = Object.entries(config.headers ?? {}).map(([name, source]) => {
     const template = context.template(source);
     return [name, (message) => template.render(message)];
   });
-  const place = `${context.flow}/${context.name}`;
-  const messageId = identify(place);
+  const messageId = identify(context.deliveryId);
   let last = { contentType: '', line: '' };
   const own = (message: Message, subject: string) => {
     const { contentType } = message.payload;
@@ -42,16 +44,13 @@ export function compileHeaders(
   };
 }
 
-/**
- * The same for a retry. A stream forgets repetitions whoever sends them, so flow, producer, subject and content are in it: one message
- * may reach a stream in several ways.
- */
-function identify(place: string): (message: Message, subject: string) => string {
+/** The same for a retry. A changed flow may send it elsewhere, and that is another message to a stream that takes both. */
+function identify(deliveryId: (message: Message) => string): (message: Message, subject: string) => string {
   let last = { subject: '', digest: '' };
-  return ({ id, payload }, subject) => {
-    if (subject !== last.subject) last = { subject, digest: hash('sha1', subject, 'base64url') };
-    const content = hash('sha1', payload.bytes(), 'base64url');
-    return `${place}/${encodeURIComponent(id)}/${last.digest}/${content}`;
+  return (message, subject) => {
+    if (subject !== last.subject)
+      last = { subject, digest: hash('sha1', subject, 'base64url').slice(0, digestLength) };
+    return `${deliveryId(message)}/${last.digest}`;
   };
 }
 

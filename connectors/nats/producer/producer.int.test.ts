@@ -7,7 +7,7 @@ import { PermanentError } from '../../../engine/connector/index.ts';
 import { withServer } from '../../../engine/devserver/test-server.ts';
 import { kinds, openProducer, openTestConnection, reason } from '../testdata/nats.ts';
 
-test('a retry is stored once; the same message on another subject, or with other content, is stored too', async (t) => {
+test('a retry is stored once, whatever it says by now; the same message on another subject is stored too', async (t) => {
   const server = await withServer(t);
   const connection = await openTestConnection(t, server.url);
   const manager = await jetstreamManager(connection);
@@ -18,6 +18,7 @@ test('a retry is stored once; the same message on another subject, or with other
   for (const outcomes of [await toA(message), await toA(message), await toB(message)])
     assert.deepEqual(kinds(outcomes), ['delivered']);
   assert.deepEqual(kinds(await toA(testMessage('two', { id: 'm-1' }))), ['delivered']);
+  assert.deepEqual(kinds(await toA(testMessage('one', { id: 'm-2' }))), ['delivered']);
   const { state } = await manager.streams.info('OUT', { subjects_filter: '>' });
   assert.deepEqual(state.subjects, { 'out.a': 2, 'out.b': 1 });
 });
@@ -109,7 +110,7 @@ test('thousands of messages are stored in their order', async (t) => {
   }
   const consumer = await manager.jetstream().consumers.get('OUT');
   let expected = 0;
-  for await (const message of await consumer.fetch({ max_messages: 2560, expires: 60_000 }))
+  for await (const message of await consumer.fetch({ max_messages: 2560, expires: 5_000 }))
     assert.equal(message.string(), String(expected++));
   assert.equal(expected, 2560);
 });

@@ -2,11 +2,11 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/nats-core';
 import {
-  type ConnectorContext,
   type Message,
   NotConnectedError,
   PermanentError,
   type Producer,
+  type ProducerContext,
   RetryableError,
   type WriteOutcome,
 } from '../../../engine/connector/index.ts';
@@ -25,7 +25,7 @@ const answerMs = 5_000;
 type Publish = (batch: readonly Prepared[], connection: NatsConnection) => Promise<readonly WriteOutcome[]>;
 
 /** Connects with the first batch. Throws PermanentError for templates that are none. */
-export function createProducer(config: NatsProducerConfig, context: ConnectorContext): Producer {
+export function createProducer(config: NatsProducerConfig, context: ProducerContext): Producer {
   const link = new Link(config, context);
   const prepare = compileOutbound(config, context);
   const stored = config.jetstream === true;
@@ -58,7 +58,7 @@ export function createProducer(config: NatsProducerConfig, context: ConnectorCon
 /** Without a promise where neither subject nor headers need one. */
 function compileOutbound(
   config: NatsProducerConfig,
-  context: ConnectorContext,
+  context: ProducerContext,
 ): (message: Message) => Prepared | Promise<Prepared> {
   const subjectOf = compileSubject(config.subject, context);
   const headersOf = compileHeaders(config, context);

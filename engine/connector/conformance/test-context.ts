@@ -5,6 +5,7 @@ import type {
   JsonObject,
   JsonValue,
   MessageTemplate,
+  ProducerContext,
   TemplateOptions,
 } from '../contract.ts';
 import { compileTestExpression, compileTestTemplate } from './test-expressions.ts';
@@ -26,7 +27,7 @@ export interface TestContextOptions {
 }
 
 /** Works as context of a consumer, a producer and a check alike. */
-export interface TestContext extends ConsumerContext {
+export interface TestContext extends ConsumerContext, ProducerContext {
   /** What the consumer kept last. */
   readonly kept: JsonValue | undefined;
   readonly logs: readonly LogLine[];
@@ -50,6 +51,7 @@ export function createTestContext(options: TestContextOptions = {}): TestContext
     origin: options.origin ?? options.flow ?? 'test-flow',
     listening: listening.resolve,
     listening$: listening.promise,
+    deliveryId: ({ id }) => encodeURIComponent(id),
     cursor: options.cursor,
     keep: async (cursor) => {
       kept = cursor;
