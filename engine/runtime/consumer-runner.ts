@@ -73,8 +73,11 @@ function forgetWhenSteady({ clock, failures, node }: ConsumerRunnerParts, failed
 class LeaseLost extends Error {}
 
 async function runOnce(parts: ConsumerRunnerParts): Promise<void> {
-  const { connector, context, broker, flow, node } = parts;
-  if (connector.capabilities.singleton !== true) return consume(parts, context.signal);
+  const { connector, config, context, broker, flow, node } = parts;
+  const isSingleton = connector.capabilities.singleton === true;
+  // Nothing is lost meanwhile; and of what only one runs, the version before must stop before this one can begin.
+  if (isSingleton || !isLiveConsumer(connector, config)) parts.listening();
+  if (!isSingleton) return consume(parts, context.signal);
   const lease = await broker.lease(`consumer.${flow}.${node.name}`, leaseTtlMs, context.signal);
   try {
     await consume(parts, AbortSignal.any([context.signal, lease.lost]));
@@ -109,7 +112,6 @@ async function consume(parts: ConsumerRunnerParts, signal: AbortSignal): Promise
     await state.put(key, value);
   };
   const { origin, listening } = parts;
-  if (!isLive) listening();
   await ingest.run(connector.consumer(config, { ...context, signal, origin, listening, cursor, keep }));
   await keeper.settled();
 }
