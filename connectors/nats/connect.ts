@@ -30,14 +30,14 @@ const connectTimeoutMs = 5_000;
 export async function openConnection(
   config: NatsAccess,
   context: ConnectorContext,
-  signal: AbortSignal = context.signal,
+  options: { readonly name?: string; readonly signal?: AbortSignal } = {},
 ): Promise<NatsConnection> {
   const servers = serverList(config.servers);
   // To the client the scheme is decoration.
   const isPlain = config.tls === undefined && !servers.some((server) => server.startsWith('tls://'));
   const connecting = connect({
     servers: [...servers],
-    name: `vrsky ${context.flow}/${context.name}`,
+    name: options.name ?? `vrsky ${context.flow}/${context.name}`,
     timeout: connectTimeoutMs,
     maxReconnectAttempts: -1,
     reconnectTimeWait: 250,
@@ -50,10 +50,19 @@ export async function openConnection(
       : { tls: { ...tlsOptions(config.tls ?? {}, context), ...identityOf(servers.map(nameOf)) } }),
   });
   try {
-    return await orAbort(connecting, signal);
+    return await orAbort(connecting, options.signal ?? context.signal);
   } catch (error) {
     throw connectFailure(error as Error, servers);
   }
+}
+
+/** The same for those, and only those, that may do without a connection of their own. Holds what the access holds: it is nothing to show. */
+export function accessKey(
+  { servers, credentials, user, password, token, tls }: NatsAccess,
+  context: ConnectorContext,
+): string {
+  const file = credentials === undefined ? undefined : context.resolvePath(credentials);
+  return JSON.stringify([servers, file, user, password, token, tls && tlsOptions(tls, context)]);
 }
 
 /** Throws PermanentError without repeating them when addresses hold credentials, which would show up in logs. */

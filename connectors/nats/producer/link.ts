@@ -1,39 +1,31 @@
-// A producer's connection: opened when first needed and again when it was closed; knows whether it is up, and what was forbidden.
-import { errors, type NatsConnection } from '@nats-io/nats-core';
-import { type ConnectorContext, NotConnectedError } from '../../../engine/connector/index.ts';
-import { closeConnection } from '../close.ts';
-import { type NatsAccess, openConnection } from '../connect.ts';
+// What one producer knows of the connection that it shares: when it is lost, and what was forbidden.
+import type { NatsConnection } from '@nats-io/nats-core';
+import type { ConnectorContext } from '../../../engine/connector/index.ts';
+import type { NatsAccess } from '../connect.ts';
+import { enterConnection, type SharedConnection } from './shared-connection.ts';
 
 export class Link {
-  readonly #config: NatsAccess;
-  readonly #context: ConnectorContext;
+  readonly #shared: SharedConnection;
   readonly #forbidden = new Set<string>();
+  readonly #user = {
+    lost: () => this.onLost(),
+    forbidden: (subject: string) => {
+      this.#forbidden.add(subject);
+      this.onForbidden(subject);
+    },
+  };
   /** Called when the connection is lost: what was sent is not answered any more. */
   onLost: () => void = () => undefined;
   /** Called with a subject that the server refuses to take. */
   onForbidden: (subject: string) => void = () => undefined;
-  #opening: Promise<NatsConnection> | undefined;
-  #isUp = false;
 
   constructor(config: NatsAccess, context: ConnectorContext) {
-    this.#config = config;
-    this.#context = context;
+    this.#shared = enterConnection(config, context, this.#user);
   }
 
-  /** Throws as {@link openConnection} does, and NotConnectedError while the connection is lost: what is sent then waits unseen. */
-  async connection(signal: AbortSignal): Promise<NatsConnection> {
-    this.#opening ??= this.#open(signal);
-    const opening = this.#opening;
-    try {
-      const connection = await opening;
-      if (connection.isClosed()) throw new NotConnectedError('the connection was closed');
-      if (!this.#isUp) throw new NotConnectedError('the connection is lost');
-      return connection;
-    } catch (error) {
-      const connection = await opening.catch(() => undefined);
-      if (this.#opening === opening && connection?.isClosed() !== false) this.#opening = undefined;
-      throw error;
-    }
+  /** Throws as {@link SharedConnection.get} does. */
+  connection(): Promise<NatsConnection> {
+    return this.#shared.get();
   }
 
   /** Subjects that the server has refused to take since the last call. */
@@ -43,37 +35,7 @@ export class Link {
     return forbidden;
   }
 
-  async close(): Promise<void> {
-    const connection = await this.#opening?.catch(() => undefined);
-    if (connection !== undefined) await closeConnection(connection);
-  }
-
-  async #open(signal: AbortSignal): Promise<NatsConnection> {
-    const connection = await openConnection(this.#config, this.#context, signal);
-    this.#isUp = true;
-    void this.#follow(connection);
-    return connection;
-  }
-
-  async #follow(connection: NatsConnection): Promise<void> {
-    for await (const status of connection.status()) {
-      switch (status.type) {
-        case 'disconnect':
-        case 'staleConnection':
-        case 'close':
-          this.#isUp = false;
-          this.onLost();
-          break;
-        case 'reconnect':
-          this.#isUp = true;
-          break;
-        case 'error':
-          if (status.error instanceof errors.PermissionViolationError) {
-            this.#forbidden.add(status.error.subject);
-            this.onForbidden(status.error.subject);
-          }
-          break;
-      }
-    }
+  close(): Promise<void> {
+    return this.#shared.leave(this.#user);
   }
 }

@@ -21,15 +21,18 @@ import { compileSubject } from './subject.ts';
 
 const answerMs = 5_000;
 
-/** Sends a batch; resolves with what became of each. */
-type Publish = (batch: readonly Prepared[], connection: NatsConnection) => Promise<readonly WriteOutcome[]>;
+interface Publisher {
+  /** Sends a batch; resolves with what became of each. */
+  publish(batch: readonly Prepared[], connection: NatsConnection): Promise<readonly WriteOutcome[]>;
+  close(): void;
+}
 
 /** Connects with the first batch. Throws PermanentError for templates that are none. */
 export function createProducer(config: NatsProducerConfig, context: ProducerContext): Producer {
   const link = new Link(config, context);
   const prepare = compileOutbound(config, context);
   const stored = config.jetstream === true;
-  const publish: Publish = stored ? storedPublish(link) : (batch, to) => publishCore(batch, to, link);
+  const publisher = stored ? storedPublisher(link) : corePublisher(link);
   let before: Promise<unknown> = Promise.resolve();
   return {
     maxBatch: 256,
@@ -40,8 +43,8 @@ export function createProducer(config: NatsProducerConfig, context: ProducerCont
         const preparing = batch.map(prepare);
         // A promise for each message costs more than preparing it.
         const prepared = preparing.every(isPrepared) ? preparing : await Promise.all(preparing);
-        const connection = await connected(link, signal);
-        return { answers: publish(prepared, connection) };
+        const connection = await connected(link);
+        return { answers: publisher.publish(prepared, connection) };
       });
       // The next batch is sent when this one was: messages keep their order.
       before = sending.catch(() => undefined);
@@ -51,7 +54,10 @@ export function createProducer(config: NatsProducerConfig, context: ProducerCont
         signal,
       );
     },
-    close: () => link.close(),
+    close: () => {
+      publisher.close();
+      return link.close();
+    },
   };
 }
 
@@ -88,9 +94,9 @@ function failed(error: unknown): Prepared {
 }
 
 /** Refused credentials are no fault of the messages: they wait until somebody mends them. */
-async function connected(link: Link, signal: AbortSignal): Promise<NatsConnection> {
+async function connected(link: Link): Promise<NatsConnection> {
   try {
-    return await link.connection(signal);
+    return await link.connection();
   } catch (error) {
     if (error instanceof PermanentError) throw new NotConnectedError(error.message, { cause: error });
     throw error;
@@ -98,14 +104,21 @@ async function connected(link: Link, signal: AbortSignal): Promise<NatsConnectio
 }
 
 /** All at once; each is answered when its stream has stored it. */
-function storedPublish(link: Link): Publish {
+function storedPublisher(link: Link): Publisher {
   let publisher: StoredPublisher | undefined;
   link.onLost = () => publisher?.lost();
   link.onForbidden = (subject) => publisher?.forbid(subject);
-  return (batch, connection) => {
-    if (publisher?.connection !== connection) publisher = new StoredPublisher(connection);
-    return publisher.send(batch);
+  return {
+    publish: (batch, connection) => {
+      if (publisher?.connection !== connection) publisher = new StoredPublisher(connection);
+      return publisher.send(batch);
+    },
+    close: () => publisher?.close(),
   };
+}
+
+function corePublisher(link: Link): Publisher {
+  return { publish: (batch, connection) => publishCore(batch, connection, link), close: () => undefined };
 }
 
 /** Core NATS confirms nothing; a round trip shows at least that the server has taken what was sent before. */

@@ -3,7 +3,7 @@ import { JetStreamApiError } from '@nats-io/jetstream';
 import { createInbox, errors, type NatsConnection } from '@nats-io/nats-core';
 import { NotConnectedError, RetryableError, type WriteOutcome } from '../../../engine/connector/index.ts';
 import type { Frame } from '../../../engine/connector/nats-wire/frame.ts';
-import { type Wire, wireOf } from '../../../engine/connector/nats-wire/wire.ts';
+import { type Listening, type Wire, wireOf } from '../../../engine/connector/nats-wire/wire.ts';
 import type { Outbound } from './outbound.ts';
 import { delivered, publishFailure, rejected } from './outcome.ts';
 
@@ -30,6 +30,7 @@ export class StoredPublisher {
   readonly connection: NatsConnection;
   readonly #inbox = createInbox();
   readonly #wire: Wire;
+  readonly #listening: Listening;
   /** Those with unanswered publishes, in the order of sending: a handful. */
   #open: Batch[] = [];
   #count = 0;
@@ -38,7 +39,9 @@ export class StoredPublisher {
     this.connection = connection;
     const prefix = this.#inbox.length + 1;
     this.#wire = wireOf(connection);
-    this.#wire.listen(`${this.#inbox}.*`, (frame) => this.#answer(frame.numberAfter(prefix) ?? -1, frame));
+    this.#listening = this.#wire.listen(`${this.#inbox}.*`, (frame) =>
+      this.#answer(frame.numberAfter(prefix) ?? -1, frame),
+    );
   }
 
   /** Sends all at once; resolves with what became of each when the last is answered, or nobody has answered in time. */
@@ -65,6 +68,12 @@ export class StoredPublisher {
   lost(): void {
     const error = new NotConnectedError('the connection was lost');
     for (const batch of [...this.#open]) this.#settleOpen(batch, () => ({ kind: 'retry', error }));
+  }
+
+  /** Others may go on using the connection. */
+  close(): void {
+    this.lost();
+    this.#listening.unsubscribe();
   }
 
   #sendOne(batch: Batch, place: number): void {

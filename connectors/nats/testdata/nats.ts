@@ -7,8 +7,12 @@ import type { JsonValue, Message, WriteOutcome } from '../../../engine/connector
 import type { NatsConsumerConfig, NatsProducerConfig } from '../config.gen.ts';
 import { connector } from '../connector.ts';
 
-export async function openTestConnection(t: NodeTest, url: string): Promise<NatsConnection> {
-  const connection = await connect({ servers: url });
+export async function openTestConnection(
+  t: NodeTest,
+  url: string,
+  access: { readonly user?: string; readonly pass?: string } = {},
+): Promise<NatsConnection> {
+  const connection = await connect({ servers: url, ...access });
   t.after(() => connection.close());
   return connection;
 }
