@@ -49,7 +49,9 @@ export class EngineProcess {
     const { args = [], workers = 1 } = this.#options;
     const child = spawnCli(['run', '--log-level', 'info', ...args], this.#options);
     this.#child = child;
-    process.once('exit', () => child.kill('SIGKILL'));
+    const killWithUs = () => child.kill('SIGKILL');
+    process.once('exit', killWithUs);
+    child.once('exit', () => process.off('exit', killWithUs));
     let running = 0;
     await new Promise<void>((resolve, reject) => {
       child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {

@@ -188,8 +188,13 @@ export class PipelinedPublisher implements Publisher {
   #checkTimeouts(): void {
     if (this.#connection.isClosed()) return;
     const now = performance.now();
-    for (const publish of this.#outstanding.values()) {
-      if (!publish.isUnheard && now - publish.sentAtMs < patienceMs(publish)) continue;
+    const due: Outstanding[] = [];
+    this.#outstanding.each((publish) => {
+      if (publish.isUnheard || now - publish.sentAtMs >= patienceMs(publish)) due.push(publish);
+    });
+    // In the order in which they were sent.
+    due.sort((a, b) => a.token - b.token);
+    for (const publish of due) {
       if (!isGivenUp(publish, now)) this.#resend(publish);
       else
         this.#finish(
