@@ -3,18 +3,32 @@
 /** A task calls `done` when the next of its key may start. */
 export type SequencedTask = (done: () => void) => void;
 
+interface Waiting {
+  readonly task: SequencedTask;
+  next: Waiting | undefined;
+}
+
+/** A linked list: to take the first of an array moves all others, and tens of thousands may wait. */
+interface Queue {
+  first: Waiting | undefined;
+  last: Waiting | undefined;
+}
+
 export class KeySequence {
   /** The tasks that wait behind the running one, by key; a key without an entry is idle. */
-  readonly #behind = new Map<string, SequencedTask[]>();
+  readonly #behind = new Map<string, Queue>();
 
   /** Starts the task at once when nothing of its key runs. */
   run(key: string, task: SequencedTask): void {
     const behind = this.#behind.get(key);
     if (behind !== undefined) {
-      behind.push(task);
+      const waiting = { task, next: undefined };
+      if (behind.first === undefined || behind.last === undefined) behind.first = waiting;
+      else behind.last.next = waiting;
+      behind.last = waiting;
       return;
     }
-    this.#behind.set(key, []);
+    this.#behind.set(key, { first: undefined, last: undefined });
     this.#start(key, task);
   }
 
@@ -45,8 +59,10 @@ export class KeySequence {
   }
 
   #take(key: string): SequencedTask | undefined {
-    const task = this.#behind.get(key)?.shift();
-    if (task === undefined) this.#behind.delete(key);
-    return task;
+    const behind = this.#behind.get(key);
+    const waiting = behind?.first;
+    if (behind === undefined || waiting === undefined) this.#behind.delete(key);
+    else behind.first = waiting.next;
+    return waiting?.task;
   }
 }
