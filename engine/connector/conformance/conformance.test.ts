@@ -11,7 +11,7 @@ function failures(flaw: string): Promise<readonly string[]> {
   const env = {
     ...process.env,
     FLAW: flaw,
-    VRSKY_TEST_PATIENCE_MS: flaw === 'none' ? '10000' : '300',
+    VRSKY_TEST_PATIENCE_MS: flaw === 'none' ? '60000' : '300',
     NODE_TEST_CONTEXT: undefined,
   };
   const parameters = ['--test', '--test-force-exit', '--test-reporter', 'tap', file];
