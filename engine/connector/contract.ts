@@ -38,8 +38,8 @@ export interface MessageTemplate {
 
 export interface ProducerContext extends ConnectorContext {
   /**
-   * Names the delivery of a message by this producer, in printable ASCII: the same for every try, another one for every other delivery. For
-   * whatever drops repetitions at the other side.
+   * The message's id, with more where one message reaches this producer in several copies: the same for every try of a delivery, another one
+   * for every other. For whatever drops repetitions at the other side.
    */
   deliveryId(message: Message): string;
 }

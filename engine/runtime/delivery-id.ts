@@ -1,23 +1,18 @@
-// Names deliveries: a try has the name of the one before, whatever it makes of the message, and no other delivery has it.
+// Names what a producer delivers: a try has the name of the one before, whatever it makes of the message; no two messages or copies have the same.
 import { hash } from 'node:crypto';
 import type { ProducerNode } from '../compile/program.ts';
 import type { Message } from '../payload/message.ts';
+import type { Payload } from '../payload/payload.ts';
 
-/**
- * A source may give an id again to what it sends later: when the message was accepted tells the two apart. Copies that reach the producer
- * over several paths are told apart by their content.
- */
-export function deliveryIds(
-  flow: string,
-  { name, copies }: Pick<ProducerNode, 'name' | 'copies'>,
-): (message: Message) => string {
-  const place = `${flow}/${name}/`;
-  // Of the many that are accepted in the same moment.
-  let last = { acceptedAt: 0, text: '' };
-  const idOf = ({ id, acceptedAt }: Message) => {
-    if (acceptedAt !== last.acceptedAt) last = { acceptedAt, text: acceptedAt.toString(36) };
-    return `${place}${encodeURIComponent(id)}/${last.text}`;
-  };
-  if (copies !== true) return idOf;
-  return (message) => `${idOf(message)}/${hash('sha1', message.payload.bytes(), 'base64url')}`;
+/** The message's id, and for a producer that one message reaches over several paths what tells its copies apart. */
+export function deliveryIds({ copies }: Pick<ProducerNode, 'copies'>): (message: Message) => string {
+  if (copies !== true) return ({ id }) => id;
+  return ({ id, payload }) => `${id}/${digestOf(payload)}`;
+}
+
+/** Nothing is loaded to be told apart: what is too large to hold is known by where it lies. */
+function digestOf(payload: Payload): string {
+  const { content, reference } = payload;
+  if (content === undefined) return hash('sha1', payload.bytes(), 'base64url');
+  return hash('sha1', reference?.key ?? '', 'base64url');
 }

@@ -179,7 +179,7 @@ class FlowRunner implements RunningFlow {
     const { clock, loadConnector } = this.#parts;
     const context = {
       ...this.#settings.context(node.name, signal),
-      deliveryId: deliveryIds(this.deployed.flow.name, node),
+      deliveryId: deliveryIds(node),
     };
     const producer = await openProducer({
       node: { name: node.name, type: node.type, config },

@@ -20,13 +20,13 @@ export type RenderHeaders = (message: Message, subject: string) => string | Prom
 
 export function compileHeaders(
   config: Pick<NatsProducerConfig, 'headers' | 'jetstream'>,
-  context: Pick<ProducerContext, 'template' | 'deliveryId'>,
+  context: Pick<ProducerContext, 'template' | 'deliveryId' | 'flow' | 'name'>,
 ): RenderHeaders {
   const parts: readonly Part[] = Object.entries(config.headers ?? {}).map(([name, source]) => {
     const template = context.template(source);
     return [name, (message) => template.render(message)];
   });
-  const messageId = identify(context.deliveryId);
+  const messageId = identify(context);
   let last = { contentType: '', line: '' };
   const own = (message: Message, subject: string) => {
     const { contentType } = message.payload;
@@ -44,13 +44,24 @@ export function compileHeaders(
   };
 }
 
-/** The same for a retry. A changed flow may send it elsewhere, and that is another message to a stream that takes both. */
-function identify(deliveryId: (message: Message) => string): (message: Message, subject: string) => string {
-  let last = { subject: '', digest: '' };
+/**
+ * The same for a retry. A stream forgets repetitions whoever sends them, so flow and producer are in it; the moment of acceptance, because a
+ * source may give an id again to what it sends later; and the subject, because a changed flow may send a retry elsewhere.
+ */
+function identify({
+  flow,
+  name,
+  deliveryId,
+}: Pick<ProducerContext, 'deliveryId' | 'flow' | 'name'>): (message: Message, subject: string) => string {
+  // Most messages go to the same subject, and many were accepted in the same moment.
+  let where = { subject: '', digest: '' };
+  let when = { acceptedAt: 0, text: '' };
   return (message, subject) => {
-    if (subject !== last.subject)
-      last = { subject, digest: hash('sha1', subject, 'base64url').slice(0, digestLength) };
-    return `${deliveryId(message)}/${last.digest}`;
+    const { acceptedAt } = message;
+    if (subject !== where.subject)
+      where = { subject, digest: hash('sha1', subject, 'base64url').slice(0, digestLength) };
+    if (acceptedAt !== when.acceptedAt) when = { acceptedAt, text: acceptedAt.toString(36) };
+    return `${flow}/${name}/${encodeURIComponent(deliveryId(message))}/${when.text}/${where.digest}`;
   };
 }
 

@@ -51,7 +51,7 @@ export function createTestContext(options: TestContextOptions = {}): TestContext
     origin: options.origin ?? options.flow ?? 'test-flow',
     listening: listening.resolve,
     listening$: listening.promise,
-    deliveryId: ({ id }) => encodeURIComponent(id),
+    deliveryId: ({ id }) => id,
     cursor: options.cursor,
     keep: async (cursor) => {
       kept = cursor;
