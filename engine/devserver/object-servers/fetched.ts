@@ -23,9 +23,10 @@ export async function npmPackage(name: string, version: string): Promise<string 
   const folder = path.join(cache, 'test-servers', `${name}-${version}`);
   const inside = path.join(folder, 'node_modules', name);
   if (existsSync(inside)) return inside;
-  await mkdir(path.dirname(folder), { recursive: true });
-  const scratch = await mkdtemp(`${folder}.`);
+  let scratch: string | undefined;
   try {
+    await mkdir(path.dirname(folder), { recursive: true });
+    scratch = await mkdtemp(`${folder}.`);
     const args = ['install', '--prefix', scratch, '--no-audit', '--no-fund', '--ignore-scripts'];
     await promisify(execFile)('npm', [...args, `${name}@${version}`], { timeout: installMs });
     await rename(scratch, folder).catch((error: unknown) => {
@@ -37,7 +38,7 @@ export async function npmPackage(name: string, version: string): Promise<string 
     const [line = ''] = (error as Error).message.split('\n', 1);
     return { missing: `${name} cannot be installed from npm: ${line}` };
   } finally {
-    await rm(scratch, { recursive: true, force: true });
+    if (scratch !== undefined) await rm(scratch, { recursive: true, force: true });
   }
 }
 
