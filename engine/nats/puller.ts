@@ -5,6 +5,7 @@ import type { Listening, Wire } from '../connector/nats-wire/wire.ts';
 import { NumberMap } from '../runtime/number-map.ts';
 import type { Puller, PullOptions } from '../runtime/ports.ts';
 import type { Acknowledger } from './acknowledger.ts';
+import { PullRequests } from './pull-requests.ts';
 import { PullWindow } from './pull-window.ts';
 import { PulledMessage, type Settling } from './pulled-message.ts';
 
@@ -36,12 +37,6 @@ export interface PullerParts {
   readonly onStopped: (puller: NatsPuller) => void;
 }
 
-interface Request {
-  readonly number: number;
-  /** Messages of it that have not come. */
-  coming: number;
-}
-
 export class NatsPuller implements Puller {
   readonly #parts: PullerParts;
   readonly #options: PullOptions;
@@ -50,11 +45,9 @@ export class NatsPuller implements Puller {
   /** By the order of their arrival. */
   readonly #inHand = new NumberMap<PulledMessage>();
   #received = 0;
-  /** Requests that are answered still, in their order. */
-  #requested: Request[] = [];
+  readonly #requests = new PullRequests();
   readonly #window: PullWindow;
   #bytesInHand = 0;
-  #requests = 0;
   #activeAtMs = performance.now();
   /** A request that is heard nothing of for longer is lost. */
   #patienceMs = 0;
@@ -114,13 +107,13 @@ export class NatsPuller implements Puller {
 
   /** After a reconnect: earlier requests went with the old connection. */
   reconnected(): void {
-    this.#requested = [];
+    this.#requests.clear();
     this.#fill();
   }
 
   /** Another server leads the JetStream consumer: it does not know what was asked of the one before. */
   leaderElected(): void {
-    this.#requested = [];
+    this.#requests.clear();
     clearTimeout(this.#retry);
     this.#askAgain();
   }
@@ -140,7 +133,7 @@ export class NatsPuller implements Puller {
   }
 
   #isSilentFor(ms: number, nowMs: number): boolean {
-    return this.#requested.length > 0 && nowMs - this.#activeAtMs > ms;
+    return !this.#requests.isEmpty && nowMs - this.#activeAtMs > ms;
   }
 
   #extend(nowMs: number): void {
@@ -158,7 +151,7 @@ export class NatsPuller implements Puller {
       this.#onStatus(frame.numberAfter(prefix) ?? -1, status.code, status.description);
       return;
     }
-    this.#countReceived();
+    this.#requests.countReceived();
     const number = this.#received++;
     const pulled = new PulledMessage(frame, number, this.#activeAtMs, this.#settling);
     if (this.#stopping) {
@@ -173,11 +166,6 @@ export class NatsPuller implements Puller {
     this.#options.onMessage(pulled);
   }
 
-  #countReceived(): void {
-    const first = this.#requested[0];
-    if (first !== undefined && --first.coming === 0) this.#requested.shift();
-  }
-
   #release(message: PulledMessage): void {
     if (!this.#inHand.delete(message.number)) return;
     this.#bytesInHand -= message.data.byteLength;
@@ -188,7 +176,7 @@ export class NatsPuller implements Puller {
 
   #onStatus(request: number, code: number, description: string): void {
     if (code === 100) return;
-    this.#requested = this.#requested.filter(({ number }) => number !== request);
+    this.#requests.end(request);
     if (this.#stopping) return;
     if (code === 503) this.#onNobody(description);
     else if (/consumer (?:deleted|not found)/i.test(description)) this.#recreate(description);
@@ -216,7 +204,7 @@ export class NatsPuller implements Puller {
   #recreate(why?: string): void {
     if (this.#recreating || this.#stopping) return;
     this.#recreating = true;
-    this.#requested = [];
+    this.#requests.clear();
     this.#created().then(
       () => {
         this.#isFresh = true;
@@ -267,12 +255,9 @@ export class NatsPuller implements Puller {
     const { maxBytes, spec } = this.#options;
     const maxMessages = this.#window.size;
     if (this.#inHand.size > maxMessages / 2) return;
-    let coming = 0;
-    for (const request of this.#requested) coming += request.coming;
-    const room = maxMessages - this.#inHand.size - coming;
+    const room = maxMessages - this.#inHand.size - this.#requests.coming;
     if (room < maxMessages / 2 || this.#bytesInHand > maxBytes / 2) return;
-    const number = this.#requests++;
-    this.#requested.push({ number, coming: room });
+    const number = this.#requests.add(room);
     this.#activeAtMs = performance.now();
     const ask = { batch: room, max_bytes: maxBytes, ...this.#waiting() };
     this.#parts.connection.publish(
