@@ -1,5 +1,4 @@
 // Runs one stage: pulls its messages, lets them wait where the stage says so, and runs the steps.
-import type { Stage } from '../compile/program.ts';
 import { jetStreamConsumer } from '../compile/topology.ts';
 import { type Message, withPayload } from '../payload/message.ts';
 import { type AggregateStage, groupMessage } from './aggregate/aggregate-stage.ts';
@@ -8,6 +7,7 @@ import type { Member } from './aggregate/grouping.ts';
 import { Attempt, type AttemptParts, type AttemptResult } from './attempt.ts';
 import { DeliveryMemory } from './delivery-memory.ts';
 import { decodeMessage, holderOf } from './envelope.ts';
+import { inHandOf } from './in-hand.ts';
 import { KeySequence } from './lanes/key-sequence.ts';
 import type { Inbound, Puller } from './ports.ts';
 import { NotTriedError, type ProducerQueue } from './producer-queue.ts';
@@ -36,15 +36,6 @@ export interface StageRunnerParts extends SettlementParts {
   /** When the stage gathers messages into groups. */
   readonly aggregate?: AggregateStage;
 }
-
-/** Of what is handed out and not settled. */
-const inHand = {
-  shared: { minMessages: 256, maxMessages: 2048, maxBytes: 16 * 1024 * 1024 },
-  /** Messages wait behind others with the same key: more of them keep other keys going. */
-  lane: { minMessages: 2048, maxMessages: 2048, maxBytes: 16 * 1024 * 1024 },
-  /** Open groups are in hand. */
-  aggregate: { minMessages: 10_000, maxMessages: 10_000, maxBytes: 64 * 1024 * 1024 },
-} as const;
 
 const nothing = () => undefined;
 
@@ -100,15 +91,10 @@ export class StageRunner {
   #pull(): void {
     const { broker, flow, stage, stream, lane, log } = this.#parts;
     const kind = this.#gathering !== undefined ? 'aggregate' : lane === undefined ? 'shared' : 'lane';
-    const { minMessages, maxMessages, maxBytes } = inHand[kind];
-    // Two batches: one fills while the other is written.
-    const enough = 2 * largestBatch(stage);
     this.#puller = broker.pull({
       spec: jetStreamConsumer({ name: flow.name, stream }, stage, lane),
       fresh: lane !== undefined,
-      minMessages: Math.max(minMessages, enough),
-      maxMessages: Math.max(maxMessages, enough),
-      maxBytes,
+      ...inHandOf(stage, kind),
       onMessage: (inbound) => this.#receive(inbound),
       onEvent: (event) => log('warn', `${flow.name}/${stage.name}: ${event}`),
     });
@@ -297,11 +283,4 @@ export class StageRunner {
       this.#try(turn);
     });
   }
-}
-
-function largestBatch({ nodes }: Stage): number {
-  return Math.max(
-    0,
-    ...Object.values(nodes).map((node) => (node.kind === 'producer' ? (node.batch.messages ?? 0) : 0)),
-  );
 }
