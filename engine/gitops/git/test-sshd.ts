@@ -13,7 +13,16 @@ const sshd = '/usr/sbin/sshd';
 export function withoutSshd(): string | false {
   if (process.platform === 'win32') return 'there is no sshd to test against';
   if (!existsSync(sshd)) return 'sshd is not installed here (Debian: openssh-server)';
-  return false;
+  return mayLogIn() ? false : 'whoever runs this may not log in here';
+}
+
+function mayLogIn(): boolean {
+  try {
+    return !/(?:nologin|false)$/.test(userInfo().shell ?? '');
+  } catch {
+    // In a container nobody may have this number.
+    return false;
+  }
 }
 
 export interface SshRemote {
