@@ -1,7 +1,7 @@
 // vrsky dev: an edit is applied, a broken one is shown and changes nothing, and no message is lost on the way.
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
@@ -47,7 +47,11 @@ test('edits are applied under load without losing a message; a broken edit leave
   const sink = await Sink.start();
   const port = await testPort();
   const file = path.join(directory, 'live.vrsky.yaml');
-  const write = (expression: string) => writeFile(file, manifest(port, sink.url, expression));
+  // In one go: on a busy machine a file that is being written stays half for longer than a burst of changes lasts.
+  const write = async (expression: string) => {
+    await writeFile(`${file}.new`, manifest(port, sink.url, expression));
+    await rename(`${file}.new`, file);
+  };
   await write('{ "id": id }');
   const child = spawn(process.execPath, [cli, 'dev', directory, '--data', path.join(directory, 'nats')], {
     cwd: directory,

@@ -142,7 +142,8 @@ async function open(connected: Connected, options: PayloadOptions): Promise<Open
     const rows: Listed[] = [];
     for (const [store, { list: every }] of parts.payloads.stores)
       for await (const { key, size } of every()) rows.push(listed(store, key, size, entries.get(key)));
-    return rows;
+    // A store lists in any order, a bucket flows in the order of their last change.
+    return rows.sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
   };
   return { objects, collector };
 }
@@ -161,6 +162,10 @@ async function appliedStores({ broker }: Connected) {
 function listed(store: string, key: string, bytes: number, entry: HolderEntry | undefined): Listed {
   const expiresAt = entry?.expiresAt ?? Number(/\/(\d+)-/.exec(key)?.[1] ?? 0);
   return { store, key, bytes, expires: new Date(expiresAt).toISOString(), state: stateOf(entry, expiresAt) };
+}
+
+function placeOf({ store, key }: Listed): string {
+  return `${store}\0${key}`;
 }
 
 /** Of what one message alone needs, nothing is written down; what a crash left behind looks the same until it expires. */

@@ -61,7 +61,7 @@ describe('vrsky play', () => {
   test('shows a message once: the one that is named, or the sample', () => {
     const { status, stdout } = once('orders', '--once');
     assert.equal(status, 0);
-    assert.match(stdout, /^inbox +│ shape +\d+\.\d\d m?s\nfile +│ map\n/);
+    assert.match(stdout, /^inbox +│ shape +\d+(?:\.\d+)? m?s\nfile +│ map\n/);
     assert.match(stdout, /"n": 21 +│ +"twice": 42\n/);
     assert.match(stdout, /\n→ delivered to out: path A\.json\n$/);
     writeFileSync(path.join(directory, 'other.json'), '{ "id": "B", "n": 1 }');

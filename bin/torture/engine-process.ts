@@ -2,6 +2,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 
 const cli = path.resolve(import.meta.dirname, '..', 'vrsky.ts');
 /** What `npm run build` makes of it: what is published. */
@@ -54,10 +56,11 @@ export class EngineProcess {
     child.once('exit', () => process.off('exit', killWithUs));
     let running = 0;
     await new Promise<void>((resolve, reject) => {
-      child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
-        this.log = (this.log + chunk).slice(-20_000);
-        this.#hear(chunk);
-        running += chunk.match(/worker \S+ is running/g)?.length ?? 0;
+      // By lines: a chunk may end in the middle of one.
+      createInterface({ input: child.stderr as Readable }).on('line', (line) => {
+        this.log = `${this.log}${line}\n`.slice(-20_000);
+        this.#hear(line);
+        if (/worker \S+ is running/.test(line)) running++;
         if (running >= workers) resolve();
       });
       child.once('exit', (code) => reject(new Error(`the engine ended with ${code}: ${this.log}`)));
@@ -111,9 +114,9 @@ export class EngineProcess {
     return (Number(fields[11]) + Number(fields[12])) / 100;
   }
 
-  #hear(chunk: string): void {
-    for (const { resolve } of this.#awaited.filter(({ pattern }) => pattern.test(chunk))) resolve();
-    this.#awaited = this.#awaited.filter(({ pattern }) => !pattern.test(chunk));
+  #hear(line: string): void {
+    for (const { resolve } of this.#awaited.filter(({ pattern }) => pattern.test(line))) resolve();
+    this.#awaited = this.#awaited.filter(({ pattern }) => !pattern.test(line));
   }
 
   async #end(signal: NodeJS.Signals): Promise<void> {

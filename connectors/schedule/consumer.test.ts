@@ -90,7 +90,7 @@ test('a time that has just passed is late, not missed', async () => {
 
 test('a year of missed seconds is made up for at once, with one message or in pieces', async () => {
   const cursor = { last: Date.parse('2025-01-01T00:00:00Z') };
-  const began = performance.now();
+  const began = process.cpuUsage();
   const once = await take({ cron: '* * * * * *' }, new VirtualClock('2026-01-01T00:00:00Z'), 1, cursor);
   assert.deepEqual(ids(once), ['2026-01-01T00:00:00.000Z']);
   const all = await take(
@@ -101,7 +101,8 @@ test('a year of missed seconds is made up for at once, with one message or in pi
   );
   assert.equal(new Set(ids(all)).size, 2500);
   assert.equal(all.at(-1)?.id, '2025-01-01T00:41:40.000Z');
-  assert.ok(performance.now() - began < 2_000);
+  // One after the other they take minutes.
+  assert.ok(process.cpuUsage(began).user < 10e6);
 });
 
 test('a clock that is set back an hour doubles nothing', async () => {

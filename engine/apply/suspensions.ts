@@ -40,7 +40,7 @@ function keyOf({ kind, name }: SuspensionTarget): string {
 async function requireFlow(flow: string, ports: ApplyPorts): Promise<void> {
   const programs = await openOrCreate(buckets.programs, ports);
   if ((await programs.get(flow)) !== undefined) return;
-  const known = (await programs.keys()).join(', ');
+  const known = (await programs.keys()).toSorted().join(', ');
   throw new VrskyError('VRS8404', `no flow ${flow} is applied`, { help: `There are: ${known}` });
 }
 

@@ -10,7 +10,7 @@ export type {
   ProducerSink,
 } from './conformance/fixture.ts';
 export { testJsonMessage, testMessage } from './conformance/message.ts';
-export { eventually, settle, within } from './conformance/patience.ts';
+export { eventually, patienceMs, settle, within } from './conformance/patience.ts';
 export { watchResources } from './conformance/resources.ts';
 export { assertSecret, assertSecretLogs } from './conformance/secrecy.ts';
 export { createTestContext, type LogLine, type TestContext } from './conformance/test-context.ts';

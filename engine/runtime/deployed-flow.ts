@@ -24,7 +24,7 @@ export async function findFlow(broker: Broker, name: string): Promise<DeployedFl
   const programs = await broker.bucket(buckets.programs);
   const value = (await programs.get(name))?.value;
   if (isDeployedFlow(value)) return value;
-  const known = (await programs.keys()).join(', ');
+  const known = (await programs.keys()).toSorted().join(', ');
   throw new VrskyError('VRS8404', `no flow ${name} is applied`, {
     help: known === '' ? 'Apply one: vrsky apply flows' : `There are: ${known}`,
   });

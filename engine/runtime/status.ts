@@ -126,9 +126,8 @@ export function sumCounts(snapshots: readonly FlowStatsSnapshot[]): FlowStatus['
 }
 
 function uniqueStalled(reports: readonly WorkerReport[]): readonly StalledFlow[] {
-  return [
-    ...new Map(
-      reports.flatMap((report) => report.stalled).map((stalled) => [stalled.flow, stalled]),
-    ).values(),
-  ];
+  const all = reports.flatMap((report) => report.stalled);
+  const byFlow = new Map(all.map((stalled) => [stalled.flow, stalled]));
+  // Whichever worker answers first.
+  return [...byFlow.values()].sort((a, b) => (a.flow < b.flow ? -1 : 1));
 }

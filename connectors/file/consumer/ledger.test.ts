@@ -28,14 +28,15 @@ test('what is forgotten is in no later cursor', () => {
 
 test('forty thousand files fit into one bucket entry, a cursor for each takes no time, then it is full', () => {
   const ledger = new Ledger(undefined);
-  const began = performance.now();
+  const began = process.cpuUsage();
   let cursor = {};
   for (let index = 0; index < 40_000; index++) {
     assert.equal(ledger.isFull, false);
     ledger.take(fingerprint(index));
     cursor = ledger.cursor();
   }
-  assert.ok(performance.now() - began < 2_000);
+  // Written anew for each, all of them take half a minute.
+  assert.ok(process.cpuUsage(began).user < 10e6);
   assert.ok(JSON.stringify(cursor).length < 500_000);
   assert.equal(ledger.isFull, true);
   ledger.prune(new Set([fingerprint(5)]));

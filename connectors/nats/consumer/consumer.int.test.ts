@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AckPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { headers } from '@nats-io/nats-core';
-import { busy, eventually, settle } from '../../../engine/connector/conformance.ts';
+import { busy, eventually, patienceMs, settle } from '../../../engine/connector/conformance.ts';
 import { NotConnectedError, PermanentError } from '../../../engine/connector/index.ts';
 import { withServer } from '../../../engine/devserver/test-server.ts';
 import { openTestConnection, startConsumer } from '../testdata/nats.ts';
@@ -251,7 +251,7 @@ test('a core message that could not be stored is kept and offered again, in memo
   const answer = (async () => {
     for (;;) {
       try {
-        return (await connection.request('events', 'one', { timeout: 2_000 })).string();
+        return (await connection.request('events', 'one', { timeout: patienceMs })).string();
       } catch (error) {
         if (!/no responders/i.test((error as Error).message)) throw error;
       }

@@ -113,7 +113,7 @@ test('thousands of messages are stored in their order', async (t) => {
   }
   const consumer = await manager.jetstream().consumers.get('OUT');
   let expected = 0;
-  for await (const message of await consumer.fetch({ max_messages: 2560, expires: 5_000 }))
+  for await (const message of await consumer.fetch({ max_messages: 2560, expires: 60_000 }))
     assert.equal(message.string(), String(expected++));
   assert.equal(expected, 2560);
 });

@@ -26,7 +26,7 @@ async function serve(
 
 function client(options: Partial<HttpClientOptions> = {}): HttpClient {
   const made = new HttpClient({
-    timeoutMs: 5000,
+    timeoutMs: 60_000,
     keepBytes: 100,
     overflow: 'truncate',
     connections: 4,
