@@ -1,4 +1,5 @@
 // vrsky send: hands a flow one message and waits for what became of it.
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { Command, Option } from 'commander';
@@ -85,7 +86,8 @@ async function readMessage(flow: string, options: SendOptions) {
   const bytes = options.file === undefined ? await buffer(process.stdin) : await readGiven(options.file);
   const ending = /\.[^./]+$/.exec(options.file ?? '')?.[0] ?? '.json';
   const payload = Payload.ofBytes(bytes, options.type ?? typesByEnding[ending] ?? 'application/octet-stream');
-  const id = `send-${Date.now().toString(36)}`;
+  // Many may be sent in one moment, by processes that know nothing of each other.
+  const id = `send-${Date.now().toString(36)}-${randomBytes(6).toString('base64url')}`;
   return {
     id,
     payload,

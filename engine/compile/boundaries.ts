@@ -1,6 +1,5 @@
 // Decides where messages are stored between steps: at ingress, after a split, before each of several producers, on request.
-import type { FlowGraph } from '../flow/graph.ts';
-import { alternatives, successorsOf, sum } from './paths.ts';
+import type { FlowGraph, StepDefinition } from '../flow/graph.ts';
 import type { StageReason } from './program.ts';
 
 export type Boundaries = ReadonlyMap<string, StageReason>;
@@ -25,6 +24,12 @@ export function findBoundaries(graph: FlowGraph): Boundaries {
     if (walk.outputs(entry) > 1) for (const producer of walk.producers(entry)) found.set(producer, 'fan-out');
   }
   return inManifestOrder(graph, found);
+}
+
+/** Every node that a step can hand a message to. */
+export function successorsOf(step: StepDefinition): readonly string[] {
+  const failed = step.onError.kind === 'to' ? step.onError.to : [];
+  return [...new Set([...step.to, ...Object.keys(step.routeTargets ?? {}), ...failed])];
 }
 
 /** Questions about the part of the graph that one stage would hold; each node is visited once however many paths lead to it. */
@@ -60,9 +65,34 @@ function stageWalk(graph: FlowGraph, boundaries: Boundaries) {
   return { outputs, producers };
 }
 
+/** The sets of targets of which a step uses one per message: a message passes, is routed, or fails. */
+function alternatives(step: StepDefinition): readonly (readonly string[])[] {
+  const failed = step.onError.kind === 'to' ? [step.onError.to] : [];
+  if (step.routeTargets === undefined) return [step.to, ...failed];
+  const routes = routeLists(step);
+  return step.config.match === 'all' ? [routes.flat(), ...failed] : [...routes, ...failed];
+}
+
+/** The target lists of a route step's routes and of its `otherwise`. */
+function routeLists(step: StepDefinition): readonly (readonly string[])[] {
+  const routes = Array.isArray(step.config.routes)
+    ? (step.config.routes as readonly { readonly to?: unknown }[])
+    : [];
+  const lists = [...routes.map((route) => route.to), step.config.otherwise];
+  return lists.map((to) =>
+    (Array.isArray(to) ? to : [to]).filter((name): name is string =>
+      Object.hasOwn(step.routeTargets ?? {}, String(name)),
+    ),
+  );
+}
+
 function inManifestOrder(graph: FlowGraph, found: Boundaries): Boundaries {
   const names = [...graph.steps, ...graph.producers].map((node) => node.name);
   return new Map(
     names.flatMap((name) => (found.has(name) ? [[name, found.get(name) as StageReason] as const] : [])),
   );
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }

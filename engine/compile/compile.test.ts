@@ -104,24 +104,3 @@ test('a flow too big to hand to workers is a diagnostic at its name', () => {
     [['VRS5001', 'big.yaml']],
   );
 });
-
-test('a producer at which paths meet again is marked, others are not', () => {
-  const graph = graphOf(
-    'a',
-    ['fork'],
-    [
-      step('fork', 'map', ['left', 'right', 'log']),
-      step('left', 'map', ['out']),
-      step('right', 'map', ['out']),
-    ],
-    ['out', 'log'],
-  );
-  const nodes = compiled([graph], { tenant: 'default' }).flows[0]?.stages.flatMap((stage) =>
-    Object.values(stage.nodes),
-  );
-  const copies = nodes?.flatMap((node) => (node.kind === 'producer' ? [[node.name, node.copies]] : []));
-  assert.deepEqual(copies, [
-    ['out', true],
-    ['log', undefined],
-  ]);
-});

@@ -54,8 +54,6 @@ export interface ProducerNode {
   readonly batch: BatchDefinition;
   readonly breaker: BreakerDefinition;
   readonly link?: LinkDefinition;
-  /** One message may reach it in several copies, over paths that it takes at once; present only when true. */
-  readonly copies?: true;
 }
 
 export type StageNode = StepNode | ProducerNode;

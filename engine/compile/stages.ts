@@ -1,7 +1,6 @@
 // Cuts a flow graph at its boundaries into stages, each with everything a worker needs to run it.
 import type { FlowGraph, ProducerDefinition, StepDefinition } from '../flow/graph.ts';
-import type { Boundaries } from './boundaries.ts';
-import { copyingProducers, successorsOf } from './paths.ts';
+import { type Boundaries, successorsOf } from './boundaries.ts';
 import type {
   ConsumerNode,
   OnError,
@@ -25,7 +24,6 @@ export function stageDurable(flow: string, stage: string): string {
 }
 
 export function buildStages(graph: FlowGraph, boundaries: Boundaries): readonly Stage[] {
-  const copying = copyingProducers(graph);
   return [...boundaries].map(([entry, reason]) => {
     const { lanes, ...waiting } = waitingOf(graph, entry, boundaries);
     return {
@@ -36,7 +34,7 @@ export function buildStages(graph: FlowGraph, boundaries: Boundaries): readonly 
       ...(lanes === undefined ? {} : { lanes }),
       ...waiting,
       entry,
-      nodes: nodesOf(graph, entry, boundaries, copying),
+      nodes: nodesOf(graph, entry, boundaries),
     };
   });
 }
@@ -64,7 +62,6 @@ function nodesOf(
   graph: FlowGraph,
   entry: string,
   boundaries: Boundaries,
-  copying: ReadonlySet<string>,
 ): Readonly<Record<string, StageNode>> {
   const steps = new Map(graph.steps.map((step) => [step.name, step]));
   const producers = new Map(graph.producers.map((producer) => [producer.name, producer]));
@@ -73,7 +70,7 @@ function nodesOf(
   for (const name of inStage) {
     const step = steps.get(name);
     if (step === undefined) {
-      nodes[name] = producerNode(producers.get(name) as ProducerDefinition, copying.has(name));
+      nodes[name] = producerNode(producers.get(name) as ProducerDefinition);
       continue;
     }
     nodes[name] = stepNode(graph, step, boundaries);
@@ -82,18 +79,8 @@ function nodesOf(
   return nodes;
 }
 
-function producerNode(definition: ProducerDefinition, copies: boolean): ProducerNode {
-  const { name, type, config, batch, breaker, link } = definition;
-  return {
-    kind: 'producer',
-    name,
-    type,
-    config,
-    batch,
-    breaker,
-    ...(link === undefined ? {} : { link }),
-    ...(copies ? { copies } : {}),
-  };
+function producerNode({ name, type, config, batch, breaker, link }: ProducerDefinition): ProducerNode {
+  return { kind: 'producer', name, type, config, batch, breaker, ...(link === undefined ? {} : { link }) };
 }
 
 function stepNode(graph: FlowGraph, step: StepDefinition, boundaries: Boundaries): StepNode {

@@ -36,14 +36,6 @@ export interface MessageTemplate {
   render(message: Message): string | Promise<string>;
 }
 
-export interface ProducerContext extends ConnectorContext {
-  /**
-   * The message's id, with more where one message reaches this producer in several copies: the same for every try of a delivery, another one
-   * for every other. For whatever drops repetitions at the other side.
-   */
-  deliveryId(message: Message): string;
-}
-
 export interface ConsumerContext extends ConnectorContext {
   /** What the source knows the flow by: its name, and after a rename the one before. For queue groups and the like. */
   readonly origin: string;
@@ -149,7 +141,7 @@ export interface Connector<C = JsonObject, P = JsonObject, L = JsonObject> {
   isLive?(config: C): boolean;
   /** Deliveries until `context.signal` aborts. Backpressure is the iterable's: the engine asks for the next when it has room. */
   consumer?(config: C, context: ConsumerContext): AsyncIterable<Delivery>;
-  producer?(config: P, context: ProducerContext): Producer | Promise<Producer>;
+  producer?(config: P, context: ConnectorContext): Producer | Promise<Producer>;
   lookup?(config: L, context: ConnectorContext): Lookup | Promise<Lookup>;
 }
 

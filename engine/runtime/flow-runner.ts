@@ -3,7 +3,6 @@ import type { ConsumerNode, ProducerNode } from '../compile/program.ts';
 import type { Connector, JsonObject, Producer } from '../connector/contract.ts';
 import { claimsOf } from './claims.ts';
 import { isLiveConsumer, runConsumer } from './consumer-runner.ts';
-import { deliveryIds } from './delivery-id.ts';
 import { type DeployedFlow, originOf, type RetiringStage } from './deployed-flow.ts';
 import { FlowFailures } from './flow-failures.ts';
 import { FlowLookups } from './flow-lookups.ts';
@@ -177,10 +176,7 @@ class FlowRunner implements RunningFlow {
   async #openQueue(node: ProducerNode, config: JsonObject): Promise<ProducerQueue | undefined> {
     const { signal } = this.#running;
     const { clock, loadConnector } = this.#parts;
-    const context = {
-      ...this.#settings.context(node.name, signal),
-      deliveryId: deliveryIds(node),
-    };
+    const context = this.#settings.context(node.name, signal);
     const producer = await openProducer({
       node: { name: node.name, type: node.type, config },
       context,

@@ -1,5 +1,5 @@
 // Opens a producer, again and again until it succeeds: its stage pulls nothing meanwhile.
-import type { JsonObject, Producer, ProducerContext } from '../connector/contract.ts';
+import type { ConnectorContext, JsonObject, Producer } from '../connector/contract.ts';
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
 import type { FlowFailures } from './flow-failures.ts';
 import { pause } from './pause.ts';
@@ -9,7 +9,7 @@ const retry = { initialMs: 500, maxMs: 30_000 };
 
 interface Opening {
   readonly node: { readonly name: string; readonly type: string; readonly config: JsonObject };
-  readonly context: ProducerContext;
+  readonly context: ConnectorContext;
   readonly loadConnector: RuntimeParts['loadConnector'];
   readonly failures: FlowFailures;
   /** Gives up. */

@@ -23,7 +23,7 @@ import { compileTarget } from '../producer/target.ts';
 
 /** Throws PermanentError for settings that cannot work. */
 export function createLookup(config: HttpLookupConfig, context: ConnectorContext): Lookup {
-  const asking = { method: 'GET', ...config } as const;
+  const asking = { method: 'GET', ...config, idempotencyHeader: false } as const;
   const requestOf = compileQuestion(asking, context);
   const authenticate = compileAuth(config.auth);
   const missing = new Set(config.missing ?? [404]);

@@ -7,7 +7,6 @@ import {
   NotConnectedError,
   PermanentError,
   type Producer,
-  type ProducerContext,
   RetryableError,
   type WriteOutcome,
 } from '../../../engine/connector/index.ts';
@@ -22,7 +21,7 @@ const keepBytes = 4096;
 const noBody = Buffer.alloc(0);
 
 /** Throws PermanentError for settings that cannot work. */
-export function createProducer(config: HttpProducerConfig, context: ProducerContext): Producer {
+export function createProducer(config: HttpProducerConfig, context: ConnectorContext): Producer {
   const send = compileSend(config, context);
   const client = createClient(config, context);
   return {
@@ -48,11 +47,10 @@ export function createClient(config: HttpProducerConfig, context: ConnectorConte
 
 type Send = (client: HttpClient, message: Message, signal: AbortSignal) => Promise<WriteOutcome>;
 
-function compileSend(config: HttpProducerConfig, context: ProducerContext): Send {
+function compileSend(config: HttpProducerConfig, context: ConnectorContext): Send {
   const method = config.method ?? defaults.method;
   const target = compileTarget(config, context);
   const headersOf = compileHeaders(config, context);
-  const { idempotencyHeader = 'idempotency-key' } = config;
   const bodyOf = compileBody(config, context);
   const authenticate = compileAuth(config.auth);
   const streams = canStream(config);
@@ -65,13 +63,10 @@ function compileSend(config: HttpProducerConfig, context: ProducerContext): Send
     try {
       const { url, trustedHost } = await target.render(message);
       const headers = await headersOf(message);
-      const id = asciiId(context.deliveryId(message));
-      // Unless the author wrote one.
-      if (idempotencyHeader !== false) headers[idempotencyHeader.toLowerCase()] ??= id;
       const body = streams ? await message.payload.outgoing(signal) : await bodyOf(message);
       if (body === undefined) delete headers['content-type'];
       authenticate(headers, {
-        id,
+        id: asciiId(message.id),
         body: body instanceof Uint8Array ? body : noBody,
         nowMs: Date.now(),
       });

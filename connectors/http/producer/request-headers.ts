@@ -1,4 +1,4 @@
-// The headers of a request: the author's templates and the content type.
+// The headers of a request: the author's templates, the content type, an idempotency key.
 import { type ConnectorContext, type Message, PermanentError } from '../../../engine/connector/index.ts';
 import type { HttpProducerConfig } from '../config.ts';
 import { rendered } from './target.ts';
@@ -6,7 +6,7 @@ import { rendered } from './target.ts';
 /** Makes the headers (lower case) of one message's request. Throws PermanentError for a value that no header can hold. */
 export type RenderHeaders = (message: Message) => Promise<Record<string, string>>;
 
-type Settings = Pick<HttpProducerConfig, 'headers'>;
+type Settings = Pick<HttpProducerConfig, 'headers' | 'idempotencyHeader'>;
 type Part = readonly [name: string, render: (message: Message) => string | Promise<string>];
 
 /** The connection's own business; written by the HTTP client. */
@@ -26,6 +26,7 @@ export function compileHeaders(
   settings: Settings,
   context: Pick<ConnectorContext, 'template'>,
 ): RenderHeaders {
+  const idempotency = settings.idempotencyHeader ?? 'idempotency-key';
   const parts = Object.entries(settings.headers ?? {}).map(([name, text]) =>
     compilePart(name, text, context),
   );
@@ -34,6 +35,7 @@ export function compileHeaders(
       'user-agent': 'vrsky',
       'content-type': message.payload.contentType,
     };
+    if (idempotency !== false) headers[idempotency.toLowerCase()] = asciiId(message.id);
     for (const [name, render] of parts) {
       headers[name] = assertValue(name, await rendered(`headers.${name}`, () => render(message)));
     }

@@ -1,6 +1,6 @@
 // What is published for a message: headers, and an id by which JetStream knows a repetition.
 import { hash } from 'node:crypto';
-import { type Message, PermanentError, type ProducerContext } from '../../../engine/connector/index.ts';
+import { type ConnectorContext, type Message, PermanentError } from '../../../engine/connector/index.ts';
 import type { NatsProducerConfig } from '../config.gen.ts';
 
 export interface Outbound {
@@ -10,9 +10,6 @@ export interface Outbound {
   readonly headers: string;
 }
 
-/** 72 bits. */
-const digestLength = 12;
-
 type Part = readonly [name: string, render: (message: Message) => string | Promise<string>];
 
 /** Makes the headers of a message. Throws PermanentError for a value that no header can hold. */
@@ -20,13 +17,14 @@ export type RenderHeaders = (message: Message, subject: string) => string | Prom
 
 export function compileHeaders(
   config: Pick<NatsProducerConfig, 'headers' | 'jetstream'>,
-  context: Pick<ProducerContext, 'template' | 'deliveryId' | 'flow' | 'name'>,
+  context: Pick<ConnectorContext, 'template' | 'flow' | 'name'>,
 ): RenderHeaders {
   const parts: readonly Part[] = Object.entries(config.headers ?? {}).map(([name, source]) => {
     const template = context.template(source);
     return [name, (message) => template.render(message)];
   });
-  const messageId = identify(context);
+  const place = `${context.flow}/${context.name}`;
+  const messageId = identify(place);
   let last = { contentType: '', line: '' };
   const own = (message: Message, subject: string) => {
     const { contentType } = message.payload;
@@ -45,23 +43,15 @@ export function compileHeaders(
 }
 
 /**
- * The same for a retry. A stream forgets repetitions whoever sends them, so flow and producer are in it; the moment of acceptance, because a
- * source may give an id again to what it sends later; and the subject, because a changed flow may send a retry elsewhere.
+ * The same for a retry. A stream forgets repetitions whoever sends them, so flow, producer, subject and content are in it: one message
+ * may reach a stream in several ways.
  */
-function identify({
-  flow,
-  name,
-  deliveryId,
-}: Pick<ProducerContext, 'deliveryId' | 'flow' | 'name'>): (message: Message, subject: string) => string {
-  // Most messages go to the same subject, and many were accepted in the same moment.
-  let where = { subject: '', digest: '' };
-  let when = { acceptedAt: 0, text: '' };
-  return (message, subject) => {
-    const { acceptedAt } = message;
-    if (subject !== where.subject)
-      where = { subject, digest: hash('sha1', subject, 'base64url').slice(0, digestLength) };
-    if (acceptedAt !== when.acceptedAt) when = { acceptedAt, text: acceptedAt.toString(36) };
-    return `${flow}/${name}/${encodeURIComponent(deliveryId(message))}/${when.text}/${where.digest}`;
+function identify(place: string): (message: Message, subject: string) => string {
+  let last = { subject: '', digest: '' };
+  return ({ id, payload }, subject) => {
+    if (subject !== last.subject) last = { subject, digest: hash('sha1', subject, 'base64url') };
+    const content = hash('sha1', payload.bytes(), 'base64url');
+    return `${place}/${encodeURIComponent(id)}/${last.digest}/${content}`;
   };
 }
 

@@ -2,11 +2,11 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/nats-core';
 import {
+  type ConnectorContext,
   type Message,
   NotConnectedError,
   PermanentError,
   type Producer,
-  type ProducerContext,
   RetryableError,
   type WriteOutcome,
 } from '../../../engine/connector/index.ts';
@@ -28,9 +28,9 @@ interface Publisher {
 }
 
 /** Connects with the first batch. Throws PermanentError for templates that are none. */
-export function createProducer(config: NatsProducerConfig, context: ProducerContext): Producer {
-  const link = new Link(config, context);
+export function createProducer(config: NatsProducerConfig, context: ConnectorContext): Producer {
   const prepare = compileOutbound(config, context);
+  const link = new Link(config, context);
   const stored = config.jetstream === true;
   const publisher = stored ? storedPublisher(link) : corePublisher(link);
   let before: Promise<unknown> = Promise.resolve();
@@ -64,7 +64,7 @@ export function createProducer(config: NatsProducerConfig, context: ProducerCont
 /** Without a promise where neither subject nor headers need one. */
 function compileOutbound(
   config: NatsProducerConfig,
-  context: ProducerContext,
+  context: ConnectorContext,
 ): (message: Message) => Prepared | Promise<Prepared> {
   const subjectOf = compileSubject(config.subject, context);
   const headersOf = compileHeaders(config, context);
@@ -127,19 +127,21 @@ async function publishCore(
   connection: NatsConnection,
   link: Link,
 ): Promise<readonly WriteOutcome[]> {
-  link.takeForbidden();
+  const forbidden = new Set<string>();
+  link.onForbidden = (subject) => void forbidden.add(subject);
   const outcomes = batch.map((prepared) =>
     'outcome' in prepared ? prepared.outcome : sendCore(prepared, connection),
   );
   try {
     wireOf(connection).flush();
     await connection.flush();
+    // The server's refusals came before its answer to the flush, and are told in turns of their own.
+    await turn();
   } catch (error) {
     throw new NotConnectedError(`the connection was lost: ${(error as Error).message}`, { cause: error });
+  } finally {
+    link.onForbidden = () => undefined;
   }
-  // The server's refusals came before its answer to the flush, and are told in turns of their own.
-  await turn();
-  const forbidden = link.takeForbidden();
   if (forbidden.size === 0) return outcomes;
   return outcomes.map((outcome, place) => {
     const prepared = batch[place] as Prepared;

@@ -5,7 +5,6 @@ import type {
   JsonObject,
   JsonValue,
   MessageTemplate,
-  ProducerContext,
   TemplateOptions,
 } from '../contract.ts';
 import { compileTestExpression, compileTestTemplate } from './test-expressions.ts';
@@ -27,7 +26,7 @@ export interface TestContextOptions {
 }
 
 /** Works as context of a consumer, a producer and a check alike. */
-export interface TestContext extends ConsumerContext, ProducerContext {
+export interface TestContext extends ConsumerContext {
   /** What the consumer kept last. */
   readonly kept: JsonValue | undefined;
   readonly logs: readonly LogLine[];
@@ -51,7 +50,6 @@ export function createTestContext(options: TestContextOptions = {}): TestContext
     origin: options.origin ?? options.flow ?? 'test-flow',
     listening: listening.resolve,
     listening$: listening.promise,
-    deliveryId: ({ id }) => id,
     cursor: options.cursor,
     keep: async (cursor) => {
       kept = cursor;
