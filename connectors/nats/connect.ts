@@ -1,4 +1,5 @@
 // Connects to the NATS servers of a configuration; errors say whether trying again helps.
+import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { errors } from '@nats-io/nats-core';
 import {
@@ -56,13 +57,24 @@ export async function openConnection(
   }
 }
 
-/** The same for those, and only those, that may do without a connection of their own. Holds what the access holds: it is nothing to show. */
+/**
+ * The same for those, and only those, that may do without a connection of their own: not for files that were written anew in between. Holds
+ * what the access holds: it is nothing to show.
+ */
 export function accessKey(
   { servers, credentials, user, password, token, tls }: NatsAccess,
   context: ConnectorContext,
 ): string {
-  const file = credentials === undefined ? undefined : context.resolvePath(credentials);
-  return JSON.stringify([servers, file, user, password, token, tls && tlsOptions(tls, context)]);
+  const files = [credentials, tls?.ca, tls?.cert, tls?.key].map((file) =>
+    file === undefined ? undefined : versionOf(context.resolvePath(file)),
+  );
+  return JSON.stringify([servers, user, password, token, tls, files]);
+}
+
+/** The file as it is now. That it cannot be read is found when it is. */
+function versionOf(file: string): readonly (string | number)[] {
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found === undefined ? [file] : [file, found.mtimeMs, found.size, found.ino];
 }
 
 /** Throws PermanentError without repeating them when addresses hold credentials, which would show up in logs. */
