@@ -23,17 +23,20 @@ export async function sweptAfter(
   });
   const observing = new AbortController();
   await bucket.watch((key, value, revision) => collector.observe(key, value, revision), observing.signal);
-  await collector.sweepExpired();
-  observing.abort();
-  const keys: string[] = [];
-  for await (const { key } of store.list()) keys.push(key);
-  const streams = await cluster.listStreams();
-  await broker.close();
-  return {
-    keys,
-    waiting: streams.reduce(
-      (sum, { spec, messages }) => sum + (spec.retention === 'workqueue' ? messages : 0),
-      0,
-    ),
-  };
+  try {
+    await collector.sweepExpired();
+    const keys: string[] = [];
+    for await (const { key } of store.list()) keys.push(key);
+    const streams = await cluster.listStreams();
+    return {
+      keys,
+      waiting: streams.reduce(
+        (sum, { spec, messages }) => sum + (spec.retention === 'workqueue' ? messages : 0),
+        0,
+      ),
+    };
+  } finally {
+    observing.abort();
+    await broker.close();
+  }
 }

@@ -11,6 +11,8 @@ export interface S3Server {
   /** Absent for the one within this process. */
   readonly child?: ChildServer;
   readonly checksCredentials: boolean;
+  /** What it does not do as the service does. */
+  readonly lacks: readonly ('conditions' | 'names' | 'uploads')[];
   stop(): Promise<void>;
 }
 
@@ -21,10 +23,10 @@ export async function startFauxS3(): Promise<S3Server> {
   const server = await startFauxqs({ port: 0, logger: false });
   const endpoint = `http://127.0.0.1:${server.port}`;
   const settings = { endpoint, region, accessKeyId: 'test', secretAccessKey: 'testtesttest' };
-  return { settings, checksCredentials: false, stop: () => server.stop() };
+  return { settings, checksCredentials: false, lacks: ['conditions'], stop: () => server.stop() };
 }
 
-/** From npm; looks at no signature, knows no tags and no list of uploads. */
+/** From npm; looks at no signature, knows no tags, no list of uploads and no name with `+`, `;` or `&` in it, and copies whatever is there. */
 export async function startS3rver(): Promise<S3Server | Missing> {
   const found = await npmPackage('s3rver', '3.7.1');
   if (typeof found !== 'string') return found;
@@ -36,7 +38,13 @@ export async function startS3rver(): Promise<S3Server | Missing> {
     ],
   });
   const settings = { endpoint: child.url, region, accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' };
-  return { settings, child, checksCredentials: false, stop: child.stop };
+  return {
+    settings,
+    child,
+    checksCredentials: false,
+    lacks: ['conditions', 'names', 'uploads'],
+    stop: child.stop,
+  };
 }
 
 /** In Go; checks signatures and the expiry of links, knows everything that is used here. */
@@ -56,7 +64,7 @@ export async function startVersity(): Promise<S3Server | Missing> {
     env: { ROOT_ACCESS_KEY: credentials.accessKeyId, ROOT_SECRET_KEY: credentials.secretAccessKey },
   });
   const settings = { endpoint: child.url, region, ...credentials };
-  return { settings, child, checksCredentials: true, stop: child.stop };
+  return { settings, child, checksCredentials: true, lacks: [], stop: child.stop };
 }
 
 /** One that can be killed: that in Go where it is, else the one from npm. */
