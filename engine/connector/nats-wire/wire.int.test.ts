@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, createServer, connect as dial, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { connect } from '@nats-io/transport-node';
 import { withServer } from '../../devserver/test-server.ts';
 import { wireOf } from './wire.ts';
@@ -8,6 +11,24 @@ async function open(t: TestContext, url: string) {
   const connection = await connect({ servers: url, reconnectTimeWait: 50, maxReconnectAttempts: -1 });
   t.after(() => connection.close());
   return connection;
+}
+
+/** To a server, over something that may stop reading what it is sent. */
+async function slowWayTo(t: TestContext, port: number) {
+  const near: Socket[] = [];
+  const way = createServer((socket) => {
+    const far = dial(port, '127.0.0.1');
+    near.push(socket);
+    socket.on('error', () => far.destroy()).pipe(far);
+    far.on('error', () => socket.destroy()).pipe(socket);
+  }).listen(0, '127.0.0.1');
+  t.after(() => way.close());
+  await once(way, 'listening');
+  return {
+    url: `nats://127.0.0.1:${(way.address() as AddressInfo).port}`,
+    stop: () => near.forEach((socket) => void socket.pause()),
+    goOn: () => near.forEach((socket) => void socket.resume()),
+  };
 }
 
 /** Collects what is listened to, as text, until there are `count`. */
@@ -42,6 +63,31 @@ test('what one sends the other reads, with and without the client’s own ways, 
   const expected = Array.from({ length: 3_000 }, (_, index) => `a.${index} back.to grüße ${index}`);
   assert.deepEqual(await byWire.all, expected);
   assert.deepEqual(await byClient.all, expected);
+});
+
+test('what waits for a server that is slow to read is not written over', { timeout: 30_000 }, async (t) => {
+  const server = await withServer(t);
+  const way = await slowWayTo(t, server.port);
+  const sender = await open(t, way.url);
+  const receiver = await open(t, server.url);
+  const count = 20_000;
+  const content = (index: number) => Buffer.alloc(1024, `${index}.`);
+  const arrived = Promise.withResolvers<void>();
+  let next = 0;
+  wireOf(receiver).listen('a', ({ data }) => {
+    if (!data.equals(content(next))) arrived.reject(new Error(`message ${next} has another content`));
+    if (++next === count) arrived.resolve();
+  });
+  await receiver.flush();
+  way.stop();
+  const wire = wireOf(sender);
+  // In many writes: more than what the system takes at once.
+  for (let index = 0; index < count; index++) {
+    wire.publish('a', '', '', content(index));
+    if (index % 100 === 0) await setImmediate();
+  }
+  way.goOn();
+  await arrived.promise;
 });
 
 test('listening goes on over a new connection', async (t) => {

@@ -1,4 +1,5 @@
 // The short way between a connection and what moves messages: whole batches of commands out, messages in without the client's objects.
+import type { Socket } from 'node:net';
 import { errors, type NatsConnection, type Subscription } from '@nats-io/nats-core';
 import type { Frame } from './frame.ts';
 import { type CommandParser, FrameReader } from './frame-reader.ts';
@@ -8,6 +9,11 @@ interface Client {
   readonly protocol: {
     parser: CommandParser;
     sendCommand(command: Uint8Array): void;
+    /** Writes what was sent, when it is connected. */
+    flushPending(): void;
+    /** What was sent and is not written. */
+    readonly outbound: { size(): number };
+    readonly transport: { readonly socket?: Socket } | undefined;
   };
 }
 
@@ -19,6 +25,8 @@ export interface Listening {
 
 /** Bytes at which commands go out without waiting for more. */
 const fullAt = 64 * 1024;
+/** With the message that makes them so many; larger ones go by themselves. */
+const largestRoom = fullAt + 32 * 1024;
 const publishWord = Buffer.from('PUB ');
 const blank = /\s/;
 const carriageReturn = 0x0d;
@@ -45,6 +53,8 @@ export class Wire {
   #headers: string[] = [];
   #contents: Uint8Array[] = [];
   #bytes = 0;
+  /** What commands go out from. Memory of its own for each write would lie outside of V8's heap, which collects everything for so much of it. */
+  #room: Buffer = Buffer.alloc(0);
   /** The last subject: most go to the same one. */
   #checked: string | undefined;
 
@@ -98,7 +108,7 @@ export class Wire {
     let size = 0;
     for (let index = 0; index < frames.length; index++)
       size += answerSize(frames[index] as Frame, answers[index] as Uint8Array);
-    const commands = Buffer.allocUnsafeSlow(size);
+    const commands = this.#roomFor(size);
     let at = 0;
     for (let index = 0; index < frames.length; index++) {
       const { bytes, replyAt, replyEnd } = frames[index] as Frame;
@@ -112,7 +122,7 @@ export class Wire {
       commands[at++] = carriageReturn;
       commands[at++] = lineFeed;
     }
-    this.#client.sendCommand(commands);
+    this.#send(commands.subarray(0, at));
   }
 
   /** Without waiting any longer. Over a closed connection nothing is sent. */
@@ -121,12 +131,13 @@ export class Wire {
     if (lines.length === 0) return;
     const headers = this.#headers;
     const contents = this.#contents;
-    const commands = Buffer.allocUnsafeSlow(this.#bytes);
+    const size = this.#bytes;
     this.#lines = [];
     this.#headers = [];
     this.#contents = [];
     this.#bytes = 0;
     if (this.#connection.isClosed()) return;
+    const commands = this.#roomFor(size);
     let at = 0;
     for (let index = 0; index < lines.length; index++) {
       at += commands.write(lines[index] as string, at);
@@ -138,7 +149,21 @@ export class Wire {
       commands[at++] = carriageReturn;
       commands[at++] = lineFeed;
     }
+    this.#send(commands.subarray(0, at));
+  }
+
+  /** The same room again while the system takes what is written at once; it takes less when the other side is slow to read. */
+  #roomFor(size: number): Buffer {
+    const { outbound, transport } = this.#client;
+    const isFree = outbound.size() === 0 && transport?.socket?.writableLength === 0;
+    if (!isFree || size > largestRoom) return Buffer.allocUnsafeSlow(size);
+    if (this.#room.length < size) this.#room = Buffer.allocUnsafeSlow(Math.min(2 * size, largestRoom));
+    return this.#room;
+  }
+
+  #send(commands: Buffer): void {
     this.#client.sendCommand(commands);
+    this.#client.flushPending();
   }
 
   #check(subject: string): void {
