@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, connect as dial, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 import { connect } from '@nats-io/transport-node';
 import { withServer } from '../../devserver/test-server.ts';
 import { wireOf } from './wire.ts';
@@ -13,21 +13,39 @@ async function open(t: TestContext, url: string) {
   return connection;
 }
 
-/** To a server, over something that may stop reading what it is sent. */
+/** To a server, over something that may stop reading what it is sent, and keep new connections waiting. */
 async function slowWayTo(t: TestContext, port: number) {
   const near: Socket[] = [];
-  const way = createServer((socket) => {
+  const waiting: Socket[] = [];
+  let isStopped = false;
+  const bridge = (socket: Socket) => {
     const far = dial(port, '127.0.0.1');
     near.push(socket);
     socket.on('error', () => far.destroy()).pipe(far);
     far.on('error', () => socket.destroy()).pipe(socket);
+  };
+  const way = createServer((socket) => {
+    if (isStopped) waiting.push(socket);
+    else bridge(socket);
   }).listen(0, '127.0.0.1');
   t.after(() => way.close());
   await once(way, 'listening');
   return {
     url: `nats://127.0.0.1:${(way.address() as AddressInfo).port}`,
-    stop: () => near.forEach((socket) => void socket.pause()),
-    goOn: () => near.forEach((socket) => void socket.resume()),
+    stop: () => {
+      isStopped = true;
+      for (const socket of near) socket.pause();
+    },
+    goOn: () => {
+      isStopped = false;
+      for (const socket of near) socket.resume();
+      for (const socket of waiting.splice(0)) bridge(socket);
+    },
+    cut: () => near.splice(0).forEach((socket) => void socket.destroy()),
+    /** Resolves when somebody was kept waiting. */
+    asked: async () => {
+      while (waiting.length === 0) await delay(5);
+    },
   };
 }
 
@@ -88,6 +106,31 @@ test('what waits for a server that is slow to read is not written over', { timeo
   }
   way.goOn();
   await arrived.promise;
+});
+
+test('what is sent while a new connection is being made is not written over', {
+  timeout: 30_000,
+}, async (t) => {
+  const server = await withServer(t);
+  const way = await slowWayTo(t, server.port);
+  const sender = await open(t, way.url);
+  const receiver = await open(t, server.url);
+  const all = collected(6);
+  wireOf(receiver).listen('a', ({ data }) => all.add(data.toString()));
+  await receiver.flush();
+  const wire = wireOf(sender);
+  wire.publish('a', '', '', Buffer.from('before'));
+  await sender.flush();
+  way.stop();
+  way.cut();
+  await way.asked();
+  // Each a write of its own.
+  for (let index = 0; index < 5; index++) {
+    wire.publish('a', '', '', Buffer.from(`message ${index}`));
+    await setImmediate();
+  }
+  way.goOn();
+  assert.deepEqual(await all.all, ['before', ...Array.from({ length: 5 }, (_, index) => `message ${index}`)]);
 });
 
 test('listening goes on over a new connection', async (t) => {

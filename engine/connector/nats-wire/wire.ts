@@ -152,7 +152,10 @@ export class Wire {
     this.#send(commands.subarray(0, at));
   }
 
-  /** The same room again while the system takes what is written at once; it takes less when the other side is slow to read. */
+  /**
+   * The same room again, when nothing reads from it any more. Its commands may still wait in the client, while it makes a new connection, or in the
+   * socket, when the other side is slow to read. As a rule the system takes what is written at once.
+   */
   #roomFor(size: number): Buffer {
     const { outbound, transport } = this.#client;
     const isFree = outbound.size() === 0 && transport?.socket?.writableLength === 0;
