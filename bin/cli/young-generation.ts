@@ -5,6 +5,8 @@ import { isContentPassing } from '../../engine/payload/passing-garbage.ts';
 
 const mebibyte = 1024 * 1024;
 const enoughBytes = 16 * mebibyte;
+/** V8 doubles what it has, which may be any size since it shrinks at rest: from here on, of what is enough, twice as much is further from it. */
+const nearEnough = 0.75;
 /** So many collections of one that is large enough within a second: a larger one would halve them. */
 const oftenCollections = 8;
 
@@ -22,7 +24,7 @@ export function boundWorkerHeap(): void {
 }
 
 /**
- * Lets the young generation grow while it is smaller than `bytes` says, and no further. V8 makes it small again when little happens, so this
+ * Lets the young generation grow until it is about as large as `bytes` says, and no further. V8 makes it small again when little happens, so this
  * looks after every collection. `isOften`: whether it is collected often although it is large enough.
  */
 export function boundYoungGeneration(bytes: (isOften: boolean) => number): void {
@@ -31,9 +33,9 @@ export function boundYoungGeneration(bytes: (isOften: boolean) => number): void 
   new PerformanceObserver((list) => {
     const young = youngBytes();
     const began = list.getEntries().map(({ startTime }) => startTime);
-    lately = young < enoughBytes ? [] : [...lately, ...began].slice(-oftenCollections);
+    lately = young < enoughBytes * nearEnough ? [] : [...lately, ...began].slice(-oftenCollections);
     const isOften = lately.length === oftenCollections && performance.now() - (lately[0] as number) < 1000;
-    if (young < bytes(isOften) === mayGrow) return;
+    if (young < bytes(isOften) * nearEnough === mayGrow) return;
     mayGrow = !mayGrow;
     setFlagsFromString(`--semi-space-growth-factor=${mayGrow ? 2 : 1}`);
   }).observe({ entryTypes: ['gc'] });
