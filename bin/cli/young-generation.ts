@@ -14,6 +14,9 @@ const oftenCollections = 8;
  * What stays grows slowly, so that a worker's memory does. A young generation of V8's own size (64 MiB) takes a worker beyond 200 MB
  * before a backlog; one of 2 MiB made collecting it half of a worker's time, one of 16 takes a busy worker twice as long as one of 32
  * (docs/performance.md). While payloads pass there are few messages, and half of it does.
+ *
+ * V8 makes what often survived its first collections old from the start, for good. While a worker is full that is each message in hand, of which
+ * nothing is left a moment later: collections of everything, two a second, would have to clear them away (docs/adr/0028).
  */
 export function boundWorkerHeap(): void {
   boundYoungGeneration((isOften) => {
@@ -21,6 +24,7 @@ export function boundWorkerHeap(): void {
     return isOften ? 2 * enoughBytes : enoughBytes;
   });
   setFlagsFromString('--heap-growing-percent=100');
+  setFlagsFromString('--no-allocation-site-pretenuring');
 }
 
 /**
