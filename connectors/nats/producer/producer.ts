@@ -36,8 +36,9 @@ export function createProducer(config: NatsProducerConfig, context: ConnectorCon
   let before: Promise<unknown> = Promise.resolve();
   return {
     maxBatch: 256,
-    // Several batches wait for their stream's answers at once; core NATS tells refusals of one apart by sending no other.
-    maxConcurrency: stored ? 8 : 1,
+    // A batch is what came in one turn, often a few dozen, so many of them wait for their stream's answers: what a stage has in hand bounds them. Core
+    // NATS tells refusals of one apart by sending no other.
+    maxConcurrency: stored ? 64 : 1,
     write: async (batch, signal) => {
       const sending = before.then(async () => {
         const preparing = batch.map(prepare);
