@@ -11,11 +11,11 @@ import { cpuSeconds, familyCpuSeconds } from './process-cost.ts';
 import { atLeast, printResult, type Target } from './result.ts';
 import { type Figures, interleave, ratio, type Side, type SideResult } from './rounds.ts';
 
-const usage = `npm run bench -- throughput [--messages 60000] [--rounds 5] [--workers 1,2,4] [--json] [--profile DIR]
+const usage = `npm run bench -- throughput [--messages 60000] [--rounds 15] [--workers 1,2,4] [--json] [--profile DIR]
 
 Each round stores the messages (1 KiB of JSON, file storage) while nobody is handed any, then lets one side take them all: pull → work →
-publish with a message id to a stream on disk → acknowledge. Engine and reference take turns on the same server. With --profile every
-process leaves a CPU profile there (open it in the developer tools of a browser).`;
+publish with a message id to a stream on disk → acknowledge. Engine and reference take turns on the same server; single rounds differ by some
+13 %, so it takes many to tell a few per cent. With --profile every process leaves a CPU profile there (open it in the developer tools of a browser).`;
 
 export interface ThroughputSettings {
   readonly messages: number;
@@ -24,7 +24,7 @@ export interface ThroughputSettings {
 }
 
 export async function run(argv: readonly string[]): Promise<void> {
-  const values = readArguments(argv, { messages: '60000', rounds: '5', workers: '1,2,4' }, usage);
+  const values = readArguments(argv, { messages: '60000', rounds: '15', workers: '1,2,4' }, usage);
   if (values === undefined) return;
   const settings = {
     messages: Number(values.messages),
