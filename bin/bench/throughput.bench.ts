@@ -15,7 +15,7 @@ const usage = `npm run bench -- throughput [--messages 60000] [--rounds 15] [--w
 
 Each round stores the messages (1 KiB of JSON, file storage) while nobody is handed any, then lets one side take them all: pull → work →
 publish with a message id to a stream on disk → acknowledge. Engine and reference take turns on the same server; single rounds differ by some
-13 %, so it takes many to tell a few per cent. With --profile every process leaves a CPU profile there (open it in the developer tools of a browser).`;
+15 %, so it takes many to tell a few per cent. With --profile every process leaves a CPU profile there (open it in the developer tools of a browser).`;
 
 export interface ThroughputSettings {
   readonly messages: number;
