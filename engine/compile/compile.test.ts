@@ -59,6 +59,12 @@ test('a stage carries the nodes it runs and leads to the subjects of the others'
   ]);
 });
 
+test('the longest chain of steps that the schema lets through compiles', () => {
+  const steps = Array.from({ length: 500 }, (_, i) => step(`s${i}`, 'map', [i < 499 ? `s${i + 1}` : 'out']));
+  const [flow] = compiled([graphOf('a', ['s0'], steps, ['out'])], { tenant: 'default' }).flows;
+  assert.equal(flow?.stages.length, 1);
+});
+
 test('a stream holds about thirty flows, and a flow stays where it is when others come', () => {
   const many = Array.from({ length: flowsPerStream + 5 }, (_, i) => graphOf(`f${i}`, ['out'], [], ['out']));
   const first = compiled(many, { tenant: 'default' });

@@ -157,7 +157,7 @@ export interface FlowManifest {
      */
     readonly consumers: readonly Consumer[];
     /**
-     * What happens to them, in order.
+     * What happens to them, in order. At most 500.
      */
     readonly steps?: readonly Step[];
     /**

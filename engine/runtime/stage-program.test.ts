@@ -79,6 +79,13 @@ test('synchronous steps run without a promise, in order', () => {
   assert.deepEqual(log, ['deliver out m']);
 });
 
+test('the longest chain of steps that the schema lets through runs', () => {
+  const names = Array.from({ length: 500 }, (_, i) => `s${i}`);
+  const steps = names.map((name, i) => stepNode(name, [node(names[i + 1] ?? 'out')]));
+  const { log } = run([...steps, producer('out')], Object.fromEntries(names.map((name) => [name, pass])));
+  assert.deepEqual(log, ['deliver out m']);
+});
+
 test('an asynchronous step is waited for', async () => {
   const { log, pending } = run([stepNode('a', [node('out')]), producer('out')], {
     a: async (passed) => ({ kind: 'pass', message: passed }),
