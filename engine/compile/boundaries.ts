@@ -66,7 +66,7 @@ function stageWalk(graph: FlowGraph, boundaries: Boundaries) {
 }
 
 /** The sets of targets of which a step uses one per message: a message passes, is routed, or fails. */
-function alternatives(step: StepDefinition): readonly (readonly string[])[] {
+export function alternatives(step: StepDefinition): readonly (readonly string[])[] {
   const failed = step.onError.kind === 'to' ? [step.onError.to] : [];
   if (step.routeTargets === undefined) return [step.to, ...failed];
   const routes = routeLists(step);

@@ -17,8 +17,13 @@ export type { Durability, Json, JsonObject } from '../flow/graph.ts';
 
 /** Where a node hands a message on: to a node of the same stage, or through JetStream to another stage. */
 export type Target =
-  | { readonly kind: 'node'; readonly node: string }
-  | ({ readonly kind: 'stage' } & StageAddress);
+  | ({ readonly kind: 'node'; readonly node: string } & CopyTarget)
+  | ({ readonly kind: 'stage' } & StageAddress & CopyTarget);
+
+export interface CopyTarget {
+  /** What goes there may come together again with what goes elsewhere: it gets an id of its own, `<id>.<target>`. */
+  readonly copy?: true;
+}
 
 /** What a message for a stage is stored under. With lanes, under `<subject>.<lane>`. */
 export interface StageAddress {
@@ -99,7 +104,7 @@ export interface ConsumerNode {
   readonly type: string;
   readonly config: JsonObject;
   /** Each accepted message is stored once for every one of these (one, unless `to` names several). */
-  readonly stages: readonly StageAddress[];
+  readonly stages: readonly (StageAddress & CopyTarget)[];
 }
 
 export type DeliveryPolicy = DeliveryDefinition;

@@ -1,8 +1,10 @@
 // Cuts a flow graph at its boundaries into stages, each with everything a worker needs to run it.
 import type { FlowGraph, ProducerDefinition, StepDefinition } from '../flow/graph.ts';
-import { type Boundaries, successorsOf } from './boundaries.ts';
+import { alternatives, type Boundaries, successorsOf } from './boundaries.ts';
+import { type MeetingTargets, meetingTargets } from './copies.ts';
 import type {
   ConsumerNode,
+  CopyTarget,
   OnError,
   ProducerNode,
   Stage,
@@ -24,6 +26,7 @@ export function stageDurable(flow: string, stage: string): string {
 }
 
 export function buildStages(graph: FlowGraph, boundaries: Boundaries): readonly Stage[] {
+  const meeting = meetingTargets(graph);
   return [...boundaries].map(([entry, reason]) => {
     const { lanes, ...waiting } = waitingOf(graph, entry, boundaries);
     return {
@@ -34,19 +37,22 @@ export function buildStages(graph: FlowGraph, boundaries: Boundaries): readonly 
       ...(lanes === undefined ? {} : { lanes }),
       ...waiting,
       entry,
-      nodes: nodesOf(graph, entry, boundaries),
+      nodes: nodesOf(graph, entry, boundaries, meeting),
     };
   });
 }
 
 /** The flow's consumers with the stages their messages are stored for. */
 export function buildConsumers(graph: FlowGraph, boundaries: Boundaries): readonly ConsumerNode[] {
-  return graph.consumers.map(({ name, type, config, to }) => ({
-    name,
-    type,
-    config,
-    stages: to.map((stage) => addressOf(graph, stage, boundaries)),
-  }));
+  const meeting = meetingTargets(graph);
+  return graph.consumers.map(({ name, type, config, to }) => {
+    const copies = new Set(meeting(to));
+    const stages = to.map((stage) => ({
+      ...addressOf(graph, stage, boundaries),
+      ...copyMark(copies, stage),
+    }));
+    return { name, type, config, stages };
+  });
 }
 
 function addressOf(graph: FlowGraph, stage: string, boundaries: Boundaries): StageAddress {
@@ -62,6 +68,7 @@ function nodesOf(
   graph: FlowGraph,
   entry: string,
   boundaries: Boundaries,
+  meeting: MeetingTargets,
 ): Readonly<Record<string, StageNode>> {
   const steps = new Map(graph.steps.map((step) => [step.name, step]));
   const producers = new Map(graph.producers.map((producer) => [producer.name, producer]));
@@ -73,7 +80,7 @@ function nodesOf(
       nodes[name] = producerNode(producers.get(name) as ProducerDefinition);
       continue;
     }
-    nodes[name] = stepNode(graph, step, boundaries);
+    nodes[name] = stepNode(graph, step, boundaries, meeting);
     for (const next of successorsOf(step)) if (!boundaries.has(next)) inStage.add(next);
   }
   return nodes;
@@ -83,11 +90,17 @@ function producerNode({ name, type, config, batch, breaker, link }: ProducerDefi
   return { kind: 'producer', name, type, config, batch, breaker, ...(link === undefined ? {} : { link }) };
 }
 
-function stepNode(graph: FlowGraph, step: StepDefinition, boundaries: Boundaries): StepNode {
+function stepNode(
+  graph: FlowGraph,
+  step: StepDefinition,
+  boundaries: Boundaries,
+  meeting: MeetingTargets,
+): StepNode {
+  const copies = new Set(alternatives(step).flatMap(meeting));
   const target = (name: string): Target =>
     boundaries.has(name)
-      ? { kind: 'stage', ...addressOf(graph, name, boundaries) }
-      : { kind: 'node', node: name };
+      ? { kind: 'stage', ...addressOf(graph, name, boundaries), ...copyMark(copies, name) }
+      : { kind: 'node', node: name, ...copyMark(copies, name) };
   const routes = Object.keys(step.routeTargets ?? {}).map((name) => [name, target(name)] as const);
   return {
     kind: 'step',
@@ -98,6 +111,10 @@ function stepNode(graph: FlowGraph, step: StepDefinition, boundaries: Boundaries
     ...(step.routeTargets === undefined ? {} : { routes: Object.fromEntries(routes) }),
     onError: onErrorOf(step, target),
   };
+}
+
+function copyMark(copies: ReadonlySet<string>, target: string): CopyTarget {
+  return copies.has(target) ? { copy: true } : {};
 }
 
 function onErrorOf(step: StepDefinition, target: (name: string) => Target): OnError {

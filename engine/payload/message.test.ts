@@ -1,7 +1,14 @@
 // Messages are never changed; expressions see them by name.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { expressionBindings, type Message, withHeaders, withPayload } from './message.ts';
+import {
+  acceptedId,
+  copyFor,
+  expressionBindings,
+  type Message,
+  withHeaders,
+  withPayload,
+} from './message.ts';
 import { Payload } from './payload.ts';
 
 const message: Message = {
@@ -34,4 +41,10 @@ test('a changed message is a new one', () => {
   assert.deepEqual(withHeaders(message, {}), { ...message, headers: {} });
   assert.deepEqual(message.headers, { 'x-a': '1' });
   assert.deepEqual(message.payload.value(), { a: 1 });
+});
+
+test('what was made of an accepted message still says of which', () => {
+  const copy = copyFor('left', { ...message, id: 'm1.0' });
+  assert.equal(copy.id, 'm1.0.left');
+  assert.deepEqual([acceptedId(copy), acceptedId(message)], ['m1', 'm1']);
 });

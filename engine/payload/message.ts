@@ -6,7 +6,7 @@ export type Headers = Readonly<Record<string, string>>;
 
 /** Immutable: a step that changes something returns a new message (see {@link withPayload}, {@link withHeaders}). */
 export interface Message {
-  /** Unique per accepted message; children of a split carry `<parent>.<index>`. */
+  /** Unique per accepted message; children of a split carry `<parent>.<index>`, copies that may meet again `<original>.<target>`. */
   readonly id: string;
   readonly payload: Payload;
   readonly headers: Headers;
@@ -27,6 +27,17 @@ export function withPayload(message: Message, payload: Payload): Message {
 
 export function withHeaders(message: Message, headers: Headers): Message {
   return { ...message, headers };
+}
+
+/** The copy of a message that goes to one of several targets, told from the others by its id. */
+export function copyFor(target: string, message: Message): Message {
+  return { ...message, id: `${message.id}.${target}` };
+}
+
+/** The id of the accepted message that this one was made of. */
+export function acceptedId({ id }: Message): string {
+  const end = id.indexOf('.');
+  return end < 0 ? id : id.slice(0, end);
 }
 
 /** What `$name` means in every expression and template of a flow. */

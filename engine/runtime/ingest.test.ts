@@ -29,7 +29,7 @@ interface Offered extends Partial<Delivery> {
 async function ingest(
   offers: readonly Offered[],
   publisher = new FakePublisher(),
-  { isLive = false, isStopped = false } = {},
+  { isLive = false, isStopped = false, stages = consumer.stages } = {},
 ) {
   const settled: (string | NackCause['kind'])[] = offers.map(() => 'open');
   const cursors: JsonValue[] = [];
@@ -54,7 +54,7 @@ async function ingest(
   const { payloads, store, bucket } = memoryPayloads(flow);
   await new Ingest({
     flow: 'orders',
-    consumer,
+    consumer: { ...consumer, stages },
     publisher,
     payloads,
     clock: systemClock,
@@ -149,4 +149,14 @@ test("the source's own id decides what is stored once", async () => {
   const { publisher } = await ingest([{ id: 'hook 1' }, {}]);
   assert.equal(publisher.published[0]?.id, 'orders/in/shape/hook%201');
   assert.match(publisher.published[1]?.id ?? '', /\/shape$/);
+});
+
+test('copies that may meet again are stored under ids of their own', async () => {
+  const stages = ['left', 'right', 'aside'].map((stage) => ({
+    ...{ stage, subject: `flow.orders.${stage}` },
+    ...(stage === 'aside' ? {} : { copy: true as const }),
+  }));
+  const { publisher } = await ingest([{}], new FakePublisher(), { stages });
+  const [left, right, id] = publisher.published.map(({ headers }) => headers['Vrsky-Id']);
+  assert.deepEqual([left, right], [`${id}.left`, `${id}.right`]);
 });

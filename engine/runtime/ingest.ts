@@ -4,7 +4,7 @@ import { storeSubject } from '../compile/lanes.ts';
 import type { ConsumerNode } from '../compile/program.ts';
 import type { Delivery, JsonValue, NackCause } from '../connector/contract.ts';
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
-import type { Message } from '../payload/message.ts';
+import { copyFor, type Message } from '../payload/message.ts';
 import type { Clock } from './clock.ts';
 import { encodeHeaders, holderHeader, isForwardable } from './envelope.ts';
 import type { FlowPayloads, Packed } from './flow-payloads.ts';
@@ -149,7 +149,8 @@ export class Ingest {
     await Promise.all(
       this.#parts.consumer.stages.map((target) => {
         const id = this.#ingressId(delivery, message, target.stage);
-        const own = reference === undefined ? headers : [...headers, holderHeader(id)];
+        const of = target.copy === undefined ? headers : encodeHeaders(copyFor(target.stage, message));
+        const own = reference === undefined ? of : [...of, holderHeader(id)];
         return this.#parts.publisher.publish(storeSubject(target, message.orderKey), data, own, id);
       }),
     );

@@ -1,7 +1,7 @@
 // What a message meets at the entrance of a stage: gates, the check for duplicates, the group it is gathered into.
 import type { CompiledFlow, Stage } from '../compile/program.ts';
 import { buckets } from '../compile/topology.ts';
-import type { Message } from '../payload/message.ts';
+import { acceptedId, type Message } from '../payload/message.ts';
 import { type AggregateStage, aggregateStage } from './aggregate/aggregate-stage.ts';
 import { GroupJournal } from './aggregate/group-journal.ts';
 import { claimsOf } from './claims.ts';
@@ -45,7 +45,9 @@ export function duplicateCheck(
   const claim = claimsOf(broker, name, stage.name);
   return async (message) => {
     const key = await keyOf(message);
-    return key !== undefined && (await claim(key, message.id, idempotency.windowMs)) !== message.id;
+    // Copies and parts of one accepted message may come to a first stage, too.
+    const id = acceptedId(message);
+    return key !== undefined && (await claim(key, id, idempotency.windowMs)) !== id;
   };
 }
 

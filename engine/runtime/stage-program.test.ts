@@ -109,6 +109,16 @@ test('every part of a split is published', async () => {
   assert.deepEqual(log, ['publish next m.1', 'publish next m.2', 'publish next m.3']);
 });
 
+test('copies that may meet again carry ids of their own, whatever else the message went to', async () => {
+  const targets: readonly Target[] = [
+    { kind: 'node', node: 'out', copy: true },
+    { kind: 'stage', stage: 'next', subject: 'flow.f.next', copy: true },
+    { kind: 'stage', stage: 'aside', subject: 'flow.f.aside' },
+  ];
+  const { log } = run([stepNode('a', targets), producer('out')], { a: pass });
+  assert.deepEqual(log, ['deliver out m.out', 'publish next m.next', 'publish aside m']);
+});
+
 test('a failure names its step and keeps its code', () => {
   const failing = () =>
     run([stepNode('a', [node('b')]), stepNode('b', [node('out')]), producer('out')], {

@@ -1,6 +1,6 @@
 // Turns a compiled stage into one function over messages: its steps composed once, at start.
 import type { OnError, Stage, StepNode, Target } from '../compile/program.ts';
-import type { Message } from '../payload/message.ts';
+import { copyFor, type Message } from '../payload/message.ts';
 import type { StepContext, StepResult, StepRun, StepType } from '../steps/contract.ts';
 import type { Outputs } from './outputs.ts';
 import { StageFailure } from './stage-failure.ts';
@@ -29,12 +29,11 @@ export function compileStage(stage: Stage, stepTypes: StepTypes, contextOf: Cont
 type ResolveTarget = (target: Target) => StageRun;
 
 function runTarget(target: Target, runOf: (name: string) => StageRun): StageRun {
-  switch (target.kind) {
-    case 'stage':
-      return (message, outputs) => outputs.publish(target, message);
-    case 'node':
-      return runOf(target.node);
-  }
+  const run: StageRun =
+    target.kind === 'node' ? runOf(target.node) : (message, outputs) => outputs.publish(target, message);
+  if (target.copy === undefined) return run;
+  const name = target.kind === 'node' ? target.node : target.stage;
+  return (message, outputs) => run(copyFor(name, message), outputs);
 }
 
 interface StepParts {

@@ -1,4 +1,5 @@
 // What an aggregate step makes of its stage: how messages are keyed, when groups are complete, what a group becomes.
+import { hash } from 'node:crypto';
 import { keptExpression } from '../../expression/index.ts';
 import type { JsonObject } from '../../flow/graph.ts';
 import type { Message } from '../../payload/message.ts';
@@ -53,9 +54,13 @@ function condition(source: string): NonNullable<GroupRules['isComplete']> {
   };
 }
 
-/** The message of a group: the list of the payloads, everything else as in the first. */
+/**
+ * The message of a group: the list of the payloads, everything else as in the first. Its id names the members: two groups may begin with
+ * the same message, when that was stored twice or tried again by hand.
+ */
 export function groupMessage(members: readonly Member[]): Message {
   const [first] = members as readonly [Member, ...Member[]];
   const payloads = members.map(({ message }) => message.payload.value());
-  return { ...first.message, payload: Payload.ofValue(payloads) };
+  const names = hash('sha1', members.map(({ message }) => message.id).join('\n'), 'base64url');
+  return { ...first.message, id: `${first.message.id}.${names}`, payload: Payload.ofValue(payloads) };
 }
