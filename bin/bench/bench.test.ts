@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { seededRandom } from '../torture/random.ts';
 import { orderBytes, passing, transformByHand } from './order.ts';
-import { centreInterval, interleave, percentile, ratio, spreadOf } from './rounds.ts';
+import { atLeast } from './result.ts';
+import { centreInterval, interleave, percentile, ratios, spreadOf } from './rounds.ts';
 import { slopeOf } from './soak.bench.ts';
 
 test('sides take turns, in alternating order, and warm-up rounds count for nothing', async () => {
@@ -23,8 +24,18 @@ test('a ratio is taken round by round', () => {
     rounds: values.map((value) => ({ x: value })),
     spread: {},
   });
-  const one = ratio(side('a', 10, 50, 90), side('b', 10, 100, 100), 'x');
-  assert.deepEqual(one, { median: 0.9, least: 0.5, most: 1 });
+  assert.deepEqual(ratios(side('a', 10, 50, 90), side('b', 10, 100, 100), 'x'), [1, 0.5, 0.9]);
+});
+
+test('a verdict says when it may be chance', () => {
+  const verdict = (...measured: readonly number[]) => {
+    const { holds, isWithinNoise } = atLeast('a / b', 0.9, measured);
+    return [holds, isWithinNoise];
+  };
+  assert.deepEqual(verdict(1, 1.1, 0.95, 0.98, 1.02, 0.97), [true, false]);
+  assert.deepEqual(verdict(1, 1.1, 0.8, 0.85, 1.02, 0.91), [true, true]);
+  assert.deepEqual(verdict(0.8, 0.85, 0.7, 0.81, 0.79, 0.78), [false, false]);
+  assert.deepEqual(verdict(1, 0.8, 0.95), [true, undefined]);
 });
 
 test('the median of an even number is the mean of the two in the middle', () => {

@@ -9,7 +9,7 @@ import { BenchServer, type ConsumerName } from './bare/bench-server.ts';
 import { orderBytes } from './order.ts';
 import { cpuSeconds, familyCpuSeconds } from './process-cost.ts';
 import { atLeast, printResult } from './result.ts';
-import { type Figures, interleave, ratio, type SideResult } from './rounds.ts';
+import { type Figures, interleave, ratios, type SideResult } from './rounds.ts';
 
 const usage = `npm run bench -- fanout [--messages 20000] [--rounds 7] [--json] [--profile DIR]
 
@@ -28,7 +28,7 @@ export async function run(argv: readonly string[]): Promise<void> {
   const settings = { messages: Number(values.messages), rounds: Number(values.rounds) };
   const sides = await measureFanout(settings);
   const [engine, bare] = sides as readonly [SideResult, SideResult];
-  const targets = [atLeast('deliveries/s, engine / bare', 0.85, ratio(engine, bare, 'deliveries/s'))];
+  const targets = [atLeast('deliveries/s, engine / bare', 0.85, ratios(engine, bare, 'deliveries/s'))];
   printResult({ case: 'fanout', settings, sides, targets }, values.json);
 }
 

@@ -7,7 +7,15 @@ import { BenchServer } from './bare/bench-server.ts';
 import { Courier } from './bare/courier.ts';
 import { mapFlow, passing } from './order.ts';
 import { printResult, type Target } from './result.ts';
-import { type Figures, interleave, percentile, ratio, type Side, type SideResult } from './rounds.ts';
+import {
+  type Figures,
+  interleave,
+  percentile,
+  ratios,
+  type Side,
+  type SideResult,
+  spreadOf,
+} from './rounds.ts';
 
 const usage = `npm run bench -- latency [--rates 1000,5000,20000] [--seconds 5] [--rounds 3] [--json] [--profile DIR]
 
@@ -83,7 +91,7 @@ function targetsOf(sides: readonly SideResult[]): readonly Target[] {
   const flow = sides.find(({ name }) => name === `flow, ${heldRate}/s`);
   const bare = sides.find(({ name }) => name === `bare, ${heldRate}/s`);
   if (flow === undefined || bare === undefined) return [];
-  const { median, least, most } = ratio(flow, bare, 'p99 ms');
+  const { median, least, most } = spreadOf(ratios(flow, bare, 'p99 ms'));
   const text = (value: number) => value.toFixed(1);
   return [
     {

@@ -1,6 +1,6 @@
 // What a case of the bench prints: a table for people, or everything as JSON.
 import { renderTable } from '../cli/table.ts';
-import type { SideResult, Spread } from './rounds.ts';
+import { centreInterval, type SideResult, type Spread, spreadOf } from './rounds.ts';
 
 /** A promise held against what was measured. */
 export interface Target {
@@ -8,6 +8,8 @@ export interface Target {
   readonly wanted: string;
   readonly measured: string;
   readonly holds: boolean;
+  /** Whether the rounds do not tell the two answers apart. */
+  readonly isWithinNoise?: boolean;
 }
 
 export interface Result {
@@ -25,23 +27,26 @@ export function printResult(result: Result, json: boolean): void {
   const settings = Object.entries(result.settings).map(([name, value]) => `${name} ${value}`);
   process.stdout.write(`${result.case}: ${settings.join(', ')}\n\n${sideTable(result.sides)}\n`);
   if (result.targets.length === 0) return;
-  const rows = result.targets.map(({ what, wanted, measured, holds }) => [
+  const rows = result.targets.map(({ what, wanted, measured, holds, isWithinNoise }) => [
     what,
     wanted,
     measured,
-    holds ? 'holds' : 'does not',
+    `${holds ? 'holds' : 'does not'}${isWithinNoise === true ? ', within noise' : ''}`,
   ]);
   process.stdout.write(`\n${renderTable(['target', 'wanted', 'measured', ''], rows)}\n`);
 }
 
-/** A median that has to be at least so much. */
-export function atLeast(what: string, wanted: number, measured: Spread): Target {
-  return {
-    what,
-    wanted: `≥ ${share(wanted)}`,
-    measured: shares(measured),
-    holds: measured.median >= wanted,
-  };
+/** Fewer have no interval that holds their centre with 95 %. */
+const enoughRounds = 6;
+
+/** The median of ratios that has to be at least so much, with the interval that their centre lies in. */
+export function atLeast(what: string, wanted: number, ratios: readonly number[]): Target {
+  const spread = spreadOf(ratios);
+  const target = { what, wanted: `≥ ${share(wanted)}`, holds: spread.median >= wanted };
+  if (ratios.length < enoughRounds) return { ...target, measured: shares(spread) };
+  const { least, most } = centreInterval(ratios);
+  const measured = `${shares(spread)}, centre ${share(least)}–${share(most)}`;
+  return { ...target, measured, isWithinNoise: least < wanted && wanted <= most };
 }
 
 /** A median that must not be more. */

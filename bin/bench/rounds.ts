@@ -55,9 +55,9 @@ function narrate(round: string, side: string, figures: Figures): void {
 }
 
 /** `figure` of one side over that of the other, round by round: what the machine did in a round is in both. */
-export function ratio(side: SideResult, reference: SideResult, figure: string): Spread {
-  return spreadOf(
-    side.rounds.map((one, round) => (one[figure] ?? 0) / (reference.rounds[round]?.[figure] ?? Number.NaN)),
+export function ratios(side: SideResult, reference: SideResult, figure: string): readonly number[] {
+  return side.rounds.map(
+    (one, round) => (one[figure] ?? 0) / (reference.rounds[round]?.[figure] ?? Number.NaN),
   );
 }
 

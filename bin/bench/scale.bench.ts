@@ -9,7 +9,7 @@ import type { BareStage } from './bare/bare-stage.ts';
 import { BenchServer } from './bare/bench-server.ts';
 import { cpuSeconds, memoryBytes } from './process-cost.ts';
 import { atLeast, atMost, printResult, type Target } from './result.ts';
-import { type Figures, interleave, ratio, type SideResult, spreadOf } from './rounds.ts';
+import { type Figures, interleave, ratios, type SideResult, spreadOf } from './rounds.ts';
 
 const usage = `npm run bench -- scale [--flows 1,100,1000] [--messages 20000] [--rounds 3] [--idle 10] [--json] [--profile DIR]
 
@@ -159,7 +159,7 @@ function targetsOf(results: readonly ScaleResult[]): readonly Target[] {
     atMost(`start-up of ${most.flows} flows`, 5, spreadOf([figure(most, 'start-up s')]), 's'),
     atMost(`CPU at rest, ${most.flows} flows`, 2, spreadOf([figure(most, 'CPU %')]), '%'),
     ...(most === least ? [] : [atMost('memory per flow', 100, spreadOf([perFlow]), 'KiB')]),
-    atLeast(`${most.flows} flows, engine / bare`, 0.85, ratio(engine, bare, 'msg/s')),
+    atLeast(`${most.flows} flows, engine / bare`, 0.85, ratios(engine, bare, 'msg/s')),
   ];
 }
 

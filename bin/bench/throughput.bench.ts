@@ -9,7 +9,7 @@ import { BenchServer, type ConsumerName } from './bare/bench-server.ts';
 import { mapFlow, orderBytes, passing } from './order.ts';
 import { cpuSeconds, familyCpuSeconds } from './process-cost.ts';
 import { atLeast, printResult, type Target } from './result.ts';
-import { type Figures, interleave, ratio, type Side, type SideResult } from './rounds.ts';
+import { type Figures, interleave, ratios, type Side, type SideResult } from './rounds.ts';
 
 const usage = `npm run bench -- throughput [--messages 60000] [--rounds 15] [--workers 1,2,4] [--json] [--profile DIR]
 
@@ -149,5 +149,5 @@ spec:
 function targetOf(side: SideResult, reference: SideResult | undefined): readonly Target[] {
   if (reference === undefined || !side.name.includes('engine')) return [];
   const wanted = side.name.startsWith('map') ? 0.85 : 0.9;
-  return [atLeast(`${side.name} / bare`, wanted, ratio(side, reference, 'msg/s'))];
+  return [atLeast(`${side.name} / bare`, wanted, ratios(side, reference, 'msg/s'))];
 }

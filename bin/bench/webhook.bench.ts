@@ -10,7 +10,7 @@ import { load } from './http-load.ts';
 import { orderBytes } from './order.ts';
 import { familyCpuSeconds } from './process-cost.ts';
 import { atLeast, printResult } from './result.ts';
-import { type Figures, interleave, ratio, type SideResult } from './rounds.ts';
+import { type Figures, interleave, ratios, type SideResult } from './rounds.ts';
 
 const usage = `npm run bench -- webhook [--connections 64] [--seconds 3] [--rounds 5] [--json] [--profile DIR]
 
@@ -33,7 +33,7 @@ export async function run(argv: readonly string[]): Promise<void> {
   };
   const sides = await measureWebhook(settings);
   const [engine, , bare] = sides as readonly [SideResult, SideResult, SideResult];
-  const targets = [atLeast('requests/s, engine / bare', 0.7, ratio(engine, bare, 'requests/s'))];
+  const targets = [atLeast('requests/s, engine / bare', 0.7, ratios(engine, bare, 'requests/s'))];
   printResult({ case: 'webhook', settings, sides, targets }, values.json);
 }
 
