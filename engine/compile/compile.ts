@@ -3,6 +3,7 @@ import type { Diagnostic, Result } from '../diagnostics/diagnostic.ts';
 import type { FlowGraph } from '../flow/graph.ts';
 import { findBoundaries } from './boundaries.ts';
 import { digestOf } from './canonical-json.ts';
+import { mostDeliveries } from './copies.ts';
 import { type Placements, placeFlows } from './placement.ts';
 import type { CompiledFlow, Program } from './program.ts';
 import { buildConsumers, buildStages } from './stages.ts';
@@ -20,6 +21,8 @@ type FlowContent = Omit<CompiledFlow, 'digest'>;
 const maxFlowBytes = 1024 * 1024 - 64 * 1024;
 /** nats-server 2.15 takes 1,000 JetStream consumers per stream; deliveries slow down long before. */
 const maxStagesPerFlow = 200;
+/** Ways that part and meet again and again double the copies each time; they are made in one go. */
+const maxDeliveries = 1000;
 
 export function compile(graphs: readonly FlowGraph[], options: CompileOptions): Result<Program> {
   const { value: flows, diagnostics } = compileFlows(graphs, options);
@@ -92,27 +95,35 @@ function contentOf(graph: FlowGraph, stream: string): FlowContent {
 }
 
 function topologyProblems(graph: FlowGraph, flow: FlowContent): readonly Diagnostic[] {
-  const at = { file: graph.file, range: graph.locate(['metadata', 'name']), severity: 'error' as const };
+  const problem = (code: string, message: string, help: string): Diagnostic => ({
+    file: graph.file,
+    range: graph.locate(['metadata', 'name']),
+    severity: 'error',
+    code,
+    message: `flow ${flow.name} ${message}`,
+    help,
+  });
   const problems: Diagnostic[] = [];
   const bytes = Buffer.byteLength(JSON.stringify(flow));
   if (bytes > maxFlowBytes) {
-    const message = `flow ${flow.name} compiles to ${bytes} bytes; at most ${maxFlowBytes} can be handed to workers`;
-    problems.push({
-      ...at,
-      code: 'VRS5001',
-      message,
-      help: 'Split it into two flows that meet in a nats producer and consumer.',
-    });
+    const message = `compiles to ${bytes} bytes; at most ${maxFlowBytes} can be handed to workers`;
+    problems.push(
+      problem('VRS5001', message, 'Split it into two flows that meet in a nats producer and consumer.'),
+    );
   }
-  const count = flow.stages.reduce((total, { lanes = 1 }) => total + lanes, 0);
-  if (count > maxStagesPerFlow) {
-    const message = `flow ${flow.name} compiles to ${count} stages (each lane of an ordered flow counts); at most ${maxStagesPerFlow} are allowed`;
-    problems.push({
-      ...at,
-      code: 'VRS5002',
-      message,
-      help: 'Remove `durable: true` where it is not needed, take fewer lanes, or split the flow in two.',
-    });
+  const stages = flow.stages.reduce((total, { lanes = 1 }) => total + lanes, 0);
+  if (stages > maxStagesPerFlow) {
+    const message = `compiles to ${stages} stages (each lane of an ordered flow counts); at most ${maxStagesPerFlow} are allowed`;
+    const help = 'Remove `durable: true` where it is not needed, take fewer lanes, or split the flow in two.';
+    problems.push(problem('VRS5002', message, help));
+  }
+  const deliveries = mostDeliveries(graph);
+  if (deliveries > maxDeliveries) {
+    const many = deliveries > 1e6 ? 'more than a million' : deliveries.toLocaleString('en');
+    const message = `would deliver one message up to ${many} times; at most ${maxDeliveries.toLocaleString('en')} are allowed`;
+    const help =
+      'Every step with several targets copies the message, also where their ways meet again. Name one target where one is meant.';
+    problems.push(problem('VRS5004', message, help));
   }
   return problems;
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { FlowGraph } from '../flow/graph.ts';
-import { compileAlone } from './compile.ts';
-import { meetingTargets } from './copies.ts';
+import { checkTopology, compileAlone } from './compile.ts';
+import { meetingTargets, mostDeliveries } from './copies.ts';
 import { graphOf, route, step } from './sample-graph.ts';
 
 /** `<from> <target>` for every target that gets a copy of its own. */
@@ -72,4 +72,33 @@ test('a target that several routes name gets one copy', () => {
   const meeting = meetingTargets(graphOf('a', ['left'], [step('left', 'map', ['out'])], ['out', 'aside']));
   assert.deepEqual(meeting(['left', 'left', 'aside']), []);
   assert.deepEqual(meeting(['left', 'out', 'left']), ['left', 'out']);
+});
+
+/** So many times two ways that meet again. */
+function doubling(times: number): FlowGraph {
+  const steps = Array.from({ length: times }, (_, i) => [
+    step(`both${i}`, 'set', [`left${i}`, `right${i}`]),
+    ...['left', 'right'].map((way) => step(`${way}${i}`, 'set', [i + 1 < times ? `both${i + 1}` : 'out'])),
+  ]);
+  return graphOf('a', ['both0'], steps.flat(), ['out']);
+}
+
+test('deliveries of one message multiply where ways part again, and alternatives do not add up', () => {
+  assert.equal(mostDeliveries(doubling(5)), 32);
+  assert.equal(mostDeliveries(graphOf('a', ['left', 'right'], diamond, ['out'])), 2);
+  const routed = (match: 'first' | 'all') =>
+    mostDeliveries(graphOf('a', ['by'], [route('by', ['left', 'right'], match), ...diamond], ['out']));
+  assert.deepEqual([routed('first'), routed('all')], [1, 2]);
+});
+
+test('a flow whose messages would become too many is refused, soon', () => {
+  assert.deepEqual(checkTopology(doubling(9)), []);
+  const problems = [...checkTopology(doubling(10)), ...checkTopology(doubling(100))];
+  assert.deepEqual(
+    problems.map(({ code, message }) => [code, /up to (.*) times/.exec(message)?.[1]]),
+    [
+      ['VRS5004', '1,024'],
+      ['VRS5004', 'more than a million'],
+    ],
+  );
 });

@@ -104,6 +104,7 @@ export const codes = {
   VRS5001: error('A flow is too large to hand to workers'),
   VRS5002: error('A flow has too many stages'),
   VRS5003: error('The manifests belong to another tenant'),
+  VRS5004: error('A message would become too many copies'),
 
   VRS6001: error('A stream would have to change what JetStream never changes'),
   VRS6002: error('Somebody else applied at the same time'),
