@@ -1,5 +1,5 @@
 // Compares two versions of a flow in the words of the manifest: steps, producers and consumers by name, not stages and nodes.
-import type { CompiledFlow, Json, StageNode, Target } from '../compile/program.ts';
+import type { CompiledFlow, Json, StepNode, Target } from '../compile/program.ts';
 import { compareSpecs } from './compare-specs.ts';
 import type { FieldChange } from './plan.ts';
 
@@ -13,11 +13,13 @@ export function flowFields(before: CompiledFlow, after: CompiledFlow): readonly 
 
 function inManifestWords(flow: CompiledFlow): Readonly<Record<string, Json>> {
   const { formatVersion: _format, name: _name, digest: _digest, consumers, stages, ...rest } = flow;
-  const nodes: Record<`${StageNode['kind']}s`, Record<string, unknown>> = { steps: {}, producers: {} };
+  const nodes: Record<'steps' | 'producers', Record<string, unknown>> = { steps: {}, producers: {} };
   for (const node of stages.flatMap((stage) => Object.values(stage.nodes))) {
-    const { kind, name, config, ...policies } = node;
-    const wiring = 'to' in policies ? { to: policies.to.map(targetName) } : {};
-    nodes[`${kind}s`][name] = { ...config, ...policies, ...wiring };
+    if (node.kind === 'step') nodes.steps[node.name] = stepWords(node);
+    else {
+      const { kind: _kind, name, config, ...policies } = node;
+      nodes.producers[name] = { ...config, ...policies };
+    }
   }
   const words = {
     ...rest,
@@ -40,6 +42,13 @@ function inManifestWords(flow: CompiledFlow): Readonly<Record<string, Json>> {
     ),
   };
   return JSON.parse(JSON.stringify(words)) as Record<string, Json>;
+}
+
+/** Routes are in the configuration as they were written; what has a `to` of its own is wired by `next`. */
+function stepWords({ type, config, to, onError }: StepNode): Readonly<Record<string, unknown>> {
+  const failed = onError.kind === 'to' ? { to: onError.targets.map(targetName) } : onError.kind;
+  const wiring = 'to' in config ? 'next' : 'to';
+  return { type, ...config, [wiring]: to.map(targetName), onError: failed };
 }
 
 function named(nodes: readonly { readonly name: string }[]): Readonly<Record<string, unknown>> {
