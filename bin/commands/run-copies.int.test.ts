@@ -54,8 +54,8 @@ test('both copies of a message are executed, and each once', async (t) => {
   await delivered.promise;
   await engine.stop();
   assert.deepEqual([...executed].toSorted(), [
-    [`${id}.invoice`, 'invoice'],
-    [`${id}.receipt`, 'receipt'],
+    [`${id}~invoice`, 'invoice'],
+    [`${id}~receipt`, 'receipt'],
   ]);
 });
 

@@ -41,7 +41,7 @@ test('copies that come to producers of their own keep the id of their message', 
   assert.deepEqual(copiesOf(graphOf('a', ['both'], steps, ['one', 'two'])), []);
 });
 
-test('so do those of a consumer, also where one stage leads to the other', () => {
+test('copies of a consumer are told apart, also where one stage leads to the other', () => {
   assert.deepEqual(copiesOf(graphOf('a', ['left', 'right'], diamond, ['out'])), ['in left', 'in right']);
   const steps = [step('left', 'map', ['right']), step('right', 'map', ['out'])];
   assert.deepEqual(copiesOf(graphOf('a', ['left', 'right'], steps, ['out'])), ['in left', 'in right']);

@@ -21,7 +21,7 @@ export type Target =
   | ({ readonly kind: 'stage' } & StageAddress & CopyTarget);
 
 export interface CopyTarget {
-  /** What goes there may come together again with what goes elsewhere: it gets an id of its own, `<id>.<target>`. */
+  /** What goes there may come together again with what goes elsewhere: it gets an id of its own, `<id>~<target>`. */
   readonly copy?: true;
 }
 

@@ -96,6 +96,7 @@ function stepNode(
   boundaries: Boundaries,
   meeting: MeetingTargets,
 ): StepNode {
+  // A target that meets others in one alternative is marked in all: an id of its own hurts nobody.
   const copies = new Set(alternatives(step).flatMap(meeting));
   const target = (name: string): Target =>
     boundaries.has(name)

@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   acceptedId,
-  copyFor,
   expressionBindings,
   type Message,
+  markedId,
+  originalId,
   withHeaders,
   withPayload,
 } from './message.ts';
@@ -44,7 +45,12 @@ test('a changed message is a new one', () => {
 });
 
 test('what was made of an accepted message still says of which', () => {
-  const copy = copyFor('left', { ...message, id: 'm1.0' });
-  assert.equal(copy.id, 'm1.0.left');
-  assert.deepEqual([acceptedId(copy), acceptedId(message)], ['m1', 'm1']);
+  const id = markedId(`${markedId('m1', 'left')}.0`, 'more-left');
+  assert.equal(id, 'm1~left.0~more-left');
+  assert.deepEqual([originalId(id), acceptedId(id)], ['m1.0', 'm1']);
+  assert.deepEqual([originalId('m1.0'), acceptedId('m1.0'), acceptedId('m1')], ['m1.0', 'm1', 'm1']);
+});
+
+test('expressions see the same id in every copy', () => {
+  assert.equal(expressionBindings({ ...message, id: 'm1~left.3' }).id, 'm1.3');
 });

@@ -6,7 +6,10 @@ export type Headers = Readonly<Record<string, string>>;
 
 /** Immutable: a step that changes something returns a new message (see {@link withPayload}, {@link withHeaders}). */
 export interface Message {
-  /** Unique per accepted message; children of a split carry `<parent>.<index>`, copies that may meet again `<original>.<target>`. */
+  /**
+   * Unique per accepted message. Parts of a split have `<parent>.<index>`; copies that may meet again `<original>~<target>`, groups
+   * `<first member>~<digest>`.
+   */
   readonly id: string;
   readonly payload: Payload;
   readonly headers: Headers;
@@ -29,15 +32,19 @@ export function withHeaders(message: Message, headers: Headers): Message {
   return { ...message, headers };
 }
 
-/** The copy of a message that goes to one of several targets, told from the others by its id. */
-export function copyFor(target: string, message: Message): Message {
-  return { ...message, id: `${message.id}.${target}` };
+/** The id of a message that has to be told from others with the same {@link originalId}. Marks are letters, digits, `-` and `_`. */
+export function markedId(id: string, mark: string): string {
+  return `${id}~${mark}`;
 }
 
-/** The id of the accepted message that this one was made of. */
-export function acceptedId({ id }: Message): string {
-  const end = id.indexOf('.');
-  return end < 0 ? id : id.slice(0, end);
+/** The id without marks: copies of a message have the same, and keep it however the ways that they take change. */
+export function originalId(id: string): string {
+  return id.includes('~') ? id.replaceAll(/~[\w-]*/g, '') : id;
+}
+
+/** The id of the accepted message that one with this id was made of. Those have neither `.` nor `~`. */
+export function acceptedId(id: string): string {
+  return id.replace(/[.~].*$/s, '');
 }
 
 /** What `$name` means in every expression and template of a flow. */
@@ -45,7 +52,10 @@ export function expressionBindings(message: Message): Readonly<Record<string, un
   return {
     headers: message.headers,
     key: message.key,
-    id: message.id,
+    // Marks come and go with changes of the flow; they are for receivers that drop repetitions.
+    get id() {
+      return originalId(message.id);
+    },
     flow: message.flow,
     // Made only for expressions that ask: formatting a date costs as much as a small expression.
     get accepted() {

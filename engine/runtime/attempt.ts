@@ -206,11 +206,13 @@ export class Attempt implements Outputs, AttemptResult {
 
   /**
    * The same for every try of the same stored message, so that what an earlier try already published is stored once. Names the
-   * target: after a change of the flow a retry may publish elsewhere, and that is a different message.
+   * target: after a change of the flow a retry may publish elsewhere, and that is a different message. So is a group of other members.
    */
   #derivedId(target: StageTarget): string {
     const { flow, stage } = this.#parts;
-    return `${flow.name}/${stage.name}/${this.#inbound.streamSequence}/${target.stage}/${this.published}`;
+    const { members, message } = this.#turn;
+    const group = members === undefined ? '' : `${message.id}/`;
+    return `${flow.name}/${stage.name}/${group}${this.#inbound.streamSequence}/${target.stage}/${this.published}`;
   }
 
   /** Written once for all the targets of a message. */

@@ -6,6 +6,7 @@ import { VrskyError } from '../diagnostics/vrsky-error.ts';
 import type { Message } from '../payload/message.ts';
 import { encodeHeaders, header } from './envelope.ts';
 import { compileKey } from './lanes/order-key.ts';
+import { messageFor } from './message-for.ts';
 import type { Broker } from './ports.ts';
 import type { TraceEvent } from './trace.ts';
 
@@ -44,12 +45,12 @@ export async function sendAndFollow(
   });
   try {
     const ordered = await withOrderKey(flow, message);
-    const headers = encodeHeaders(ordered, [[header.trace, subject]]);
     const data = message.payload.bytes();
     await Promise.all(
-      consumer.stages.map((stage) =>
-        broker.publisher.publish(storeSubject(stage, ordered.orderKey), data, headers),
-      ),
+      consumer.stages.map((target) => {
+        const headers = encodeHeaders(messageFor(target.stage, target, ordered), [[header.trace, subject]]);
+        return broker.publisher.publish(storeSubject(target, ordered.orderKey), data, headers);
+      }),
     );
     return await Promise.race([settled, timeout(options.timeoutMs, listening.signal)]);
   } finally {

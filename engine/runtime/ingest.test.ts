@@ -158,5 +158,5 @@ test('copies that may meet again are stored under ids of their own', async () =>
   }));
   const { publisher } = await ingest([{}], new FakePublisher(), { stages });
   const [left, right, id] = publisher.published.map(({ headers }) => headers['Vrsky-Id']);
-  assert.deepEqual([left, right], [`${id}.left`, `${id}.right`]);
+  assert.deepEqual([left, right], [`${id}~left`, `${id}~right`]);
 });

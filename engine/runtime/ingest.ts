@@ -4,12 +4,13 @@ import { storeSubject } from '../compile/lanes.ts';
 import type { ConsumerNode } from '../compile/program.ts';
 import type { Delivery, JsonValue, NackCause } from '../connector/contract.ts';
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
-import { copyFor, type Message } from '../payload/message.ts';
+import type { Message } from '../payload/message.ts';
 import type { Clock } from './clock.ts';
 import { encodeHeaders, holderHeader, isForwardable } from './envelope.ts';
 import type { FlowPayloads, Packed } from './flow-payloads.ts';
 import type { FlowStats } from './flow-stats.ts';
 import type { KeyOf } from './lanes/order-key.ts';
+import { messageFor } from './message-for.ts';
 import { messageIds } from './message-ids.ts';
 import { pause } from './pause.ts';
 import type { Publisher } from './ports.ts';
@@ -145,13 +146,12 @@ export class Ingest {
   }
 
   async #publish(delivery: Delivery, message: Message, { data, reference }: Packed): Promise<void> {
-    const headers = encodeHeaders(message);
     await Promise.all(
       this.#parts.consumer.stages.map((target) => {
         const id = this.#ingressId(delivery, message, target.stage);
-        const of = target.copy === undefined ? headers : encodeHeaders(copyFor(target.stage, message));
-        const own = reference === undefined ? of : [...of, holderHeader(id)];
-        return this.#parts.publisher.publish(storeSubject(target, message.orderKey), data, own, id);
+        const holder = reference === undefined ? [] : [holderHeader(id)];
+        const headers = encodeHeaders(messageFor(target.stage, target, message), holder);
+        return this.#parts.publisher.publish(storeSubject(target, message.orderKey), data, headers, id);
       }),
     );
   }

@@ -46,6 +46,8 @@ export const large = JSON.stringify({ id: 1, text: 'x'.repeat(500) });
 
 interface Setup {
   readonly steps?: readonly StepDefinition[];
+  /** Where the consumer leads; to the first step when absent. */
+  readonly entry?: readonly string[];
   readonly producers?: readonly string[];
   readonly streams?: boolean;
   readonly link?: LinkDefinition;
@@ -53,8 +55,8 @@ interface Setup {
 }
 
 /** A flow whose payloads over 256 bytes travel by reference; `written` is what its producer got. */
-export function setUp({ steps = [], producers = ['out'], streams = true, write, link }: Setup = {}) {
-  const entry = steps[0] === undefined ? producers : [steps[0].name];
+export function setUp({ steps = [], producers = ['out'], streams = true, write, link, ...more }: Setup = {}) {
+  const entry = more.entry ?? (steps[0] === undefined ? producers : [steps[0].name]);
   const graph = graphOf('orders', entry, steps, producers);
   const flow = compile([graph], { tenant: 'default' }).value?.flows[0] as CompiledFlow;
   const stage = linked(flow.stages[0] as Stage, link);
@@ -119,8 +121,9 @@ function linked(stage: Stage, link: LinkDefinition | undefined): Stage {
 export async function ingest(
   offers: readonly Partial<Delivery>[],
   before: (setup: ReturnType<typeof setUp>) => void = () => undefined,
+  options: Setup = {},
 ) {
-  const setup = setUp();
+  const setup = setUp(options);
   before(setup);
   const settled: (string | NackCause['kind'])[] = offers.map(() => 'open');
   async function* deliveries(): AsyncGenerator<Delivery> {

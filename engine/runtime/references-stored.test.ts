@@ -1,6 +1,7 @@
 // Large payloads on their way in: stored once, before their message is.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { step } from '../compile/sample-graph.ts';
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
 import { decodeReference } from '../payload/reference.ts';
 import { ingest, large, streamed } from './reference-flow.ts';
@@ -48,4 +49,19 @@ test('the object of a message that the stream refused is free', async () => {
     publisher.fail = () => new VrskyError('VRS8101', 'full', { retryable: true });
   });
   assert.deepEqual([settled, lone.takeFreed(0).length], [['busy'], 1]);
+});
+
+test('each of several first stages holds the object itself, and copies that may meet again have ids of their own', async () => {
+  const steps = [step('left', 'set', ['out']), step('right', 'set', ['out'])];
+  const { settled, publisher, store } = await ingest([{ id: 'f1' }], () => undefined, {
+    steps,
+    entry: ['left', 'right'],
+  });
+  assert.deepEqual([settled, store.objects.size], [['ack'], 1]);
+  const [left, right] = publisher.published.map(({ headers }) => headers);
+  assert.deepEqual(
+    [left?.['Vrsky-Reference'], right?.['Vrsky-Reference']],
+    [encodeURIComponent('orders/in/left/f1'), encodeURIComponent('orders/in/right/f1')],
+  );
+  assert.match(`${left?.['Vrsky-Id']} ${right?.['Vrsky-Id']}`, /^(\S+)~left \1~right$/);
 });

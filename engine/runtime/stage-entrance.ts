@@ -45,9 +45,10 @@ export function duplicateCheck(
   const claim = claimsOf(broker, name, stage.name);
   return async (message) => {
     const key = await keyOf(message);
+    if (key === undefined) return false;
     // Copies and parts of one accepted message may come to a first stage, too.
-    const id = acceptedId(message);
-    return key !== undefined && (await claim(key, id, idempotency.windowMs)) !== id;
+    const holder = await claim(key, message.id, idempotency.windowMs);
+    return acceptedId(holder) !== acceptedId(message.id);
   };
 }
 

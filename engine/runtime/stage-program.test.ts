@@ -116,7 +116,7 @@ test('copies that may meet again carry ids of their own, whatever else the messa
     { kind: 'stage', stage: 'aside', subject: 'flow.f.aside' },
   ];
   const { log } = run([stepNode('a', targets), producer('out')], { a: pass });
-  assert.deepEqual(log, ['deliver out m.out', 'publish next m.next', 'publish aside m']);
+  assert.deepEqual(log, ['deliver out m~out', 'publish next m~next', 'publish aside m']);
 });
 
 test('a failure names its step and keeps its code', () => {

@@ -1,7 +1,8 @@
 // Turns a compiled stage into one function over messages: its steps composed once, at start.
 import type { OnError, Stage, StepNode, Target } from '../compile/program.ts';
-import { copyFor, type Message } from '../payload/message.ts';
+import type { Message } from '../payload/message.ts';
 import type { StepContext, StepResult, StepRun, StepType } from '../steps/contract.ts';
+import { messageFor } from './message-for.ts';
 import type { Outputs } from './outputs.ts';
 import { StageFailure } from './stage-failure.ts';
 
@@ -33,7 +34,7 @@ function runTarget(target: Target, runOf: (name: string) => StageRun): StageRun 
     target.kind === 'node' ? runOf(target.node) : (message, outputs) => outputs.publish(target, message);
   if (target.copy === undefined) return run;
   const name = target.kind === 'node' ? target.node : target.stage;
-  return (message, outputs) => run(copyFor(name, message), outputs);
+  return (message, outputs) => run(messageFor(name, target, message), outputs);
 }
 
 interface StepParts {

@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 import { keptExpression } from '../../expression/index.ts';
 import type { JsonObject } from '../../flow/graph.ts';
-import type { Message } from '../../payload/message.ts';
+import { type Message, markedId } from '../../payload/message.ts';
 import { Payload } from '../../payload/payload.ts';
 import { parseDuration } from '../../units/duration.ts';
 import { compileKey, type KeyOf } from '../lanes/order-key.ts';
@@ -62,5 +62,5 @@ export function groupMessage(members: readonly Member[]): Message {
   const [first] = members as readonly [Member, ...Member[]];
   const payloads = members.map(({ message }) => message.payload.value());
   const names = hash('sha1', members.map(({ message }) => message.id).join('\n'), 'base64url');
-  return { ...first.message, id: `${first.message.id}.${names}`, payload: Payload.ofValue(payloads) };
+  return { ...first.message, id: markedId(first.message.id, names), payload: Payload.ofValue(payloads) };
 }

@@ -144,6 +144,35 @@ test('what waits does so by the virtual clock: dedupe windows, delays, groups', 
   ]);
 });
 
+test('copies of a message share its $id: they can be joined, and are no duplicates of each other', async () => {
+  const flow = (last: string) =>
+    flowOf(`
+  steps:
+    - { name: start, type: set, headers: { a: b }, to: [price, stock] }
+    - { name: price, type: map, expression: '{ "price": 1 }', to: last }
+    - { name: stock, type: map, expression: '{ "stock": 2 }', to: last }
+    - { name: last, ${last} }
+  producers: [ { name: out, type: log } ]`);
+  const joined = await run(await flow('type: aggregate, key: $id, count: 2, timeout: 1h'), [
+    input({}),
+    input({}),
+  ]);
+  assert.deepEqual(
+    words(joined.endings).map((line) => line.match(/price|stock/g)?.toSorted()),
+    [
+      ['price', 'stock'],
+      ['price', 'stock'],
+    ],
+  );
+  const once = await run(await flow('type: dedupe, key: \'"same"\', window: 1h'), [input({}), input({})]);
+  assert.deepEqual(words(once.endings).toSorted(), [
+    'filtered by last',
+    'filtered by last',
+    'out {"price":1}',
+    'out {"stock":2}',
+  ]);
+});
+
 test('in an ordered flow a message waits behind the failing one with its key, and only there', async () => {
   const flow = await flowOf(`
   producers: [ { name: out, type: log } ]

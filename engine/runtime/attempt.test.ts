@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Message } from '../payload/message.ts';
+import { Payload } from '../payload/payload.ts';
+import { groupMessage } from './aggregate/aggregate-stage.ts';
+import { Attempt, type AttemptParts } from './attempt.ts';
+import { FakePublisher, fakeBroker, inboundMessage } from './fake-broker.ts';
+import type { Turn } from './turn.ts';
+
+const { message: inbound } = inboundMessage('{}');
+const next = { stage: 'next', subject: 'flow.f.next' };
+const aside = { stage: 'aside', subject: 'flow.f.aside' };
+
+function member(id: string): Turn {
+  const message = { id, headers: {}, payload: Payload.ofValue(id), acceptedAt: 0 } as unknown as Message;
+  return { inbound, message, done: () => undefined };
+}
+
+function group(...ids: readonly string[]): Turn {
+  const members = ids.map(member);
+  return { inbound, message: groupMessage(members), members, done: () => undefined };
+}
+
+/** What the steps publish of a turn; each of `messages` goes to both stages. */
+async function published(turn: Turn, ...messages: readonly Message[]): Promise<FakePublisher['published']> {
+  const publisher = new FakePublisher();
+  const parts = {
+    ...{ flow: { name: 'f' }, stage: { name: 's', entry: 's', nodes: {} } },
+    ...{ broker: fakeBroker(publisher).broker, payloads: { isInline: () => true } },
+  } as unknown as AttemptParts;
+  await new Promise<void>((resolve) => {
+    const attempt = new Attempt(parts, turn, () => resolve());
+    for (const message of messages) for (const target of [next, aside]) attempt.publish(target, message);
+    attempt.stepsDone();
+  });
+  return publisher.published;
+}
+
+const idsOf = async (turn: Turn) => (await published(turn, turn.message)).map(({ id }) => id);
+
+test('what is published has the same ids at every try, another one for each target', async () => {
+  assert.deepEqual(await idsOf(member('m')), ['f/s/7/next/0', 'f/s/7/aside/1']);
+});
+
+test('a group has the ids of its members: with the same first one but other members it is stored again', async () => {
+  assert.deepEqual(await idsOf(group('a', 'b')), await idsOf(group('a', 'b')));
+  const ids = [...(await idsOf(group('a', 'b'))), ...(await idsOf(group('a', 'b', 'c')))];
+  assert.equal(new Set(ids).size, 4);
+});
+
+test('each copy is stored under its own id', async () => {
+  const turn = member('m');
+  const copies = ['m~left', 'm~right'].map((id) => ({ ...turn.message, id }));
+  const stored = await published(turn, ...copies);
+  assert.deepEqual(
+    stored.map(({ headers }) => headers['Vrsky-Id']),
+    ['m~left', 'm~left', 'm~right', 'm~right'],
+  );
+});
