@@ -6,7 +6,7 @@ import { digestOf } from './canonical-json.ts';
 import { mostDeliveries } from './copies.ts';
 import { type Placements, placeFlows } from './placement.ts';
 import type { CompiledFlow, Program } from './program.ts';
-import { buildConsumers, buildStages } from './stages.ts';
+import { buildStages } from './stages.ts';
 import { buildTopology } from './topology.ts';
 
 export interface CompileOptions {
@@ -89,8 +89,7 @@ function contentOf(graph: FlowGraph, stream: string): FlowContent {
     ...(idempotency === undefined ? {} : { idempotency }),
     ...(throttle === undefined ? {} : { throttle }),
     ...(graph.payload === undefined ? {} : { payload: graph.payload }),
-    consumers: buildConsumers(graph, boundaries),
-    stages: buildStages(graph, boundaries),
+    ...buildStages(graph, boundaries),
   };
 }
 

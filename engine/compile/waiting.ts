@@ -1,8 +1,8 @@
 // Decides how messages wait in front of a stage: spread over lanes for order, by one worker for a bound, for a time.
-import type { FlowGraph, ThrottleDefinition } from '../flow/graph.ts';
+import type { FlowGraph, ProducerDefinition, StepDefinition, ThrottleDefinition } from '../flow/graph.ts';
 import { stepThrottle } from '../flow/policies.ts';
 import { parseDuration } from '../units/duration.ts';
-import type { Boundaries } from './boundaries.ts';
+import type { StageReason } from './program.ts';
 
 /** As in a compiled stage; absent fields stay absent. */
 export interface Waiting {
@@ -11,15 +11,20 @@ export interface Waiting {
   readonly delayMs?: number;
 }
 
-/** Of the stage that begins at `entry`. A bound over all workers is kept by one of them: such a stage has one lane. */
-export function waitingOf(graph: FlowGraph, entry: string, boundaries: Boundaries): Waiting {
-  const step = graph.steps.find((candidate) => candidate.name === entry);
-  const producer = graph.producers.find((candidate) => candidate.name === entry);
+/** Of the stage that begins at this step or producer. A bound over all workers is kept by one of them: such a stage has one lane. */
+export function waitingOf(
+  graph: Pick<FlowGraph, 'throttle' | 'ordering'>,
+  {
+    step,
+    producer,
+  }: { readonly step?: StepDefinition | undefined; readonly producer?: ProducerDefinition | undefined },
+  reason: StageReason | undefined,
+): Waiting {
   const throttle = step?.type === 'throttle' ? stepThrottle(step.config) : producer?.throttle;
   const bound =
     throttle !== undefined ||
     step?.type === 'aggregate' ||
-    (graph.throttle !== undefined && boundaries.get(entry) === 'ingress');
+    (graph.throttle !== undefined && reason === 'ingress');
   const lanes = bound ? 1 : graph.ordering?.lanes;
   return {
     ...(lanes === undefined ? {} : { lanes }),

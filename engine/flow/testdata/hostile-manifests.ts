@@ -14,6 +14,8 @@ const oneStep = (expression: string) => steps(1, () => `name: a, type: map, expr
 const template = (text: string) =>
   `${head.replace('type: log }', `type: log, message: "${text}" }`)}    - { name: a, type: map, expression: x }\n`;
 
+const names = (letter: string) => Array.from({ length: 4000 }, (_, index) => `${letter}${index}`);
+
 /** By what they are: the text, and the codes of what is wrong with it. */
 export const hostileManifests: Readonly<
   Record<string, readonly [text: string, codes: readonly string[]]>
@@ -45,6 +47,18 @@ export const hostileManifests: Readonly<
           .concat('out')
           .join()}]`,
     ),
+    [],
+  ],
+  'thousands of producers that all get everything': [
+    `${head.replace('[{ name: out, type: log }]', `[${names('p').map((name) => `{ name: ${name}, type: log }`)}]`)}    - { name: a, type: gzip }\n`,
+    [],
+  ],
+  'routes to thousands of producers': [
+    `${head.replace('[{ name: out, type: log }]', `[${names('p').map((name) => `{ name: ${name}, type: log }`)}]`)}    - { name: a, type: route, routes: [${names('p').map((name) => `{ when: x, to: ${name} }`)}] }\n`,
+    [],
+  ],
+  'thousands of consumers': [
+    `${head.replace('[{ name: in, type: schedule, every: 1m }]', `[${names('c').map((name) => `{ name: ${name}, type: schedule, every: 1m }`)}]`)}    - { name: a, type: gzip }\n`,
     [],
   ],
   'thousands of unknown types': [steps(7000, (i) => `name: s${i}, type: mapp`), ['VRS1017', 'VRS2007', 'VRS2009']],
