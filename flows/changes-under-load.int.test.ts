@@ -8,6 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { deploy } from '../bin/cli/deploy.ts';
 import { openSession, type Session } from '../bin/cli/dev-session.ts';
+import { logText } from '../engine/connector/log-text.ts';
 import { testPort } from '../engine/devserver/test-port.ts';
 import { withServer } from '../engine/devserver/test-server.ts';
 import { checkSources } from '../engine/flow/check.ts';
@@ -89,7 +90,7 @@ async function setUp(t: TestContext): Promise<Scene> {
         announce: false,
         workingDirectory: directory,
         graceMs: 10_000,
-        log: (level, message) => level === 'error' && t.diagnostic(message),
+        log: (level, message) => level === 'error' && t.diagnostic(logText(message)),
       }),
     );
   const connection = await connect({ servers: server });

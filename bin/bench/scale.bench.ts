@@ -11,7 +11,7 @@ import { cpuSeconds, memoryBytes } from './process-cost.ts';
 import { atLeast, atMost, printResult, type Target } from './result.ts';
 import { type Figures, interleave, ratios, type SideResult, spreadOf } from './rounds.ts';
 
-const usage = `npm run bench -- scale [--flows 1,100,1000] [--messages 20000] [--rounds 3] [--idle 10] [--json] [--profile DIR]
+const usage = `npm run bench -- scale [--flows 1,100,1000] [--messages 20000] [--rounds 7] [--idle 10] [--json] [--profile DIR]
 
 Each flow has an http consumer, three stages (two durable boundaries) and a log producer. Start-up: from the start of the process until every
 JetStream consumer is pulled from. At rest: --idle seconds without a message, after as many in which what starting leaves is done (first
@@ -34,7 +34,7 @@ export interface ScaleResult {
 const stagesPerFlow = 3;
 
 export async function run(argv: readonly string[]): Promise<void> {
-  const defaults = { flows: '1,100,1000', messages: '20000', rounds: '3', idle: '10' };
+  const defaults = { flows: '1,100,1000', messages: '20000', rounds: '7', idle: '10' };
   const values = readArguments(argv, defaults, usage);
   if (values === undefined) return;
   const settings = {

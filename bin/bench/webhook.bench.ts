@@ -12,7 +12,7 @@ import { familyCpuSeconds } from './process-cost.ts';
 import { atLeast, printResult } from './result.ts';
 import { type Figures, interleave, ratios, type SideResult } from './rounds.ts';
 
-const usage = `npm run bench -- webhook [--connections 64] [--seconds 3] [--rounds 5] [--json] [--profile DIR]
+const usage = `npm run bench -- webhook [--connections 64] [--seconds 3] [--rounds 7] [--json] [--profile DIR]
 
 Keep-alive connections post orders of 1 KiB, each the next when the last was answered. Engine: the http consumer, its stage asleep, so
 that both do the same work. Running: the same while the stage takes every message too. Bare: node:http, publish, wait, 202.`;
@@ -24,7 +24,7 @@ export interface WebhookSettings {
 }
 
 export async function run(argv: readonly string[]): Promise<void> {
-  const values = readArguments(argv, { connections: '64', seconds: '3', rounds: '5' }, usage);
+  const values = readArguments(argv, { connections: '64', seconds: '3', rounds: '7' }, usage);
   if (values === undefined) return;
   const settings = {
     connections: Number(values.connections),

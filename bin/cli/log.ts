@@ -1,4 +1,5 @@
 // The engine's log: one line per event on stderr, human or JSON.
+import { logText } from '../../engine/connector/log-text.ts';
 import type { Log } from '../../engine/runtime/flow-context.ts';
 import { paint } from './narrate.ts';
 
@@ -13,10 +14,11 @@ export function createLog(least: Level, format: 'human' | 'json'): Log {
   return (level, message, fields) => {
     if (levels.indexOf(level) < threshold) return;
     const time = new Date().toISOString();
+    const text = logText(message);
     const line =
       format === 'json'
-        ? JSON.stringify({ time, level, message, ...fields })
-        : `${paint('gray', time.slice(11, 23))} ${paint(styles[level], level.padEnd(5))} ${message}${fieldsText(fields)}`;
+        ? JSON.stringify({ time, level, message: text, ...fields })
+        : `${paint('gray', time.slice(11, 23))} ${paint(styles[level], level.padEnd(5))} ${text}${fieldsText(fields)}`;
     process.stderr.write(`${line}\n`);
   };
 }

@@ -8,7 +8,7 @@ import {
   testJsonMessage,
   testMessage,
 } from '../../engine/connector/conformance.ts';
-import { type Message, Payload, type WriteOutcome } from '../../engine/connector/index.ts';
+import { logText, type Message, Payload, type WriteOutcome } from '../../engine/connector/index.ts';
 import type { LogProducerConfig } from './config.gen.ts';
 import { connector } from './connector.ts';
 
@@ -34,7 +34,7 @@ connectorConformance<never, LogProducerConfig>(
 
 function recorded(config: LogProducerConfig, context: Parameters<NonNullable<typeof connector.producer>>[1]) {
   const log: typeof context.log = (level, message, fields) => {
-    lines.push(message);
+    lines.push(logText(message));
     context.log(level, message, fields);
   };
   const producer = connector.producer?.(config, { ...context, log });

@@ -31,7 +31,7 @@ function createProducer(config: LogProducerConfig, context: ConnectorContext): P
   async function write(message: Message): Promise<WriteOutcome> {
     try {
       const text =
-        template === undefined ? describeMessage(message) : oneLine(await template.render(message));
+        template === undefined ? () => describeMessage(message) : oneLine(await template.render(message));
       context.log(level, text, { id: message.id });
       return delivered;
     } catch (thrown) {

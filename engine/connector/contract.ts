@@ -1,6 +1,8 @@
 // The connector contract: what a package implements to bring messages in, deliver them, or look things up.
+
 import type { Message } from '../payload/message.ts';
 import type { Payload } from '../payload/payload.ts';
+import type { LogText } from './log-text.ts';
 
 export type JsonValue =
   | null
@@ -20,7 +22,7 @@ export interface ConnectorContext {
   readonly signal: AbortSignal;
   /** Resolves a path of the manifest against the engine's working directory. */
   resolvePath(path: string): string;
-  log(level: 'debug' | 'info' | 'warn' | 'error', message: string, fields?: JsonObject): void;
+  log(level: 'debug' | 'info' | 'warn' | 'error', message: LogText, fields?: JsonObject): void;
   /** Compiles a text with `{{ … }}` holes once; renders it per message. An empty hole is an error: no file is ever named ''. */
   template(source: string, options?: TemplateOptions): MessageTemplate;
   /** Compiles a JSONata expression once (used by consumers that select or key records). Result may be a promise. */

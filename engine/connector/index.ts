@@ -6,5 +6,6 @@ export { Payload } from '../payload/payload.ts';
 export * from './contract.ts';
 export { DeliveryQueue } from './delivery-queue.ts';
 export * from './errors.ts';
+export { type LogText, logText } from './log-text.ts';
 export { identityOf } from './server-identity.ts';
 export { durationSetting, integerSetting, sizeSetting } from './settings.ts';

@@ -6,6 +6,7 @@ import { openDeployment } from '../apply/open-deployment.ts';
 import { buckets } from '../compile/topology.ts';
 import type { Connector, Delivery, WriteOutcome } from '../connector/contract.ts';
 import { DeliveryQueue } from '../connector/delivery-queue.ts';
+import { type LogText, logText } from '../connector/log-text.ts';
 import type { FlowGraph, Json } from '../flow/graph.ts';
 import { applyPorts } from '../nats/apply-ports.ts';
 import { connectBroker } from '../nats/connect.ts';
@@ -130,7 +131,7 @@ export async function stage(t: TestContext, graph: FlowGraph): Promise<Scene> {
         loadConnector: async () => connector,
         resolveConfig: (config: Json) => ({ value: config, missing: [], secrets: [] }),
         resolvePath: (file: string) => file,
-        log: (_level: string, message: string) => say(`${name}: ${message}`),
+        log: (_level: string, message: LogText) => say(`${name}: ${logText(message)}`),
         clock: systemClock,
       };
       const worker = new Worker(parts, { name, graceMs });

@@ -1,12 +1,13 @@
 // What the runtime lends to the connectors of one flow: paths, templates, expressions, a log without secrets.
 import type { ConnectorContext, MessageTemplate, TemplateOptions } from '../connector/contract.ts';
 import { PermanentError } from '../connector/errors.ts';
+import { type LogText, logText } from '../connector/log-text.ts';
 import { compileTemplate, keptExpression, readsBindings, templateReadsInput } from '../expression/index.ts';
 import { expressionBindings, type Message } from '../payload/message.ts';
 
 export type Log = (
   level: 'debug' | 'info' | 'warn' | 'error',
-  message: string,
+  message: LogText,
   fields?: Readonly<Record<string, unknown>>,
 ) => void;
 
@@ -26,7 +27,10 @@ export function connectorContext(parts: FlowContextParts, name: string): Connect
     name,
     signal,
     resolvePath,
-    log: (level, message, fields) => parts.log(level, redact(`${flow}/${name}: ${message}`), fields),
+    log: (level, message, fields) => {
+      const text = () => redact(`${flow}/${name}: ${logText(message)}`);
+      parts.log(level, text, fields);
+    },
     template: messageTemplate,
     expression: evaluator,
   };

@@ -7,6 +7,7 @@ import type {
   MessageTemplate,
   TemplateOptions,
 } from '../contract.ts';
+import { logText } from '../log-text.ts';
 import { compileTestExpression, compileTestTemplate } from './test-expressions.ts';
 
 export interface LogLine {
@@ -61,8 +62,8 @@ export function createTestContext(options: TestContextOptions = {}): TestContext
     logs,
     stop: () => abort.abort(),
     resolvePath: (path) => resolve(options.directory ?? '.', path),
-    log(level, message, fields = {}) {
-      const line = { level, message, fields };
+    log(level, text, fields = {}) {
+      const line = { level, message: logText(text), fields };
       logs.push(line);
       for (const notify of waiting) notify(line);
     },
