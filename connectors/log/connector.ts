@@ -2,6 +2,7 @@
 import {
   type ConnectorContext,
   defineConnector,
+  type LogText,
   type Message,
   PermanentError,
   type Producer,
@@ -28,11 +29,16 @@ function createProducer(config: LogProducerConfig, context: ConnectorContext): P
   const template = config.message === undefined ? undefined : context.template(config.message);
   const level = config.level ?? 'info';
 
+  /** What cannot be rendered or encoded fails here, whatever is logged. */
+  async function lineOf(message: Message): Promise<LogText> {
+    if (template !== undefined) return oneLine(await template.render(message));
+    message.payload.bytes();
+    return () => describeMessage(message);
+  }
+
   async function write(message: Message): Promise<WriteOutcome> {
     try {
-      const text =
-        template === undefined ? () => describeMessage(message) : oneLine(await template.render(message));
-      context.log(level, text, { id: message.id });
+      context.log(level, await lineOf(message), { id: message.id });
       return delivered;
     } catch (thrown) {
       const { message: why } = thrown as Error;

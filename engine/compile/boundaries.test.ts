@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findBoundaries } from './boundaries.ts';
+import type { FlowGraph } from '../flow/graph.ts';
+import { findBoundaries, mostOutputs } from './boundaries.ts';
+import { checkTopology } from './compile.ts';
 import { graphOf, route, step } from './sample-graph.ts';
 
 test('a flow with one producer is one stage', () => {
@@ -96,4 +98,43 @@ test('forty diamonds in a row are walked in a moment', () => {
   ]).flat();
   const boundaries = findBoundaries(graphOf('a', ['s0'], steps, ['out']));
   assert.deepEqual([...boundaries.keys()], ['s0', 'out']);
+});
+
+/** So many times two ways that meet again, in a step of the given type. */
+function doubling(times: number, type = 'set'): FlowGraph {
+  const steps = Array.from({ length: times }, (_, i) => [
+    step(`both${i}`, type, [`left${i}`, `right${i}`], { config: { timeout: '1m' } }),
+    ...['left', 'right'].map((way) => step(`${way}${i}`, 'set', [i + 1 < times ? `both${i + 1}` : 'out'])),
+  ]);
+  return graphOf('a', ['both0'], steps.flat(), ['out']);
+}
+
+test('copies multiply where ways part again within a stage, and alternatives do not add up', () => {
+  const most = (graph: FlowGraph) => mostOutputs(graph, findBoundaries(graph));
+  assert.equal(most(doubling(5)), 32);
+  assert.equal(most(doubling(5, 'aggregate')), 2);
+  const sides = [step('left', 'map', ['out']), step('right', 'map', ['out'])];
+  const routed = (match: 'first' | 'all') =>
+    most(graphOf('a', ['by'], [route('by', ['left', 'right'], match), ...sides], ['out']));
+  assert.deepEqual([routed('first'), routed('all')], [1, 2]);
+});
+
+test('a flow whose messages would become too many in one go is refused, soon', () => {
+  assert.deepEqual([...checkTopology(doubling(9)), ...checkTopology(doubling(50, 'aggregate'))], []);
+  const problems = [...checkTopology(doubling(10)), ...checkTopology(doubling(100))];
+  assert.deepEqual(
+    problems.map(({ code, message }) => [code, /up to (.*) messages/.exec(message)?.[1]]),
+    [
+      ['VRS5004', '1,024'],
+      ['VRS5004', 'more than a million'],
+    ],
+  );
+});
+
+test('what a route does otherwise is an alternative to all its matches', () => {
+  const by = step('by', 'route', [], {
+    config: { match: 'all', routes: [{ when: 'a', to: 'out' }], otherwise: 'aside' },
+    routeTargets: { out: 'when', aside: 'otherwise' },
+  });
+  assert.deepEqual([...findBoundaries(graphOf('a', ['by'], [by], ['out', 'aside'])).keys()], ['by']);
 });

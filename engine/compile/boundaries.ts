@@ -26,6 +26,12 @@ export function findBoundaries(graph: FlowGraph): Boundaries {
   return inManifestOrder(graph, found);
 }
 
+/** The most messages, stored or delivered, that one message can become in one stage: all of them are made in one go. */
+export function mostOutputs(graph: FlowGraph, boundaries: Boundaries): number {
+  const walk = stageWalk(graph, boundaries);
+  return Math.max(0, ...[...boundaries.keys()].map(walk.outputs));
+}
+
 /** Every node that a step can hand a message to. */
 export function successorsOf(step: StepDefinition): readonly string[] {
   const failed = step.onError.kind === 'to' ? step.onError.to : [];
@@ -43,7 +49,10 @@ function stageWalk(graph: FlowGraph, boundaries: Boundaries) {
     if (step === undefined) return 1;
     const before = known.get(node);
     if (before !== undefined) return before;
-    const count = Math.max(...alternatives(step).map((targets) => sum(targets.map(through))), 0);
+    const count = Math.max(
+      0,
+      ...alternatives(step).map((targets) => sum([...new Set(targets)].map(through))),
+    );
     known.set(node, count);
     return count;
   }
@@ -69,20 +78,18 @@ function stageWalk(graph: FlowGraph, boundaries: Boundaries) {
 export function alternatives(step: StepDefinition): readonly (readonly string[])[] {
   const failed = step.onError.kind === 'to' ? [step.onError.to] : [];
   if (step.routeTargets === undefined) return [step.to, ...failed];
-  const routes = routeLists(step);
-  return step.config.match === 'all' ? [routes.flat(), ...failed] : [...routes, ...failed];
+  const { routes, otherwise, match } = step.config;
+  const listOf = (to: unknown) => targetsIn(step, to);
+  const taken = (Array.isArray(routes) ? (routes as readonly { readonly to?: unknown }[]) : []).map(
+    ({ to }) => listOf(to),
+  );
+  return [...(match === 'all' ? [taken.flat()] : taken), listOf(otherwise), ...failed];
 }
 
-/** The target lists of a route step's routes and of its `otherwise`. */
-function routeLists(step: StepDefinition): readonly (readonly string[])[] {
-  const routes = Array.isArray(step.config.routes)
-    ? (step.config.routes as readonly { readonly to?: unknown }[])
-    : [];
-  const lists = [...routes.map((route) => route.to), step.config.otherwise];
-  return lists.map((to) =>
-    (Array.isArray(to) ? to : [to]).filter((name): name is string =>
-      Object.hasOwn(step.routeTargets ?? {}, String(name)),
-    ),
+/** The names in a field of a route step that are targets: one, or a list. */
+function targetsIn(step: StepDefinition, to: unknown): readonly string[] {
+  return (Array.isArray(to) ? to : [to]).filter((name): name is string =>
+    Object.hasOwn(step.routeTargets ?? {}, String(name)),
   );
 }
 

@@ -1,9 +1,8 @@
 // Compiles flow graphs of one tenant into a program. Pure: the same graphs and placements give the same bytes.
 import type { Diagnostic, Result } from '../diagnostics/diagnostic.ts';
 import type { FlowGraph } from '../flow/graph.ts';
-import { findBoundaries } from './boundaries.ts';
+import { findBoundaries, mostOutputs } from './boundaries.ts';
 import { digestOf } from './canonical-json.ts';
-import { mostDeliveries } from './copies.ts';
 import { type Placements, placeFlows } from './placement.ts';
 import type { CompiledFlow, Program } from './program.ts';
 import { buildStages } from './stages.ts';
@@ -21,8 +20,8 @@ type FlowContent = Omit<CompiledFlow, 'digest'>;
 const maxFlowBytes = 1024 * 1024 - 64 * 1024;
 /** nats-server 2.15 takes 1,000 JetStream consumers per stream; deliveries slow down long before. */
 const maxStagesPerFlow = 200;
-/** Ways that part and meet again and again double the copies each time; they are made in one go. */
-const maxDeliveries = 1000;
+/** Ways that part and meet again and again double the copies each time. */
+const maxOutputs = 1000;
 
 export function compile(graphs: readonly FlowGraph[], options: CompileOptions): Result<Program> {
   const { value: flows, diagnostics } = compileFlows(graphs, options);
@@ -116,12 +115,12 @@ function topologyProblems(graph: FlowGraph, flow: FlowContent): readonly Diagnos
     const help = 'Remove `durable: true` where it is not needed, take fewer lanes, or split the flow in two.';
     problems.push(problem('VRS5002', message, help));
   }
-  const deliveries = mostDeliveries(graph);
-  if (deliveries > maxDeliveries) {
-    const many = deliveries > 1e6 ? 'more than a million' : deliveries.toLocaleString('en');
-    const message = `would deliver one message up to ${many} times; at most ${maxDeliveries.toLocaleString('en')} are allowed`;
+  const outputs = mostOutputs(graph, findBoundaries(graph));
+  if (outputs > maxOutputs) {
+    const many = outputs > 1e6 ? 'more than a million' : outputs.toLocaleString('en');
+    const message = `would make up to ${many} messages of one in one go; at most ${maxOutputs.toLocaleString('en')} are allowed`;
     const help =
-      'Every step with several targets copies the message, also where their ways meet again. Name one target where one is meant.';
+      'Every step with several targets copies the message, also where their ways meet again. Name one target where one is meant, or join the copies by an `aggregate` step with `key: $id`.';
     problems.push(problem('VRS5004', message, help));
   }
   return problems;

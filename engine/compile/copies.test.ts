@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { FlowGraph } from '../flow/graph.ts';
-import { checkTopology, compileAlone } from './compile.ts';
-import { meetingTargets, mostDeliveries } from './copies.ts';
+import { compileAlone } from './compile.ts';
+import { meetingTargets } from './copies.ts';
 import { graphOf, route, step } from './sample-graph.ts';
 
 /** `<from> <target>` for every target that gets a copy of its own. */
@@ -74,31 +74,35 @@ test('a target that several routes name gets one copy', () => {
   assert.deepEqual(meeting(['left', 'out', 'left']), ['left', 'out']);
 });
 
-/** So many times two ways that meet again. */
-function doubling(times: number): FlowGraph {
-  const steps = Array.from({ length: times }, (_, i) => [
-    step(`both${i}`, 'set', [`left${i}`, `right${i}`]),
-    ...['left', 'right'].map((way) => step(`${way}${i}`, 'set', [i + 1 < times ? `both${i + 1}` : 'out'])),
-  ]);
-  return graphOf('a', ['both0'], steps.flat(), ['out']);
-}
-
-test('deliveries of one message multiply where ways part again, and alternatives do not add up', () => {
-  assert.equal(mostDeliveries(doubling(5)), 32);
-  assert.equal(mostDeliveries(graphOf('a', ['left', 'right'], diamond, ['out'])), 2);
-  const routed = (match: 'first' | 'all') =>
-    mostDeliveries(graphOf('a', ['by'], [route('by', ['left', 'right'], match), ...diamond], ['out']));
-  assert.deepEqual([routed('first'), routed('all')], [1, 2]);
+test('of routes that take the first match, one that leads to several makes copies', () => {
+  const by = step('by', 'route', [], {
+    config: {
+      match: 'first',
+      routes: [
+        { when: 'a', to: ['left', 'right'] },
+        { when: 'b', to: 'more' },
+      ],
+    },
+    routeTargets: { left: 'when', right: 'when', more: 'when' },
+  });
+  const more = step('more', 'map', ['out']);
+  assert.deepEqual(copiesOf(graphOf('a', ['by'], [by, ...diamond, more], ['out'])), ['by left', 'by right']);
 });
 
-test('a flow whose messages would become too many is refused, soon', () => {
-  assert.deepEqual(checkTopology(doubling(9)), []);
-  const problems = [...checkTopology(doubling(10)), ...checkTopology(doubling(100))];
-  assert.deepEqual(
-    problems.map(({ code, message }) => [code, /up to (.*) times/.exec(message)?.[1]]),
-    [
-      ['VRS5004', '1,024'],
-      ['VRS5004', 'more than a million'],
-    ],
-  );
+test('what a route does otherwise does not meet what it does when a condition holds', () => {
+  const by = step('by', 'route', [], {
+    config: { match: 'all', routes: [{ when: 'a', to: 'left' }], otherwise: 'right' },
+    routeTargets: { left: 'when', right: 'otherwise' },
+  });
+  assert.deepEqual(copiesOf(graphOf('a', ['by'], [by, ...diamond], ['out'])), []);
+});
+
+test('copies that are joined again are told apart until then', () => {
+  const steps = [
+    step('both', 'set', ['left', 'right']),
+    step('left', 'map', ['join']),
+    step('right', 'map', ['join']),
+    step('join', 'aggregate', ['out'], { config: { key: '$id', count: 2, timeout: '1m' } }),
+  ];
+  assert.deepEqual(copiesOf(graphOf('a', ['both'], steps, ['out'])), ['both left', 'both right']);
 });

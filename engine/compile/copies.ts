@@ -1,7 +1,6 @@
-// How many copies one message becomes, and where they can come together again: there their ids tell them apart, or a sink would take the
-// second for a repetition.
+// Where copies of one message can come together again: there their ids tell them apart, or a sink would take the second for a repetition.
 import type { FlowGraph } from '../flow/graph.ts';
-import { alternatives, successorsOf } from './boundaries.ts';
+import { successorsOf } from './boundaries.ts';
 
 /** Of targets that get a copy each, those whose copies can reach the same producer. */
 export type MeetingTargets = (targets: readonly string[]) => readonly string[];
@@ -31,27 +30,6 @@ export function meetingTargets(graph: FlowGraph): MeetingTargets {
     }
     return different.filter((target) => (reached(target) & twice) !== 0n);
   };
-}
-
-/** How often one message can be delivered; parts of a split are messages of their own. Expects a graph without cycles. */
-export function mostDeliveries(graph: FlowGraph): number {
-  const steps = new Map(graph.steps.map((step) => [step.name, step]));
-  const known = new Map(graph.producers.map(({ name }) => [name, 1]));
-
-  function deliveries(node: string): number {
-    const before = known.get(node);
-    if (before !== undefined) return before;
-    const step = steps.get(node);
-    const most = step === undefined ? 0 : Math.max(0, ...alternatives(step).map(together));
-    known.set(node, most);
-    return most;
-  }
-
-  function together(targets: readonly string[]): number {
-    return [...new Set(targets)].reduce((total, target) => total + deliveries(target), 0);
-  }
-
-  return Math.max(0, ...graph.consumers.map(({ to }) => together(to)));
 }
 
 function union(sets: readonly bigint[]): bigint {

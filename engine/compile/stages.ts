@@ -1,7 +1,7 @@
 // Cuts a flow graph at its boundaries into stages, each with everything a worker needs to run it.
 import type { ConsumerDefinition, FlowGraph, ProducerDefinition, StepDefinition } from '../flow/graph.ts';
 import { alternatives, type Boundaries, successorsOf } from './boundaries.ts';
-import { type MeetingTargets, meetingTargets } from './copies.ts';
+import { meetingTargets } from './copies.ts';
 import type {
   ConsumerNode,
   CopyTarget,
@@ -31,83 +31,70 @@ export function buildStages(
   graph: FlowGraph,
   boundaries: Boundaries,
 ): { readonly consumers: readonly ConsumerNode[]; readonly stages: readonly Stage[] } {
-  const builder = new StageBuilder(graph, boundaries);
+  const { stageFrom, consumerNode } = partsOf(graph, boundaries);
   return {
-    consumers: graph.consumers.map((consumer) => builder.consumer(consumer)),
-    stages: [...boundaries].map(([entry, reason]) => builder.stage(entry, reason)),
+    consumers: graph.consumers.map(consumerNode),
+    stages: [...boundaries].map(([entry, reason]) => stageFrom(entry, reason)),
   };
 }
 
-class StageBuilder {
-  readonly #graph: FlowGraph;
-  readonly #boundaries: Boundaries;
-  readonly #steps: ReadonlyMap<string, StepDefinition>;
-  readonly #producers: ReadonlyMap<string, ProducerDefinition>;
-  readonly #meeting: MeetingTargets;
+/** What makes the parts of a program of one flow; its nodes are looked up by name once for all of them. */
+function partsOf(graph: FlowGraph, boundaries: Boundaries) {
+  const steps = new Map(graph.steps.map((step) => [step.name, step]));
+  const producers = new Map(graph.producers.map((producer) => [producer.name, producer]));
+  const meeting = meetingTargets(graph);
 
-  constructor(graph: FlowGraph, boundaries: Boundaries) {
-    this.#graph = graph;
-    this.#boundaries = boundaries;
-    this.#steps = new Map(graph.steps.map((step) => [step.name, step]));
-    this.#producers = new Map(graph.producers.map((producer) => [producer.name, producer]));
-    this.#meeting = meetingTargets(graph);
-  }
-
-  stage(entry: string, reason: StageReason): Stage {
-    const { lanes, ...waiting } = this.#waitingAt(entry);
+  function stageFrom(entry: string, reason: StageReason): Stage {
+    const { lanes, ...waiting } = waitingAt(entry);
     return {
       name: entry,
       reason,
-      subject: stageSubject(this.#graph.name, entry),
-      durable: stageDurable(this.#graph.name, entry),
+      subject: stageSubject(graph.name, entry),
+      durable: stageDurable(graph.name, entry),
       ...(lanes === undefined ? {} : { lanes }),
       ...waiting,
       entry,
-      nodes: this.#nodesFrom(entry),
+      nodes: nodesFrom(entry),
     };
   }
 
-  consumer({ name, type, config, to }: ConsumerDefinition): ConsumerNode {
-    const copies = new Set(this.#meeting(to));
-    const stages = to.map((stage) => ({ ...this.#addressOf(stage), ...copyMark(copies, stage) }));
+  function consumerNode({ name, type, config, to }: ConsumerDefinition): ConsumerNode {
+    const copies = new Set(meeting(to));
+    const stages = to.map((stage) => ({ ...addressOf(stage), ...copyMark(copies, stage) }));
     return { name, type, config, stages };
   }
 
-  #waitingAt(entry: string): Waiting {
-    const node = { step: this.#steps.get(entry), producer: this.#producers.get(entry) };
-    return waitingOf(this.#graph, node, this.#boundaries.get(entry));
+  function waitingAt(entry: string): Waiting {
+    const node = { step: steps.get(entry), producer: producers.get(entry) };
+    return waitingOf(graph, node, boundaries.get(entry));
   }
 
-  #addressOf(stage: string): StageAddress {
-    const { lanes } = this.#waitingAt(stage);
-    return {
-      stage,
-      subject: stageSubject(this.#graph.name, stage),
-      ...(lanes === undefined ? {} : { lanes }),
-    };
+  function addressOf(stage: string): StageAddress {
+    const { lanes } = waitingAt(stage);
+    return { stage, subject: stageSubject(graph.name, stage), ...(lanes === undefined ? {} : { lanes }) };
   }
 
-  #nodesFrom(entry: string): Readonly<Record<string, StageNode>> {
+  function nodesFrom(entry: string): Readonly<Record<string, StageNode>> {
     const inStage = new Set([entry]);
     const nodes: Record<string, StageNode> = {};
     for (const name of inStage) {
-      const step = this.#steps.get(name);
+      const step = steps.get(name);
       if (step === undefined) {
-        nodes[name] = producerNode(this.#producers.get(name) as ProducerDefinition);
+        nodes[name] = producerNode(producers.get(name) as ProducerDefinition);
         continue;
       }
-      nodes[name] = this.#stepNode(step);
-      for (const next of successorsOf(step)) if (!this.#boundaries.has(next)) inStage.add(next);
+      nodes[name] = stepNode(step);
+      for (const next of successorsOf(step)) if (!boundaries.has(next)) inStage.add(next);
     }
     return nodes;
   }
 
-  #stepNode(step: StepDefinition): StepNode {
-    // A target that meets others in one alternative is marked in all: an id of its own hurts nobody.
-    const copies = new Set(alternatives(step).flatMap(this.#meeting));
+  function stepNode(step: StepDefinition): StepNode {
+    // A target that meets others in one alternative is marked in all.
+    const copies = new Set(alternatives(step).flatMap(meeting));
     const target = (name: string): Target =>
-      this.#boundaries.has(name)
-        ? { kind: 'stage', ...this.#addressOf(name), ...copyMark(copies, name) }
+      boundaries.has(name)
+        ? { kind: 'stage', ...addressOf(name), ...copyMark(copies, name) }
         : { kind: 'node', node: name, ...copyMark(copies, name) };
     const routes = Object.keys(step.routeTargets ?? {}).map((name) => [name, target(name)] as const);
     return {
@@ -120,6 +107,8 @@ class StageBuilder {
       onError: onErrorOf(step, target),
     };
   }
+
+  return { stageFrom, consumerNode };
 }
 
 function producerNode({ name, type, config, batch, breaker, link }: ProducerDefinition): ProducerNode {

@@ -1,5 +1,4 @@
 // The connector contract: what a package implements to bring messages in, deliver them, or look things up.
-
 import type { Message } from '../payload/message.ts';
 import type { Payload } from '../payload/payload.ts';
 import type { LogText } from './log-text.ts';

@@ -54,3 +54,15 @@ test('what was made of an accepted message still says of which', () => {
 test('expressions see the same id in every copy', () => {
   assert.equal(expressionBindings({ ...message, id: 'm1~left.3' }).id, 'm1.3');
 });
+
+test('marks stay short however many there are, and differ all the same', () => {
+  const marked = (...marks: readonly string[]) => marks.reduce(markedId, 'm1.0');
+  const many = Array.from({ length: 100 }, (_, index) => `step-${index}`);
+  const ids = [marked(...many), marked(...many, 'left'), marked(...many, 'right'), marked('x'.repeat(63))];
+  assert.equal(new Set(ids).size, ids.length);
+  for (const id of ids) {
+    assert.ok(id.length <= 'm1.0'.length + 64, id);
+    assert.equal(originalId(id), 'm1.0');
+  }
+  assert.equal(marked('left', 'right'), 'm1.0~left~right');
+});

@@ -1,4 +1,5 @@
 // A message on its way through a flow: payload, headers, and what identifies it.
+import { hash } from 'node:crypto';
 import type { Payload } from './payload.ts';
 
 /** Header names are lower case. `vrsky-*` and `nats-*` are the platform's own and never come from outside. */
@@ -32,9 +33,18 @@ export function withHeaders(message: Message, headers: Headers): Message {
   return { ...message, headers };
 }
 
-/** The id of a message that has to be told from others with the same {@link originalId}. Marks are letters, digits, `-` and `_`. */
+/** Of marks in one id; some services take no keys over 255 characters. */
+const longestMarks = 64;
+
+/**
+ * The id of a message that has to be told from others with the same {@link originalId}. A mark has letters, digits, `-` and `_`; together
+ * they stay short, as a digest (SHA-1) when they would not.
+ */
 export function markedId(id: string, mark: string): string {
-  return `${id}~${mark}`;
+  const marked = `${id}~${mark}`;
+  const original = originalId(id);
+  if (marked.length - original.length <= longestMarks) return marked;
+  return `${original}~${hash('sha1', marked, 'base64url')}`;
 }
 
 /** The id without marks: copies of a message have the same, and keep it however the ways that they take change. */

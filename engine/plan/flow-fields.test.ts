@@ -51,3 +51,14 @@ test('that copies have ids of their own is no field of the manifest', () => {
     { path: 'steps.right.to', before: ['aside'], after: ['out'] },
   ]);
 });
+
+test('a record that somebody meddled with is compared all the same', () => {
+  const flow = flowOf(step('shape', 'map', ['out']));
+  const [stage] = flow.stages;
+  const nodes = { ...stage?.nodes, shape: { kind: 'step', name: 'shape', type: 'map' } };
+  const meddled = { ...flow, stages: [{ ...stage, nodes }] } as unknown as CompiledFlow;
+  assert.deepEqual(
+    changes(meddled, flow).map(({ path }) => path),
+    ['steps.shape.onError', 'steps.shape.to'],
+  );
+});

@@ -44,11 +44,14 @@ function inManifestWords(flow: CompiledFlow): Readonly<Record<string, Json>> {
   return JSON.parse(JSON.stringify(words)) as Record<string, Json>;
 }
 
-/** Routes are in the configuration as they were written; what has a `to` of its own is wired by `next`. */
-function stepWords({ type, config, to, onError }: StepNode): Readonly<Record<string, unknown>> {
-  const failed = onError.kind === 'to' ? { to: onError.targets.map(targetName) } : onError.kind;
-  const wiring = 'to' in config ? 'next' : 'to';
-  return { type, ...config, [wiring]: to.map(targetName), onError: failed };
+/**
+ * Routes are in the configuration as they were written; what has a `to` of its own is wired by `next`. A record that somebody meddled with may
+ * lack anything.
+ */
+function stepWords({ type, config, to, onError }: Partial<StepNode>): Readonly<Record<string, unknown>> {
+  const failed = onError?.kind === 'to' ? { to: onError.targets.map(targetName) } : onError?.kind;
+  const wiring = config?.to === undefined ? 'to' : 'next';
+  return { type, ...config, [wiring]: to?.map(targetName), onError: failed };
 }
 
 function named(nodes: readonly { readonly name: string }[]): Readonly<Record<string, unknown>> {

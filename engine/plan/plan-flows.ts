@@ -44,7 +44,7 @@ export function planFlow(
     actions,
     object,
     fields: [...fields, ...suspension].map((field) => withPlace(field, locate(flow.name, field.path))),
-    ...(actions[0] === 'adopt' && actions.length === 1 ? { reason: 'it was not recorded as it is' } : {}),
+    ...reasonOf(actions, before.value, next, fields),
     ...(place === undefined ? {} : { source: place }),
     ...(retires.length === 0 ? {} : { retires }),
     ...(former === undefined ? {} : { renamedFrom: former }),
@@ -55,6 +55,18 @@ export function planFlow(
     work: former === undefined ? work : { ...work, former: removalOf(former, state) },
     drift,
   };
+}
+
+/** Why a change has no fields to show. */
+function reasonOf(
+  actions: readonly Action[],
+  before: FlowRecord | undefined,
+  next: FlowRecord,
+  fields: readonly FieldChange[],
+): Pick<Change, 'reason'> {
+  if (actions[0] === 'adopt' && actions.length === 1) return { reason: 'it was not recorded as it is' };
+  const isOther = before !== undefined && before.flow.digest !== next.flow.digest;
+  return isOther && fields.length === 0 ? { reason: 'this version compiles it in another way' } : {};
 }
 
 function withPlace(field: FieldChange, source: ManifestPlace | undefined): FieldChange {
@@ -123,10 +135,8 @@ function driftOf({ next, before, entry }: WantedFlow, object: ObjectRef): readon
   if (next.flow.digest === applied && isSameJson(next.flow, before.value.flow)) return [];
   const now = contentDigest(before.value.flow);
   if (now === applied) return [];
-  const fields: readonly FieldChange[] =
-    next.flow.digest === applied
-      ? flowFields(next.flow, before.value.flow)
-      : [{ path: 'digest', before: applied, after: now }];
+  const told = next.flow.digest === applied ? flowFields(next.flow, before.value.flow) : [];
+  const fields = told.length > 0 ? told : [{ path: 'digest', before: applied, after: now }];
   return [{ object, kind: 'changed', fields, corrected: true }];
 }
 

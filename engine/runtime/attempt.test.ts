@@ -39,7 +39,7 @@ async function published(turn: Turn, ...messages: readonly Message[]): Promise<F
 const idsOf = async (turn: Turn) => (await published(turn, turn.message)).map(({ id }) => id);
 
 test('what is published has the same ids at every try, another one for each target', async () => {
-  assert.deepEqual(await idsOf(member('m')), ['f/s/7/next/0', 'f/s/7/aside/1']);
+  assert.deepEqual(await idsOf(member('m')), ['f/s/7/next/m', 'f/s/7/aside/m']);
 });
 
 test('a group has the ids of its members: with the same first one but other members it is stored again', async () => {
@@ -48,12 +48,27 @@ test('a group has the ids of its members: with the same first one but other memb
   assert.equal(new Set(ids).size, 4);
 });
 
-test('each copy is stored under its own id', async () => {
+test('each copy is stored under its own id, whichever of them an earlier try came to', async () => {
   const turn = member('m');
-  const copies = ['m~left', 'm~right'].map((id) => ({ ...turn.message, id }));
-  const stored = await published(turn, ...copies);
+  const [left, right] = ['m~left', 'm~right'].map((id) => ({ ...turn.message, id })) as [Message, Message];
+  const both = await published(turn, left, right);
   assert.deepEqual(
-    stored.map(({ headers }) => headers['Vrsky-Id']),
+    both.map(({ headers }) => headers['Vrsky-Id']),
     ['m~left', 'm~left', 'm~right', 'm~right'],
+  );
+  const again = await published(turn, right);
+  assert.deepEqual(
+    again.map(({ id }) => id),
+    both.slice(2).map(({ id }) => id),
+  );
+  assert.equal(new Set(both.map(({ id }) => id)).size, 4);
+});
+
+test('copies of a program that gives them one id are stored, each of them', async () => {
+  const turn = member('m');
+  const stored = await published(turn, turn.message, turn.message);
+  assert.deepEqual(
+    stored.map(({ id }) => id),
+    ['f/s/7/next/m', 'f/s/7/aside/m', 'f/s/7/next/m/1', 'f/s/7/aside/m/1'],
   );
 });

@@ -56,6 +56,9 @@ export class Attempt implements Outputs, AttemptResult {
   #open = 1;
   /** What came in is what a producer gets: it may look at the value. */
   #isHandedOn = false;
+  /** Where messages of this id went; all of one id are published one after the other. */
+  #publishedId: string | undefined;
+  #publishedTo: readonly string[] = none;
   #encoded: { readonly message: Message; readonly headers: HeaderPairs } | undefined;
   /** Gives back the room that a loaded payload takes. */
   #leave: (() => void) | undefined;
@@ -70,7 +73,7 @@ export class Attempt implements Outputs, AttemptResult {
 
   publish(target: StageTarget, message: Message): void | Promise<void> {
     const { publisher } = this.#parts.broker;
-    const id = this.#derivedId(target);
+    const id = this.#derivedId(target, message);
     this.#open++;
     this.published++;
     const headers = this.#headersOf(message);
@@ -206,13 +209,19 @@ export class Attempt implements Outputs, AttemptResult {
 
   /**
    * The same for every try of the same stored message, so that what an earlier try already published is stored once. Names the
-   * target: after a change of the flow a retry may publish elsewhere, and that is a different message. So is a group of other members.
+   * target: after a change of the flow a retry may publish elsewhere, and that is a different message. What goes to one target is told apart
+   * by its id, whatever else a try published before; by how many came before it only where ids are the same, as in programs of former versions.
    */
-  #derivedId(target: StageTarget): string {
+  #derivedId({ stage: target }: StageTarget, { id }: Message): string {
     const { flow, stage } = this.#parts;
-    const { members, message } = this.#turn;
-    const group = members === undefined ? '' : `${message.id}/`;
-    return `${flow.name}/${stage.name}/${group}${this.#inbound.streamSequence}/${target.stage}/${this.published}`;
+    if (id !== this.#publishedId) {
+      this.#publishedId = id;
+      this.#publishedTo = none;
+    }
+    const before = this.#publishedTo.filter((name) => name === target).length;
+    this.#publishedTo = [...this.#publishedTo, target];
+    const again = before === 0 ? '' : `/${before}`;
+    return `${flow.name}/${stage.name}/${this.#inbound.streamSequence}/${target}/${id}${again}`;
   }
 
   /** Written once for all the targets of a message. */

@@ -228,7 +228,10 @@ test('fan-out publishes under ids derived from where the message came from, the 
     assert.equal(await settled, 'ack');
     ids.push(publisher.published.map(({ subject, id }) => `${subject} ${id}`));
   }
-  assert.deepEqual(ids[0], ['flow.orders.one orders/shape/7/one/0', 'flow.orders.two orders/shape/7/two/1']);
+  assert.deepEqual(ids[0], [
+    'flow.orders.one orders/shape/7/one/orders-7',
+    'flow.orders.two orders/shape/7/two/orders-7',
+  ]);
   assert.deepEqual(ids[0], ids[1]);
 });
 
