@@ -56,6 +56,7 @@ export class NatsBroker implements Broker {
       isClustered,
       // There a JetStream consumer may lose its leader while this connection lives.
       isWatcher: (asking) => isClustered() || this.#pullers.isWatcher(asking),
+      shareOfMessages: () => this.#pullers.share,
       onStopped: (stopped) => this.#pullers.delete(stopped),
     });
     this.#pullers.add(puller);

@@ -6,9 +6,11 @@ import { PullWindow } from './pull-window.ts';
 /** A window whose clock stands still unless it is set. */
 function openWindow() {
   const clock = { nowMs: 1_000 };
-  const window = new PullWindow(256, 2048, () => clock.nowMs);
+  const bounds = { least: 256 };
+  const window = new PullWindow({ least: () => bounds.least, most: 2048 }, () => clock.nowMs);
   return {
     window,
+    bounds,
     /** Settles `count` messages evenly over so many milliseconds. */
     settle: (count: number, overMs: number) => {
       for (let settled = 0; settled < count; settled++) {
@@ -43,5 +45,15 @@ test('after a rest it begins with the least', () => {
   settle(100_000, 1_000);
   rest(60_000);
   settle(64, 2);
+  assert.equal(window.size, 256);
+});
+
+test('the least may change at any time', () => {
+  const { window, bounds, settle } = openWindow();
+  bounds.least = 16;
+  assert.equal(window.size, 16);
+  settle(1_000, 1_000);
+  assert.ok(Math.abs(window.size - 100) <= 2, String(window.size));
+  bounds.least = 256;
   assert.equal(window.size, 256);
 });

@@ -5,26 +5,32 @@ const momentMs = 100;
 /** Settled messages between two looks at the clock. */
 const lookEvery = 64;
 
+export interface WindowBounds {
+  /** Asked each time: it depends on how many others there are. */
+  readonly least: () => number;
+  readonly most: number;
+}
+
 /** Until the first moment has passed, and after every rest, it is the least. */
 export class PullWindow {
-  readonly #least: number;
+  readonly #least: () => number;
   readonly #most: number;
   readonly #now: () => number;
-  #size: number;
+  /** Settled in the last moment. */
+  #inMoment = 0;
   #settled = 0;
   #sinceMs: number;
 
   /** `now`: milliseconds that go on evenly. */
-  constructor(least: number, most: number, now: () => number = () => performance.now()) {
+  constructor({ least, most }: WindowBounds, now: () => number = () => performance.now()) {
     this.#least = least;
     this.#most = most;
     this.#now = now;
-    this.#size = least;
     this.#sinceMs = now();
   }
 
   get size(): number {
-    return this.#size;
+    return Math.max(this.#least(), Math.min(this.#most, this.#inMoment));
   }
 
   /** To be called for each message that is settled. */
@@ -33,8 +39,7 @@ export class PullWindow {
     const nowMs = this.#now();
     const tookMs = nowMs - this.#sinceMs;
     if (tookMs < momentMs) return;
-    const inMoment = Math.round((this.#settled * momentMs) / tookMs);
-    this.#size = Math.max(this.#least, Math.min(this.#most, inMoment));
+    this.#inMoment = Math.round((this.#settled * momentMs) / tookMs);
     this.#settled = 0;
     this.#sinceMs = nowMs;
   }

@@ -33,6 +33,8 @@ export interface PullerParts {
   readonly isClustered: () => boolean;
   /** Whether this puller asks for heartbeats; to the others the end of a request is the sign of life. */
   readonly isWatcher: (puller: NatsPuller) => boolean;
+  /** How many messages each puller may have in hand while it settles few. */
+  readonly shareOfMessages: () => number;
   /** Called when it has stopped for good. */
   readonly onStopped: (puller: NatsPuller) => void;
 }
@@ -67,7 +69,10 @@ export class NatsPuller implements Puller {
   constructor(options: PullOptions, parts: PullerParts) {
     this.#options = options;
     this.#parts = parts;
-    this.#window = new PullWindow(options.minMessages ?? options.maxMessages, options.maxMessages);
+    const { minMessages, maxMessages } = options;
+    const least =
+      minMessages === undefined ? () => maxMessages : () => Math.max(minMessages, parts.shareOfMessages());
+    this.#window = new PullWindow({ least, most: maxMessages });
     this.#settling = { acknowledger: parts.acknowledger, release: (message) => this.#release(message) };
     const prefix = this.#inbox.length + 1;
     this.#listening = parts.wire.listen(`${this.#inbox}.*`, (frame) => this.#receive(frame, prefix));

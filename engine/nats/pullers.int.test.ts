@@ -46,6 +46,7 @@ test('four of a stream hear from JetStream often, and what they miss makes all o
         deleteConsumer: () => Promise.resolve(),
         isClustered: () => false,
         isWatcher: (asking) => pullers.isWatcher(asking),
+        shareOfMessages: () => 256,
         onStopped: (stopped) => pullers.delete(stopped),
       },
     );
@@ -139,6 +140,7 @@ test('who has to make a JetStream consumer anew first does so when a leader is e
       deleteConsumer: () => Promise.resolve(),
       isClustered: () => true,
       isWatcher: () => true,
+      shareOfMessages: () => 256,
       onStopped: () => undefined,
     },
   );

@@ -3,6 +3,9 @@ import type { NatsPuller } from './puller.ts';
 
 /** More than one, so that one that stops leaves others. */
 const watchersPerStream = 4;
+/** In hand of all pullers while they settle few; what is in hand lives long, and each collection of garbage copies it. */
+const sharedMessages = 4096;
+const largestShare = 256;
 
 export class Pullers {
   readonly #streams = new Map<
@@ -10,13 +13,21 @@ export class Pullers {
     { readonly all: Set<NatsPuller>; readonly watchers: Set<NatsPuller> }
   >();
 
+  #count = 0;
+
   add(puller: NatsPuller): void {
+    this.#count++;
     this.#of(puller.stream).all.add(puller);
+  }
+
+  /** How many messages one may have in hand while it settles few. */
+  get share(): number {
+    return Math.min(largestShare, Math.floor(sharedMessages / this.#count));
   }
 
   delete(puller: NatsPuller): void {
     const { all, watchers } = this.#of(puller.stream);
-    all.delete(puller);
+    if (all.delete(puller)) this.#count--;
     watchers.delete(puller);
     if (all.size === 0) this.#streams.delete(puller.stream);
   }

@@ -1,31 +1,35 @@
 // How much a stage may have in hand: of what is handed out and not settled.
 import type { Stage } from '../compile/program.ts';
 import type { PullOptions } from './ports.ts';
+import type { ProducerQueue } from './producer-queue.ts';
 
 type Bounds = Required<Pick<PullOptions, 'minMessages' | 'maxMessages' | 'maxBytes'>>;
 
-const bounds = {
-  shared: { minMessages: 256, maxMessages: 2048, maxBytes: 16 * 1024 * 1024 },
-  /** Messages wait behind others with the same key: more of them keep other keys going. */
+/** Of ordered lanes, where messages wait behind others with the same key: more of them keep other keys going. Of aggregates, open groups are. */
+const fixed = {
   lane: { minMessages: 2048, maxMessages: 2048, maxBytes: 16 * 1024 * 1024 },
-  /** Open groups are in hand. */
   aggregate: { minMessages: 10_000, maxMessages: 10_000, maxBytes: 64 * 1024 * 1024 },
 } as const;
+const maxMessages = 2048;
+const maxBytes = 16 * 1024 * 1024;
+/** A stage whose steps answer at once. */
+const leastMessages = 16;
+/** Steps that ask somebody else wait for answers side by side. */
+const asking: ReadonlySet<string> = new Set(['enrich', 'dedupe']);
+const leastAsking = 64;
+const mostUnderWay = 256;
 
-export function inHandOf(stage: Stage, kind: keyof typeof bounds): Bounds {
-  const { minMessages, maxMessages, maxBytes } = bounds[kind];
-  // Two batches: one fills while the other is written.
-  const enough = 2 * largestBatch(stage);
-  return {
-    minMessages: Math.max(minMessages, enough),
-    maxMessages: Math.max(maxMessages, enough),
-    maxBytes,
-  };
-}
-
-function largestBatch({ nodes }: Stage): number {
-  return Math.max(
-    0,
-    ...Object.values(nodes).map((node) => (node.kind === 'producer' ? (node.batch.messages ?? 0) : 0)),
-  );
+export function inHandOf(
+  stage: Stage,
+  kind: keyof typeof fixed | 'shared',
+  { producers, isAsking }: { readonly producers: Iterable<ProducerQueue>; readonly isAsking: boolean },
+): Bounds {
+  if (kind !== 'shared') return fixed[kind];
+  const nodes = Object.values(stage.nodes);
+  const asks = isAsking || nodes.some(({ type }) => asking.has(type));
+  // Twice: some are gathered while the others are written.
+  const written = [...producers].map((producer) => 2 * Math.min(mostUnderWay / 2, producer.capacity));
+  const batches = nodes.map((node) => (node.kind === 'producer' ? 2 * (node.batch.messages ?? 0) : 0));
+  const minMessages = Math.max(asks ? leastAsking : leastMessages, ...written, ...batches);
+  return { minMessages, maxMessages: Math.max(maxMessages, minMessages), maxBytes };
 }

@@ -66,7 +66,7 @@ export interface PullOptions {
   readonly fresh?: boolean;
   /** Bounds of what is handed out and not settled. */
   readonly maxMessages: number;
-  /** `maxMessages` comes down to this while few are settled in a moment; never when absent. */
+  /** `maxMessages` comes down to this while few are settled in a moment, or to the share of one among many pullers; never when absent. */
   readonly minMessages?: number;
   readonly maxBytes: number;
   /** Called synchronously per message; must not throw. */

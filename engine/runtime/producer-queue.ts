@@ -56,6 +56,11 @@ export class ProducerQueue {
     this.#restMs = producer.restMs ?? 0;
   }
 
+  /** Messages that are written at once at most. */
+  get capacity(): number {
+    return this.#maxBatch * this.#maxConcurrency;
+  }
+
   /** Whether it takes payloads as a stream. */
   get streams(): boolean {
     return this.#parts.producer.streams === true;

@@ -89,12 +89,12 @@ export class StageRunner {
   }
 
   #pull(): void {
-    const { broker, flow, stage, stream, lane, log } = this.#parts;
+    const { broker, flow, stage, stream, lane, log, producers, isDuplicate } = this.#parts;
     const kind = this.#gathering !== undefined ? 'aggregate' : lane === undefined ? 'shared' : 'lane';
     this.#puller = broker.pull({
       spec: jetStreamConsumer({ name: flow.name, stream }, stage, lane),
       fresh: lane !== undefined,
-      ...inHandOf(stage, kind),
+      ...inHandOf(stage, kind, { producers: producers.values(), isAsking: isDuplicate !== undefined }),
       onMessage: (inbound) => this.#receive(inbound),
       onEvent: (event) => log('warn', `${flow.name}/${stage.name}: ${event}`),
     });
