@@ -29,20 +29,24 @@ function createProducer(config: LogProducerConfig, context: ConnectorContext): P
   const template = config.message === undefined ? undefined : context.template(config.message);
   const level = config.level ?? 'info';
 
-  /** What cannot be rendered or encoded fails here, whatever is logged. */
-  async function lineOf(message: Message): Promise<LogText> {
-    if (template !== undefined) return oneLine(await template.render(message));
-    message.payload.bytes();
-    return () => describeMessage(message);
+  function logged(message: Message, line: LogText): WriteOutcome {
+    context.log(level, line, { id: message.id });
+    return delivered;
   }
 
-  async function write(message: Message): Promise<WriteOutcome> {
+  /** Without a promise where no template needs one. */
+  function write(message: Message): WriteOutcome | Promise<WriteOutcome> {
     try {
-      context.log(level, await lineOf(message), { id: message.id });
-      return delivered;
-    } catch (thrown) {
-      const { message: why } = thrown as Error;
-      return { kind: 'rejected', error: new PermanentError(why, { cause: thrown }) };
+      if (template === undefined) {
+        // What cannot be encoded fails, whatever is logged.
+        message.payload.bytes();
+        return logged(message, () => describeMessage(message));
+      }
+      const line = template.render(message);
+      if (typeof line === 'string') return logged(message, oneLine(line));
+      return line.then((text) => logged(message, oneLine(text))).catch(rejected);
+    } catch (error) {
+      return rejected(error);
     }
   }
 
@@ -52,9 +56,17 @@ function createProducer(config: LogProducerConfig, context: ConnectorContext): P
     maxConcurrency: 1,
     write: async (batch) => {
       const outcomes: WriteOutcome[] = [];
-      for (const message of batch) outcomes.push(await write(message));
+      for (const message of batch) {
+        const outcome = write(message);
+        outcomes.push(outcome instanceof Promise ? await outcome : outcome);
+      }
       return outcomes;
     },
     close: () => Promise.resolve(),
   };
+}
+
+function rejected(thrown: unknown): WriteOutcome {
+  const { message: why } = thrown as Error;
+  return { kind: 'rejected', error: new PermanentError(why, { cause: thrown }) };
 }

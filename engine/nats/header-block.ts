@@ -34,10 +34,21 @@ export function eachHeader(block: string, visit: (name: string, value: string) =
 
 /** The first value of that name in a header block; names are compared case-sensitively. */
 export function headerIn(block: string, name: string): string | undefined {
-  const start = block.indexOf(`\r\n${name}:`);
+  const start = block.indexOf(beginningOf(name));
   if (start === -1) return undefined;
   const from = start + name.length + 3;
   return valueAt(block, from, block.indexOf('\r\n', from));
+}
+
+/** What a header of that name begins with: asked for once or more for each message, of a handful of names. */
+const beginnings = new Map<string, string>();
+
+function beginningOf(name: string): string {
+  const known = beginnings.get(name);
+  if (known !== undefined) return known;
+  const beginning = `\r\n${name}:`;
+  if (beginnings.size < namesKept) beginnings.set(name, beginning);
+  return beginning;
 }
 
 /** By place in the block. The messages of a stream have the same headers in the same order: their names need not be cut out of each. */

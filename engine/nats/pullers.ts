@@ -12,22 +12,22 @@ export class Pullers {
     string,
     { readonly all: Set<NatsPuller>; readonly watchers: Set<NatsPuller> }
   >();
-
   #count = 0;
-
-  add(puller: NatsPuller): void {
-    this.#count++;
-    this.#of(puller.stream).all.add(puller);
-  }
+  #share = largestShare;
 
   /** How many messages one may have in hand while it settles few. */
   get share(): number {
-    return Math.min(largestShare, Math.floor(sharedMessages / this.#count));
+    return this.#share;
+  }
+
+  add(puller: NatsPuller): void {
+    this.#countOne(1);
+    this.#of(puller.stream).all.add(puller);
   }
 
   delete(puller: NatsPuller): void {
     const { all, watchers } = this.#of(puller.stream);
-    if (all.delete(puller)) this.#count--;
+    if (all.delete(puller)) this.#countOne(-1);
     watchers.delete(puller);
     if (all.size === 0) this.#streams.delete(puller.stream);
   }
@@ -54,6 +54,11 @@ export class Pullers {
   leaderElected(stream: string, consumer: string): void {
     for (const puller of this.#streams.get(stream)?.all ?? [])
       if (puller.consumer === consumer) puller.leaderElected();
+  }
+
+  #countOne(more: number): void {
+    this.#count += more;
+    this.#share = Math.min(largestShare, Math.floor(sharedMessages / this.#count));
   }
 
   #of(stream: string) {

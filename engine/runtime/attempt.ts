@@ -56,9 +56,8 @@ export class Attempt implements Outputs, AttemptResult {
   #open = 1;
   /** What came in is what a producer gets: it may look at the value. */
   #isHandedOn = false;
-  /** Where messages of this id went; all of one id are published one after the other. */
-  #publishedId: string | undefined;
-  #publishedTo: readonly string[] = none;
+  /** Where messages of the id that was published last went: all of one id go one after the other. */
+  #last: { readonly id: string; readonly to: string[] } | undefined;
   #encoded: { readonly message: Message; readonly headers: HeaderPairs } | undefined;
   /** Gives back the room that a loaded payload takes. */
   #leave: (() => void) | undefined;
@@ -214,14 +213,15 @@ export class Attempt implements Outputs, AttemptResult {
    */
   #derivedId({ stage: target }: StageTarget, { id }: Message): string {
     const { flow, stage } = this.#parts;
-    if (id !== this.#publishedId) {
-      this.#publishedId = id;
-      this.#publishedTo = none;
+    const derived = `${flow.name}/${stage.name}/${this.#inbound.streamSequence}/${target}/${id}`;
+    const last = this.#last;
+    if (last === undefined || last.id !== id) {
+      this.#last = { id, to: [target] };
+      return derived;
     }
-    const before = this.#publishedTo.filter((name) => name === target).length;
-    this.#publishedTo = [...this.#publishedTo, target];
-    const again = before === 0 ? '' : `/${before}`;
-    return `${flow.name}/${stage.name}/${this.#inbound.streamSequence}/${target}/${id}${again}`;
+    const before = last.to.filter((name) => name === target).length;
+    last.to.push(target);
+    return before === 0 ? derived : `${derived}/${before}`;
   }
 
   /** Written once for all the targets of a message. */
