@@ -1,5 +1,4 @@
 // The engine's log: one line per event on stderr, human or JSON.
-import { logText } from '../../engine/connector/log-text.ts';
 import type { Log } from '../../engine/runtime/flow-context.ts';
 import { paint } from './narrate.ts';
 
@@ -14,7 +13,7 @@ export function createLog(least: Level, format: 'human' | 'json'): Log {
   return (level, message, fields) => {
     if (levels.indexOf(level) < threshold) return;
     const time = new Date().toISOString();
-    const text = logText(message);
+    const text = typeof message === 'string' ? message : message();
     const line =
       format === 'json'
         ? JSON.stringify({ time, level, message: text, ...fields })
