@@ -15,7 +15,8 @@ import { type Figures, type SideResult, spreadOf } from './rounds.ts';
 const usage = `npm run bench -- soak [--minutes 15] [--rate 500] [--json]
 
 Orders through map and filter at a fixed rate, 50 webhooks a second, a poison message every second that becomes a dead letter. The
-first third warms up; the slope is that of a straight line through the resident memory of the rest.`;
+first third warms up; the slope is that of a straight line through the resident memory of the rest. Memory is a saw with teeth of some 25
+minutes: the slope of less than 36 minutes tells where on a tooth the run ended.`;
 
 export interface SoakSettings {
   readonly minutes: number;
