@@ -12,7 +12,7 @@ import { memoryBytes } from './process-cost.ts';
 import { atMost, printResult } from './result.ts';
 import { type Figures, type SideResult, spreadOf } from './rounds.ts';
 
-const usage = `npm run bench -- soak [--minutes 15] [--rate 500] [--json]
+const usage = `npm run bench -- soak [--minutes 36] [--rate 500] [--json]
 
 Orders through map and filter at a fixed rate, 50 webhooks a second, a poison message every second that becomes a dead letter. The
 first third warms up; the slope is that of a straight line through the resident memory of the rest. Memory is a saw with teeth of some 25
@@ -32,7 +32,7 @@ interface Sample {
 const everyMs = 1000;
 
 export async function run(argv: readonly string[]): Promise<void> {
-  const values = readArguments(argv, { minutes: '15', rate: '500' }, usage);
+  const values = readArguments(argv, { minutes: '36', rate: '500' }, usage);
   if (values === undefined) return;
   const settings = { minutes: Number(values.minutes), rate: Number(values.rate) };
   const { side, slope, handles } = await measureSoak(settings);
