@@ -57,3 +57,10 @@ test('the least may change at any time', () => {
   bounds.least = 256;
   assert.equal(window.size, 256);
 });
+
+test('more is asked for when a half is left, of a small window a quarter', () => {
+  const { window, bounds } = openWindow();
+  assert.equal(window.left, 128);
+  bounds.least = 16;
+  assert.equal(window.left, 4);
+});

@@ -4,6 +4,8 @@
 const momentMs = 100;
 /** Settled messages between two looks at the clock. */
 const lookEvery = 64;
+/** Up to here a window is that of one stage among many, and what counts is how many messages a request brings. */
+const smallWindow = 64;
 
 export interface WindowBounds {
   /** Asked each time: it depends on how many others there are. */
@@ -31,6 +33,12 @@ export class PullWindow {
 
   get size(): number {
     return Math.max(this.#least(), Math.min(this.#most, this.#inMoment));
+  }
+
+  /** With so many in hand it is time to ask for more. */
+  get left(): number {
+    const { size } = this;
+    return size / (size <= smallWindow ? 4 : 2);
   }
 
   /** To be called for each message that is settled. */

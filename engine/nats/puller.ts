@@ -13,8 +13,6 @@ import { PulledMessage, type Settling } from './pulled-message.ts';
 const expiresMs = 60_000;
 const groupMs = 1_000;
 const heartbeatMs = 20_000;
-/** Up to here a window is that of one stage among many, and what counts is how many messages a request brings. */
-const smallWindow = 64;
 /** For what is on its way. */
 const lateMs = 5_000;
 const silentMs = 2 * heartbeatMs + lateMs;
@@ -249,10 +247,7 @@ export class NatsPuller implements Puller {
     else this.#fill();
   }
 
-  /**
-   * Asks for more when half of the room is free (of a small one, three quarters): the next batch is on its way before this one is used
-   * up.
-   */
+  /** Asks for more when few are left: the next batch is on its way before this one is used up. */
   #fill(): void {
     if (
       this.#stopping ||
@@ -264,7 +259,7 @@ export class NatsPuller implements Puller {
       return;
     const { maxBytes, spec } = this.#options;
     const maxMessages = this.#window.size;
-    const left = maxMessages / (maxMessages <= smallWindow ? 4 : 2);
+    const left = this.#window.left;
     if (this.#inHand.size > left) return;
     const room = maxMessages - this.#inHand.size - this.#requests.coming;
     if (room < maxMessages - left || this.#bytesInHand > maxBytes / 2) return;
