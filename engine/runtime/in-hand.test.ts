@@ -20,9 +20,9 @@ test('steps that answer at once need few; those that ask others wait for many an
   assert.equal(least('set', [], true), 64);
 });
 
-test('producers have two fillings in hand, as far as that helps', () => {
-  assert.equal(least('set', [16]), 32);
-  assert.equal(least('set', [16, 100]), 200);
+test('producers are busy to the end of what is in hand when more is asked for, as far as that helps', () => {
+  assert.equal(least('set', [8]), 32);
+  assert.equal(least('set', [8, 16]), 64);
   assert.equal(least('set', [256 * 64]), 256);
 });
 

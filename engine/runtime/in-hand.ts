@@ -27,8 +27,8 @@ export function inHandOf(
   if (kind !== 'shared') return fixed[kind];
   const nodes = Object.values(stage.nodes);
   const asks = isAsking || nodes.some(({ type }) => asking.has(type));
-  // Twice: some are gathered while the others are written.
-  const written = [...producers].map((producer) => 2 * Math.min(mostUnderWay / 2, producer.capacity));
+  // Four times: a small window is filled again when a quarter is left, and so many are still written then.
+  const written = [...producers].map((producer) => 4 * Math.min(mostUnderWay / 4, producer.capacity));
   const batches = nodes.map((node) => (node.kind === 'producer' ? 2 * (node.batch.messages ?? 0) : 0));
   const minMessages = Math.max(asks ? leastAsking : leastMessages, ...written, ...batches);
   return { minMessages, maxMessages: Math.max(maxMessages, minMessages), maxBytes };
