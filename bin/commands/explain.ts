@@ -62,6 +62,7 @@ const promises = {
 async function explainFlow(name: string, paths: readonly string[]): Promise<void> {
   const { loadFlows, compileFlows } = await import('../cli/manifests.ts');
   const { stageReasons } = await import('../../engine/compile/stage-reasons.ts');
+  const { formatDuration } = await import('../../engine/units/duration.ts');
   const graph = (await loadFlows(paths)).find((flow) => flow.name === name);
   if (graph === undefined) {
     narrate(`${paint('red', 'error')}: no flow ${name} in ${paths.join(', ')}`);
@@ -72,7 +73,7 @@ async function explainFlow(name: string, paths: readonly string[]): Promise<void
   print(`flow ${flow.name}  (${graph.file})\n\n${promises[flow.durability]}\n`);
   const { attempts, backoff, deadlineMs } = flow.delivery;
   print(
-    `A failed message is tried ${attempts} times, first after ${backoff.initialMs} ms, then ${backoff.factor}× longer up to ${backoff.maxMs} ms, at most ${deadlineMs / 3_600_000} h; then it is a dead letter.\n`,
+    `A failed message is tried ${attempts} times, first after ${formatDuration(backoff.initialMs)}, then ${backoff.factor}× longer up to ${formatDuration(backoff.maxMs)}, at most ${formatDuration(deadlineMs)}; then it is a dead letter.\n`,
   );
   for (const stage of flow.stages)
     print(

@@ -15,7 +15,7 @@ export function locatorOf(flows: readonly FlowGraph[]): Locate {
 /** `steps.shape.expression` → `['spec', 'steps', 0, 'expression']`. */
 function documentPath(flow: FlowGraph, path: string | undefined): DocumentPath {
   const [group = '', ...rest] = path?.split('.') ?? [];
-  if (group === '' || group === 'stages' || group === 'suspended') return ['metadata', 'name'];
+  if (group === '' || group === 'suspended') return ['metadata', 'name'];
   if (group !== 'consumers' && group !== 'steps' && group !== 'producers') return ['spec', group, ...rest];
   const [name, ...fields] = rest;
   const index = flow[group].findIndex((node) => node.name === name);

@@ -1,5 +1,6 @@
 // Throttles, batches and breakers: from what a manifest writes to numbers, with every default filled in.
 import { parseDuration } from '../units/duration.ts';
+import { parseRate } from '../units/rate.ts';
 import { parseSize } from '../units/size.ts';
 import type {
   BatchDefinition,
@@ -18,8 +19,6 @@ export const defaultPayloadSizes: PayloadDefinition = {
 
 /** Fields of every producer that are the engine's, not the connector's. */
 export const producerPolicies = ['batch', 'breaker', 'throttle', 'payload', 'link'] as const;
-
-const unitMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 interface WrittenThrottle {
   readonly rate?: string;
@@ -50,7 +49,7 @@ export interface ProducerPolicies {
 /** Expects what the schema takes: a rate, a concurrency, or both. */
 export function throttleOf({ rate, burst = 1, concurrency }: WrittenThrottle): ThrottleDefinition {
   return {
-    ...(rate === undefined ? {} : { intervalMs: intervalOf(rate) }),
+    ...(rate === undefined ? {} : { intervalMs: parseRate(rate) }),
     burst,
     ...(concurrency === undefined ? {} : { concurrency }),
   };
@@ -66,12 +65,6 @@ export function linkOf({ payload, link }: ProducerPolicies): { readonly link?: L
 /** The throttle that a step of type `throttle` is. */
 export function stepThrottle(config: JsonObject): ThrottleDefinition {
   return throttleOf(config as WrittenThrottle);
-}
-
-/** `20/m` → 3000 ms between messages. */
-function intervalOf(rate: string): number {
-  const [count = '1', unit = 's'] = rate.split('/');
-  return (unitMs[unit] as number) / Number(count);
 }
 
 export function batchOf({ messages, bytes = '8MiB', wait = '0ms' }: WrittenBatch = {}): BatchDefinition {
