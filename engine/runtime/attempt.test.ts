@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { CompiledFlow } from '../compile/program.ts';
 import type { Message } from '../payload/message.ts';
 import { Payload } from '../payload/payload.ts';
 import { groupMessage } from './aggregate/aggregate-stage.ts';
-import { Attempt, type AttemptParts } from './attempt.ts';
+import { Attempt, type AttemptParts, type AttemptResult } from './attempt.ts';
 import { FakePublisher, fakeBroker, inboundMessage } from './fake-broker.ts';
+import { memoryPayloads } from './test-payloads.ts';
 import type { Turn } from './turn.ts';
 
 const { message: inbound } = inboundMessage('{}');
@@ -70,5 +72,36 @@ test('copies of a program that gives them one id are stored, each of them', asyn
   assert.deepEqual(
     stored.map(({ id }) => id),
     ['f/s/7/next/m', 'f/s/7/aside/m', 'f/s/7/next/m/1', 'f/s/7/aside/m/1'],
+  );
+});
+
+test('what cannot be written ends the try with its cause, after what was begun', async () => {
+  const turn = member('m');
+  const deep = JSON.parse(`${'['.repeat(20_000)}${']'.repeat(20_000)}`) as unknown;
+  const { payloads } = memoryPayloads({ name: 'f' } as CompiledFlow);
+  const publisher = new FakePublisher();
+  const parts = {
+    ...{ flow: { name: 'f' }, stage: { name: 's', entry: 's', nodes: {} } },
+    ...{ broker: fakeBroker(publisher).broker, payloads },
+  } as unknown as AttemptParts;
+  const { failure } = await new Promise<AttemptResult>((resolve) => {
+    const attempt = new Attempt(parts, turn, (_turn, result) => resolve(result));
+    attempt.publish(next, turn.message);
+    try {
+      attempt.publish(next, { ...turn.message, id: 'm.1', payload: Payload.ofValue(deep) });
+    } catch (error) {
+      attempt.stepsFailed(error);
+    }
+  });
+  assert.deepEqual([failure?.code, failure?.retryable], ['VRS8203', false]);
+  assert.equal(publisher.published.length, 1);
+});
+
+test('a key that holds half a surrogate pair travels, too', async () => {
+  const turn = member('m');
+  const [stored] = await published(turn, { ...turn.message, key: 'a\ud800', orderKey: '\udc00b' });
+  assert.deepEqual(
+    [stored?.headers['Vrsky-Key'], stored?.headers['Vrsky-Order']],
+    ['a%EF%BF%BD', '%EF%BF%BDb'],
   );
 });

@@ -73,11 +73,12 @@ export class Attempt implements Outputs, AttemptResult {
   publish(target: StageTarget, message: Message): void | Promise<void> {
     const { publisher } = this.#parts.broker;
     const id = this.#derivedId(target, message);
+    // What cannot be written fails the step; only what was begun is waited for.
+    const headers = this.#headersOf(message);
+    const isInline = this.#parts.payloads.isInline(message.payload);
     this.#open++;
     this.published++;
-    const headers = this.#headersOf(message);
-    if (!this.#parts.payloads.isInline(message.payload))
-      return this.#publishReference(target, message, headers, id);
+    if (!isInline) return this.#publishReference(target, message, headers, id);
     const data = message.payload.bytes();
     const subject = storeSubject(target, message.orderKey);
     if (publisher.pending < publishHighWater) {

@@ -40,8 +40,8 @@ export function encodeHeaders(message: Message, extra: HeaderPairs = []): Header
     [header.accepted, String(message.acceptedAt)],
     [header.contentType, message.payload.contentType],
   ];
-  if (message.key !== undefined) pairs.push([header.key, encodeURIComponent(message.key)]);
-  if (message.orderKey !== undefined) pairs.push([header.orderKey, encodeURIComponent(message.orderKey)]);
+  if (message.key !== undefined) pairs.push([header.key, encodeKey(message.key)]);
+  if (message.orderKey !== undefined) pairs.push([header.orderKey, encodeKey(message.orderKey)]);
   for (const name in message.headers) pairs.push([name, message.headers[name] as string]);
   return extra.length === 0 ? pairs : [...pairs, ...extra];
 }
@@ -100,6 +100,11 @@ export function decodeMessage(inbound: Inbound, flow: string): Message {
     flow,
     attempt: inbound.deliveries,
   };
+}
+
+/** JSON may hold half a surrogate pair, which has no encoding: it becomes U+FFFD. */
+function encodeKey(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
 }
 
 /** Keys and ids are arbitrary text and headers are not, so they travel percent-encoded. */
