@@ -138,7 +138,7 @@ test('what is too large for such a step is a dead letter; retried it is one agai
     ['VRS8505', 'ids', 3_000_000],
   );
   const key = first.view.reference?.key ?? '';
-  await retryDeadLetter(first.stored, cluster, broker.publisher, Date.now());
+  await retryDeadLetter(first.stored, cluster, broker, Date.now());
   const second = await deadLetter(first.view.number);
   assert.equal(second.view.reference?.key, key);
   assert.equal((await holders.find(key))?.dead.length, 1);

@@ -1,9 +1,10 @@
 // vrsky dlq: dead letters, listed, shown, retried, discarded.
 import { Command, Option } from 'commander';
+import { VrskyError } from '../../engine/diagnostics/vrsky-error.ts';
 import type { DeadLetterView } from '../../engine/runtime/dead-letter-box.ts';
 import { type ConnectionOptions, openConnection, withConnection } from '../cli/connection.ts';
 import { ExitWith, exitCode } from '../cli/exit-code.ts';
-import { narrate, paint, print } from '../cli/narrate.ts';
+import { narrate, narrateError, paint, print } from '../cli/narrate.ts';
 import { renderTable } from '../cli/table.ts';
 import { numberArgument } from '../cli/units.ts';
 
@@ -133,13 +134,22 @@ async function settle(
   try {
     const holders = new PayloadHolders(() => broker.bucket(buckets.payloads));
     let count = 0;
+    let refused = 0;
     for await (const { view, stored } of pick(numbers ?? [], options)) {
       if (options.code !== undefined && view.code !== options.code) continue;
-      if (verb === 'retry') await box.retryDeadLetter(stored, cluster, broker.publisher, Date.now());
-      else await box.discardDeadLetter(stored, cluster, holders);
-      count++;
+      try {
+        if (verb === 'retry') await box.retryDeadLetter(stored, cluster, broker, Date.now());
+        else await box.discardDeadLetter(stored, cluster, holders);
+        count++;
+      } catch (error) {
+        // It stays; those behind it are not to blame.
+        if (!(error instanceof VrskyError) || error.retryable) throw error;
+        narrateError(error);
+        refused++;
+      }
     }
     narrate(`${verb === 'retry' ? 'handed on again' : 'discarded'}: ${count}`);
+    if (refused > 0) throw new ExitWith(exitCode.failed);
   } finally {
     await broker.close();
   }

@@ -181,6 +181,7 @@ export const codes = {
   VRS8402: error('There is no such dead letter'),
   VRS8403: error('A dead letter does not say where it came from'),
   VRS8404: error('No such flow is applied'),
+  VRS8405: error('The stage of a dead letter is gone'),
   VRS8501: error('A payload is gone from its store'),
   VRS8502: error('A payload is not what was stored'),
   VRS8503: error('A payload store does not work'),

@@ -1,12 +1,14 @@
 // Reads, retries and discards stored dead letters.
 import type { Cluster, StoredMessage } from '../apply/cluster.ts';
+import { storeSubject } from '../compile/lanes.ts';
 import { deadLetterStream } from '../compile/topology.ts';
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
 import type { PayloadHolders } from '../payload/holders.ts';
 import { decodeReference, type PayloadReference } from '../payload/reference.ts';
 import { deadHeader } from './dead-letter.ts';
-import { header, holderOf } from './envelope.ts';
-import type { Publisher } from './ports.ts';
+import { type DeployedFlow, findFlow } from './deployed-flow.ts';
+import { header, holderOf, orderKeyOf } from './envelope.ts';
+import type { Broker } from './ports.ts';
 
 /** A dead letter as people see it. */
 export interface DeadLetterView {
@@ -56,23 +58,50 @@ export async function findDeadLetter(
   return { view: viewOf(stored), stored };
 }
 
-/** Stores the message for its stage again, as new: attempts and deadline start over. Only then the dead letter goes. */
+/**
+ * Stores the message for its stage again, as new: attempts and deadline start over. Only then the dead letter goes. Throws VRS8404 and VRS8405,
+ * and keeps it, when its flow or its stage is gone: nobody would take the message out of the stream.
+ */
 export async function retryDeadLetter(
   stored: StoredMessage,
   cluster: Cluster,
-  publisher: Publisher,
+  broker: Pick<Broker, 'publisher' | 'bucket'>,
   now: number,
 ): Promise<void> {
   const headers = new Map(stored.headers);
-  const subject = headers.get(deadHeader.subject);
-  if (subject === undefined)
+  const origin = headers.get(deadHeader.subject);
+  if (origin === undefined)
     throw new VrskyError('VRS8403', `dead letter ${stored.sequence} does not say where it came from`);
+  const [, flow = '', stage = ''] = origin.split('.');
+  const subject = subjectNow(
+    origin,
+    orderKeyOf({ header: (name) => headers.get(name) }),
+    await findFlow(broker, flow),
+  );
+  if (subject === undefined)
+    throw new VrskyError(
+      'VRS8405',
+      `dead letter ${stored.sequence} is of ${flow}/${stage}, and flow ${flow} has no such stage any more`,
+      { help: 'Its payload can be sent once more: vrsky dlq show, vrsky send.' },
+    );
   const kept = stored.headers.filter(
     ([name]) => !name.startsWith('Vrsky-Dead-') && !name.startsWith('Nats-') && name !== header.retried,
   );
   const id = `dead-retry/${stored.sequence}/${headers.get(header.id) ?? ''}`;
-  await publisher.publish(subject, stored.data, [...kept, [header.retried, String(now)]], id);
+  await broker.publisher.publish(subject, stored.data, [...kept, [header.retried, String(now)]], id);
   await cluster.deleteMessage(deadLetterStream, stored.sequence);
+}
+
+/** Where messages of the stage are stored now: it may have got lanes since, or other ones. Undefined when the flow has no such stage. */
+function subjectNow(
+  origin: string,
+  orderKey: string | undefined,
+  { flow, retiring }: DeployedFlow,
+): string | undefined {
+  const bare = origin.split('.', 3).join('.');
+  const stages = [...flow.stages, ...retiring.map(({ stage }) => stage)];
+  const stage = stages.find(({ subject }) => subject === bare);
+  return stage === undefined ? undefined : storeSubject({ ...stage, stage: stage.name }, orderKey);
 }
 
 /** Deletes it for good; a payload in a store goes with it. */

@@ -20,7 +20,7 @@ export function originOf({ flow, origin }: DeployedFlow): string {
 }
 
 /** The applied flow called `name`. Throws VRS8404 that lists what is applied. */
-export async function findFlow(broker: Broker, name: string): Promise<DeployedFlow> {
+export async function findFlow(broker: Pick<Broker, 'bucket'>, name: string): Promise<DeployedFlow> {
   const programs = await broker.bucket(buckets.programs);
   const value = (await programs.get(name))?.value;
   if (isDeployedFlow(value)) return value;

@@ -57,6 +57,12 @@ export function holderOf(inbound: Pick<Inbound, 'header'>): string | undefined {
   return holder === undefined ? undefined : decodeKey(holder);
 }
 
+/** The order key of a stored message. */
+export function orderKeyOf(inbound: Pick<Inbound, 'header'>): string | undefined {
+  const key = inbound.header(header.orderKey);
+  return key === undefined ? undefined : decodeKey(key);
+}
+
 /** The message that a stored one stands for; of a reference, with the reference for a payload. */
 export function decodeMessage(inbound: Inbound, flow: string): Message {
   let id: string | undefined;
