@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { graphOf, step } from '../compile/sample-graph.ts';
+import { seenStream } from '../compile/topology.ts';
 import { stage } from '../devserver/test-workers.ts';
 import type { FlowGraph, JsonObject } from '../flow/graph.ts';
+import type { Worker } from '../runtime/worker.ts';
+import { connectTest } from './test-broker.ts';
 
 /** Never gives up: on a slow machine a message that did would be missed by the test. */
 const retrySoon = {
@@ -118,6 +122,11 @@ test('idempotency processes what a source sends again once, retries included', a
   assert.deepEqual(numbers(scene.written).toSorted(), [1, 2, 3, 4]);
 });
 
+/** Resolves when a message of the flow is to be tried again. */
+async function retried(worker: Worker): Promise<void> {
+  while ((worker.flow('orders')?.stats().retried ?? 0) === 0) await setImmediate();
+}
+
 const groups = (written: readonly unknown[]) =>
   (written as readonly (readonly { readonly n: number }[])[]).map(numbers);
 
@@ -153,4 +162,25 @@ test('an open group survives the end of its worker and of its server', async (t)
   await scene.offer({ k: 'x', n: 4 });
   await scene.written$(1);
   assert.deepEqual(groups(scene.written), [[1, 2, 3, 4]]);
+});
+
+test('a message that failed on its way into a group is gathered when it is tried again', async (t) => {
+  const config = { key: 'k', count: 3, timeout: '1h' };
+  const idempotency = { key: 'n', windowMs: 60_000 };
+  const scene = await stage(t, flowWith('aggregate', config, { idempotency }));
+  const { cluster } = await connectTest(t, scene.server.url);
+  const seen = (await cluster.listStreams()).find(({ spec }) => spec.name === seenStream)?.spec;
+  assert.ok(seen);
+  await cluster.deleteStream(seenStream);
+  const worker = await scene.worker('a');
+  await scene.offer({ k: 'x', n: 1 });
+  await retried(worker);
+  await cluster.createStream(seen);
+  await scene.offer({ k: 'x', n: 2 });
+  await scene.offer({ k: 'x', n: 3 });
+  await scene.written$(1);
+  assert.deepEqual(
+    groups(scene.written).map((group) => group.toSorted()),
+    [[1, 2, 3]],
+  );
 });

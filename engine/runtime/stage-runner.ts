@@ -280,7 +280,9 @@ export class StageRunner {
         return;
       }
       turn.message = { ...turn.message, attempt: turn.message.attempt + 1 };
-      this.#try(turn);
+      // What failed on its way into a group is still to be gathered: alone it would pass as it is.
+      if (this.#gathering !== undefined && turn.members === undefined) this.#gathering.add(turn);
+      else this.#try(turn);
     });
   }
 }
