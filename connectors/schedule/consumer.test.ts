@@ -66,6 +66,14 @@ test('a restart goes on after the last time, without repeating it, and counts on
   assert.match(Buffer.from(second?.payload.bytes() ?? []).toString(), /"count":2/);
 });
 
+test('whoever takes over before the first time does not leave it out', async () => {
+  const context = createTestContext({ name: 'tick' });
+  // Dies before what it offers is stored.
+  await schedule({ every: '1h' }, context, new VirtualClock('2026-01-01T10:30:00Z')).next();
+  const times = await take({ every: '1h' }, new VirtualClock('2026-01-01T11:00:12Z'), 1, context.kept);
+  assert.deepEqual(ids(times), minutes('2026-01-01', '11:00'));
+});
+
 test('two workers that fire for the same time give the same id', async () => {
   const one = await take({ cron: '*/5 * * * *' }, new VirtualClock('2026-01-01T10:01:00Z'), 3);
   const two = await take({ cron: '*/5 * * * *' }, new VirtualClock('2026-01-01T10:03:30Z'), 3);

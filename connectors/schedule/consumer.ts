@@ -1,6 +1,11 @@
 // Emits a message at each scheduled time; the cursor is the last time, so a restart neither repeats nor forgets one.
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ConsumerContext, type Delivery, Payload } from '../../engine/connector/index.ts';
+import {
+  type ConsumerContext,
+  type Delivery,
+  type JsonObject,
+  Payload,
+} from '../../engine/connector/index.ts';
 import type { ScheduleConsumerConfig } from './config.gen.ts';
 import { decodeCursor, encodeCursor, type Fired } from './cursor.ts';
 import { dueTimes } from './due-times.ts';
@@ -30,6 +35,8 @@ export async function* schedule(
   clock: Clock = systemClock,
 ): AsyncGenerator<Delivery, void, undefined> {
   const firing = new Firing(config, context, clock);
+  // Whoever takes over before the first time has to know since when there is a schedule: that time would be left out.
+  if (context.cursor === undefined) await context.keep(firing.cursor);
   while (!context.signal.aborted) {
     for (const delivery of firing.due()) {
       yield delivery();
@@ -64,6 +71,11 @@ class Firing {
     this.#next = compileTimetable(config);
     this.#fired = decodeCursor(context.cursor) ?? { lastMs: clock.now(), count: 0 };
     this.#nextMs = this.#next(this.#fired.lastMs);
+  }
+
+  /** Where to go on when everything offered so far is stored. */
+  get cursor(): JsonObject {
+    return encodeCursor(this.#fired);
   }
 
   /** What is to be offered now; each is made when it is asked for. */
@@ -117,7 +129,7 @@ class Firing {
       key: this.#context.name,
       // The same on every worker: two that fire for one time store one message.
       id: scheduledAt,
-      cursor: encodeCursor(this.#fired),
+      cursor: this.cursor,
       ack: () => undefined,
       nack: ({ kind, message, retryAfterMs }) => {
         if (kind === 'busy')
