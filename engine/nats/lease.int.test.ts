@@ -47,6 +47,16 @@ test('a holder that stands still loses the lease, and knows it', async (t) => {
   await taken.release();
 });
 
+test('whoever asks first after a process was frozen is told that the lease may be lost', async (t) => {
+  const bucket = await leases(t);
+  const lease = await acquireLease(bucket, 'poll', 'a', 1_000, never);
+  assert.equal(lease.lost.aborted, false);
+  // Nothing else runs meanwhile, and no timer has come afterwards.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 900);
+  assert.equal(lease.lost.aborted, true);
+  await lease.release();
+});
+
 test('a lease that somebody else took is lost', async (t) => {
   const bucket = await leases(t);
   const lease = await acquireLease(bucket, 'poll', 'a', 300, never);

@@ -55,7 +55,9 @@ class HeldLease implements Lease {
     void this.#keep();
   }
 
+  /** Who asks right after the process was frozen must not be told what was true before: the timers that find out come in any order. */
   get lost(): AbortSignal {
+    if (this.#isOutOfDate()) this.#lost.abort();
     return this.#lost.signal;
   }
 
@@ -80,8 +82,7 @@ class HeldLease implements Lease {
 
   /** False when the lease is somebody else's, or may soon be. */
   async #renew(renewals: number): Promise<boolean> {
-    // Frozen (SIGSTOP, a suspended laptop) for too long: somebody may hold it already.
-    if (performance.now() - this.#renewedAtMs > this.#ttlMs * 0.8) return false;
+    if (this.#isOutOfDate()) return false;
     try {
       const entry = await this.#bucket.get(this.#name);
       if (!this.#isMine(entry?.value)) return false;
@@ -95,6 +96,11 @@ class HeldLease implements Lease {
     } catch {
       return performance.now() - this.#renewedAtMs < this.#ttlMs * 0.6;
     }
+  }
+
+  /** Frozen (SIGSTOP, a suspended laptop) for too long: somebody may hold it already. */
+  #isOutOfDate(): boolean {
+    return performance.now() - this.#renewedAtMs > this.#ttlMs * 0.8;
   }
 
   #isMine(value: unknown): boolean {

@@ -77,23 +77,29 @@ async function runOnce(parts: ConsumerRunnerParts): Promise<void> {
   const isSingleton = connector.capabilities.singleton === true;
   // Nothing is lost meanwhile; and of what only one runs, the version before must stop before this one can begin.
   if (isSingleton || !isLiveConsumer(connector, config)) parts.listening();
-  if (!isSingleton) return consume(parts, context.signal);
+  if (!isSingleton) return consume(parts, context.signal, () => true);
   const lease = await broker.lease(`consumer.${flow}.${node.name}`, leaseTtlMs, context.signal);
   try {
-    await consume(parts, AbortSignal.any([context.signal, lease.lost]));
+    const signal = AbortSignal.any([context.signal, lease.lost]);
+    await consume(parts, signal, () => !lease.lost.aborted);
     if (lease.lost.aborted && !context.signal.aborted) throw new LeaseLost('another worker took over');
   } finally {
     await lease.release();
   }
 }
 
-async function consume(parts: ConsumerRunnerParts, signal: AbortSignal): Promise<void> {
+/** `isOurs`: false once another worker may run the consumer; then nothing is stored or kept any more. */
+async function consume(
+  parts: ConsumerRunnerParts,
+  signal: AbortSignal,
+  isOurs: () => boolean,
+): Promise<void> {
   const { connector, context, config, broker, flow, node, payloads, stats } = parts;
   if (connector.consumer === undefined) throw new PermanentError(`${connector.id} has no consumer`);
   const state = await broker.bucket(buckets.state);
   const key = `cursor.${flow}.${node.name}`;
   const cursor = (await state.get(key))?.value as JsonValue | undefined;
-  const keeper = new CursorKeeper(state, key, context);
+  const keeper = new CursorKeeper(state, key, context, isOurs);
   const isLive = isLiveConsumer(connector, config);
   const ingest = new Ingest({
     flow,
@@ -105,6 +111,7 @@ async function consume(parts: ConsumerRunnerParts, signal: AbortSignal): Promise
     stats,
     signal,
     isLive,
+    isOurs,
     saveCursor: (value) => keeper.save(value),
     log: (level, message) => context.log(level, message),
   });
@@ -125,13 +132,15 @@ class CursorKeeper {
   readonly #state: Bucket;
   readonly #key: string;
   readonly #context: ConnectorContext;
+  readonly #isOurs: () => boolean;
   #next: { readonly value: JsonValue } | undefined;
   #writing: Promise<void> | undefined;
 
-  constructor(state: Bucket, key: string, context: ConnectorContext) {
+  constructor(state: Bucket, key: string, context: ConnectorContext, isOurs: () => boolean) {
     this.#state = state;
     this.#key = key;
     this.#context = context;
+    this.#isOurs = isOurs;
   }
 
   save(value: JsonValue): void {
@@ -147,6 +156,8 @@ class CursorKeeper {
     while (this.#next !== undefined) {
       const { value } = this.#next;
       this.#next = undefined;
+      // Whoever took over has come further.
+      if (!this.#isOurs()) continue;
       try {
         await this.#state.put(this.#key, value);
       } catch (error) {

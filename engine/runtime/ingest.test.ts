@@ -29,7 +29,7 @@ interface Offered extends Partial<Delivery> {
 async function ingest(
   offers: readonly Offered[],
   publisher = new FakePublisher(),
-  { isLive = false, isStopped = false, stages = consumer.stages } = {},
+  { isLive = false, isStopped = false, isOurs = () => true, stages = consumer.stages } = {},
 ) {
   const settled: (string | NackCause['kind'])[] = offers.map(() => 'open');
   const cursors: JsonValue[] = [];
@@ -61,6 +61,7 @@ async function ingest(
     stats,
     signal: stop.signal,
     isLive,
+    isOurs,
     saveCursor,
     log: () => undefined,
   }).run(deliveries());
@@ -94,6 +95,11 @@ test('what a live source has taken is stored also when the flow stops; others ar
   const stopped = (isLive: boolean) => ingest([{}, {}, {}], new FakePublisher(), { isLive, isStopped: true });
   assert.deepEqual((await stopped(true)).settled, ['ack', 'ack', 'ack']);
   assert.deepEqual((await stopped(false)).settled, ['ack', 'open', 'open']);
+});
+
+test('nothing is stored for a source that another worker may have taken over', async () => {
+  const { settled, publisher } = await ingest([{}], new FakePublisher(), { isOurs: () => false });
+  assert.deepEqual([settled, publisher.published], [['busy'], []]);
 });
 
 test('a source with a cursor waits while the platform is short, and loses nothing', async (t) => {

@@ -27,6 +27,8 @@ export interface IngestParts {
   readonly signal: AbortSignal;
   /** Nobody offers again what the iterable has taken: it is read to its end, also when the flow stops. */
   readonly isLive?: boolean;
+  /** False when another worker may have taken the source over: nothing is stored then. */
+  readonly isOurs?: () => boolean;
   /** Keeps the cursor of the last delivery up to which everything is accepted. */
   readonly saveCursor: (cursor: JsonValue) => void;
   readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
@@ -146,6 +148,8 @@ export class Ingest {
   }
 
   async #publish(delivery: Delivery, message: Message, { data, reference }: Packed): Promise<void> {
+    if (this.#parts.isOurs?.() === false)
+      throw new VrskyError('VRS8106', 'another worker took over', { retryable: true });
     await Promise.all(
       this.#parts.consumer.stages.map((target) => {
         const id = this.#ingressId(delivery, message, target.stage);

@@ -99,7 +99,7 @@ export interface Bucket {
 
 /** A lease that at most one holder has; lost when not renewed within its time to live. */
 export interface Lease {
-  /** Aborts when the lease was lost: stop what it protects at once. */
+  /** Aborts when the lease was lost: stop what it protects at once. Ask for it anew before what must not be done twice. */
   readonly lost: AbortSignal;
   release(): Promise<void>;
 }
