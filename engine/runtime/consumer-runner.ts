@@ -32,6 +32,7 @@ export interface ConsumerRunnerParts {
 }
 
 const leaseTtlMs = 10_000;
+const cursorRetryMs = 1_000;
 const restart = { initialMs: 1000, maxMs: 60_000 };
 /** Nothing says that a quiet source works but that it has not failed for a while. */
 const steadyMs = 5_000;
@@ -99,7 +100,8 @@ async function consume(
   const state = await broker.bucket(buckets.state);
   const key = `cursor.${flow}.${node.name}`;
   const cursor = (await state.get(key))?.value as JsonValue | undefined;
-  const keeper = new CursorKeeper(state, key, context, isOurs);
+  const failed = new AbortController();
+  const keeper = new CursorKeeper(state, key, context, isOurs, AbortSignal.any([signal, failed.signal]));
   const isLive = isLiveConsumer(connector, config);
   const ingest = new Ingest({
     flow,
@@ -119,28 +121,45 @@ async function consume(
     await state.put(key, value);
   };
   const { origin, listening } = parts;
-  await ingest.run(connector.consumer(config, { ...context, signal, origin, listening, cursor, keep }));
-  await keeper.settled();
+  try {
+    await ingest.run(connector.consumer(config, { ...context, signal, origin, listening, cursor, keep }));
+  } catch (error) {
+    failed.abort();
+    throw error;
+  } finally {
+    await keeper.settled();
+  }
 }
 
 export function isLiveConsumer(connector: Connector, config: JsonObject): boolean {
   return connector.isLive?.(config) ?? false;
 }
 
-/** Writes the newest cursor; while one write is under way later ones replace each other. */
+/**
+ * Writes the newest cursor; while one write is under way later ones replace each other. A write that fails is tried again until the consumer
+ * ends: of a quiet source no other would come for long.
+ */
 class CursorKeeper {
   readonly #state: Bucket;
   readonly #key: string;
   readonly #context: ConnectorContext;
   readonly #isOurs: () => boolean;
+  readonly #signal: AbortSignal;
   #next: { readonly value: JsonValue } | undefined;
   #writing: Promise<void> | undefined;
 
-  constructor(state: Bucket, key: string, context: ConnectorContext, isOurs: () => boolean) {
+  constructor(
+    state: Bucket,
+    key: string,
+    context: ConnectorContext,
+    isOurs: () => boolean,
+    signal: AbortSignal,
+  ) {
     this.#state = state;
     this.#key = key;
     this.#context = context;
     this.#isOurs = isOurs;
+    this.#signal = signal;
   }
 
   save(value: JsonValue): void {
@@ -163,6 +182,9 @@ class CursorKeeper {
       } catch (error) {
         // An older cursor means that messages are offered again, never that some are left out.
         this.#context.log('warn', `cursor not saved: ${String(error)}`);
+        if (this.#signal.aborted) continue;
+        await pause(cursorRetryMs, this.#signal);
+        this.#next ??= { value };
       }
     }
     this.#writing = undefined;
