@@ -58,7 +58,8 @@ export interface Delivery {
   readonly id?: string;
   /**
    * Where to go on after this delivery. The engine keeps it once this delivery and all before it are acknowledged. A consumer that
-   * gives cursors can be made to wait: while the platform is short the engine keeps the delivery and tries again instead of `nack`.
+   * gives cursors can be made to wait: while the platform is short the engine keeps the delivery and tries again instead of `nack`. So does
+   * any that has come to some of its stages already.
    */
   readonly cursor?: JsonValue;
   /**

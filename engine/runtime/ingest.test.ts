@@ -29,7 +29,7 @@ interface Offered extends Partial<Delivery> {
 async function ingest(
   offers: readonly Offered[],
   publisher = new FakePublisher(),
-  { isLive = false, isStopped = false, isOurs = () => true, stages = consumer.stages } = {},
+  { isLive = false, isStopped = false, isOurs = (): boolean => true, stages = consumer.stages } = {},
 ) {
   const settled: (string | NackCause['kind'])[] = offers.map(() => 'open');
   const cursors: JsonValue[] = [];
@@ -95,6 +95,22 @@ test('what a live source has taken is stored also when the flow stops; others ar
   const stopped = (isLive: boolean) => ingest([{}, {}, {}], new FakePublisher(), { isLive, isStopped: true });
   assert.deepEqual((await stopped(true)).settled, ['ack', 'ack', 'ack']);
   assert.deepEqual((await stopped(false)).settled, ['ack', 'open', 'open']);
+});
+
+test('a message that one stage has and another has no room for is not given back, but stored for the other later', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const ticking = setInterval(() => t.mock.timers.tick(1000), 1);
+  t.after(() => clearInterval(ticking));
+  const publisher = new FakePublisher();
+  let refusals = 2;
+  publisher.fail = (subject) =>
+    subject.endsWith('.shop') && refusals-- > 0
+      ? new VrskyError('VRS8101', 'full', { retryable: true })
+      : undefined;
+  const stages = ['archive', 'shop'].map((stage) => ({ stage, subject: `flow.orders.${stage}` }));
+  const { settled } = await ingest([{}], publisher, { stages });
+  const stored = publisher.published.map(({ subject }) => subject);
+  assert.deepEqual([settled, stored], [['ack'], ['flow.orders.archive', 'flow.orders.shop']]);
 });
 
 test('nothing is stored for a source that another worker may have taken over', async () => {

@@ -14,6 +14,7 @@ import { messageFor } from './message-for.ts';
 import { messageIds } from './message-ids.ts';
 import { pause } from './pause.ts';
 import type { Publisher } from './ports.ts';
+import { Spread } from './spread.ts';
 
 export interface IngestParts {
   readonly flow: string;
@@ -39,6 +40,8 @@ const maxUnderWay = 1024;
 const busyRetryMs = 1000;
 const nextId = messageIds();
 
+type StageTarget = ConsumerNode['stages'][number];
+
 interface Open {
   readonly cursor: JsonValue | undefined;
   settled: boolean;
@@ -51,11 +54,13 @@ export class Ingest {
   readonly #open: Open[] = [];
   /** The last store under way of each order key. */
   readonly #last = new Map<string, Promise<void>>();
+  readonly #spread: Spread<StageTarget>;
   #underWay = 0;
   #wake: (() => void) | undefined;
 
   constructor(parts: IngestParts) {
     this.#parts = parts;
+    this.#spread = new Spread(parts.consumer.stages);
   }
 
   async run(deliveries: AsyncIterable<Delivery>): Promise<void> {
@@ -122,7 +127,7 @@ export class Ingest {
     const { payloads } = this.#parts;
     if (!payloads.isInline(message.payload)) return this.#storeLarge(delivery, message);
     const packed = { data: message.payload.bytes(), reference: undefined };
-    await this.#insist(delivery, () => this.#publish(delivery, message, packed));
+    await this.#publishAll(delivery, message, packed);
   }
 
   /** The payload is stored once, however often its reference has to be published. */
@@ -133,7 +138,7 @@ export class Ingest {
       payloads.pack(message.payload, message.acceptedAt, ids, { signal }),
     );
     try {
-      await this.#insist(delivery, () => this.#publish(delivery, message, packed));
+      await this.#publishAll(delivery, message, packed);
     } catch (error) {
       await this.#abandon(packed, ids, error);
       throw error;
@@ -147,28 +152,49 @@ export class Ingest {
     await this.#parts.payloads.release(reference, ids[0] as string).catch(() => undefined);
   }
 
-  async #publish(delivery: Delivery, message: Message, { data, reference }: Packed): Promise<void> {
-    if (this.#parts.isOurs?.() === false)
-      throw new VrskyError('VRS8106', 'another worker took over', { retryable: true });
-    await Promise.all(
-      this.#parts.consumer.stages.map((target) => {
-        const id = this.#ingressId(delivery, message, target.stage);
-        const holder = reference === undefined ? [] : [holderHeader(id)];
-        const headers = encodeHeaders(messageFor(target.stage, target, message), holder);
-        return this.#parts.publisher.publish(storeSubject(target, message.orderKey), data, headers, id);
-      }),
+  async #publishAll(delivery: Delivery, message: Message, packed: Packed): Promise<void> {
+    const { stages } = this.#parts.consumer;
+    const publish = (target: StageTarget) => this.#publish(delivery, message, packed, target);
+    if (stages.length === 1) return this.#insist(delivery, () => publish(stages[0] as StageTarget));
+    const left = this.#spread.begin();
+    await this.#insist(
+      delivery,
+      () => this.#spread.store(left, publish),
+      () => this.#spread.isBegun(left),
     );
   }
 
-  /** A source that keeps a place (a cursor) waits here while the platform is short; others are told to come again. */
-  async #insist<T>(delivery: Delivery, work: () => Promise<T>): Promise<T> {
+  async #publish(
+    delivery: Delivery,
+    message: Message,
+    { data, reference }: Packed,
+    target: StageTarget,
+  ): Promise<void> {
+    if (this.#parts.isOurs?.() === false)
+      throw new VrskyError('VRS8106', 'another worker took over', { retryable: true });
+    const id = this.#ingressId(delivery, message, target.stage);
+    const holder = reference === undefined ? [] : [holderHeader(id)];
+    const headers = encodeHeaders(messageFor(target.stage, target, message), holder);
+    await this.#parts.publisher.publish(storeSubject(target, message.orderKey), data, headers, id);
+  }
+
+  /**
+   * A source that keeps a place (a cursor) waits here while the platform is short, and any source with what is stored for some stages
+   * (`isBegun`): offered again it would be stored for them twice. Others are told to come again.
+   */
+  async #insist<T>(
+    delivery: Delivery,
+    work: () => Promise<T>,
+    isBegun: () => boolean = () => false,
+  ): Promise<T> {
     for (;;) {
       try {
         return await work();
       } catch (error) {
         // What a streaming source itself throws is for the source to mend.
         const isOurs = error instanceof VrskyError && error.retryable;
-        if (delivery.cursor === undefined || !isOurs || this.#parts.signal.aborted) throw error;
+        const waits = delivery.cursor !== undefined || isBegun();
+        if (!waits || !isOurs || this.#parts.signal.aborted) throw error;
         this.#parts.log('warn', `waiting: ${(error as Error).message}`);
         await pause(busyRetryMs, this.#parts.signal);
       }
