@@ -7,11 +7,15 @@ import { seededRandom } from './random.ts';
 
 const seed = Number(process.env.TORTURE_SEED ?? 1);
 
+/** What they promise beside is measured in time, and other tests run beside these. */
+const timed = new Set(['server-killed', 'leader-killed', 'poison']);
+
 async function torture(name: string, messages: number, hurts: number): Promise<Report> {
   const ended = await cases[name]?.run({ extent: { messages, hurts }, random: seededRandom(seed) });
   assert.ok(ended, `no case ${name}`);
   assert.deepEqual(ended.lost, []);
   assert.equal(ended.executedTwice, 0);
+  if (!timed.has(name)) assert.deepEqual(ended.broken, []);
   return ended;
 }
 
@@ -76,7 +80,7 @@ test('nothing is lost when of three servers the leader is killed', async () => {
 });
 
 test('revisions that are applied under load lose nothing, repeat nothing and leave nothing behind', async () => {
-  assert.deepEqual((await torture('revisions', 0, 8)).broken, []);
+  await torture('revisions', 0, 8);
 });
 
 test('poison dies with its cause', async () => {
@@ -89,6 +93,5 @@ test('ids sent again after a restart are not executed again', async () => {
 });
 
 test('trying dead letters again runs exactly those that were chosen', async () => {
-  const { broken, delivered } = await torture('dead-retried', 100, 0);
-  assert.deepEqual([broken, delivered], [[], 80]);
+  assert.equal((await torture('dead-retried', 100, 0)).delivered, 80);
 });

@@ -34,6 +34,24 @@ test('one holds the lease; the next has it as soon as it is released', async (t)
   await (await waiting).release();
 });
 
+test('nobody takes a lease over that is renewed', async (t) => {
+  const bucket = await leases(t);
+  const held = await acquireLease(bucket, 'poll', 'a', 1_000, never);
+  const stop = new AbortController();
+  const waiting = acquireLease(bucket, 'poll', 'b', 1_000, stop.signal);
+  const renewed = Promise.withResolvers<void>();
+  await bucket.watch((_key, value) => {
+    const { holder, renewals } = value as { readonly holder: string; readonly renewals: number };
+    // Time enough for the other one to look at it a dozen times.
+    if (holder !== 'a' || renewals > 10) renewed.resolve();
+  }, stop.signal);
+  await renewed.promise;
+  assert.match(JSON.stringify(await bucket.get('poll')), /"holder":"a"/);
+  stop.abort();
+  await assert.rejects(waiting, { code: 'VRS8106' });
+  await held.release();
+});
+
 test('a holder that stands still loses the lease, and knows it', async (t) => {
   const bucket = await leases(t);
   const frozen: Bucket = {

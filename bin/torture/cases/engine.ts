@@ -94,8 +94,8 @@ export const killedAfterAnswer: TortureCase = {
     }),
 };
 
-/** Three waits of `--grace` at most, and what a busy machine needs beside. */
-const stopMs = 60_000;
+/** Three waits of `--grace` at most and what a busy machine needs beside, but less than the producer waits for a silent sink. */
+const stopMs = 20_000;
 
 export const stuckStopped: TortureCase = {
   about:
