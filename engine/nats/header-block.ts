@@ -3,10 +3,28 @@ import { VrskyError } from '../diagnostics/vrsky-error.ts';
 import type { HeaderPairs } from '../runtime/ports.ts';
 
 const unsafe = /[\r\n]/;
+/** JetStream stores 64 KiB - 1. What stages get leaves room: a dead letter has the same headers and its cause. */
+const mostBytes = { stage: 56 * 1024, dead: 65_535 };
 
 /** As a `NATS/1.0` header block; empty without pairs. Throws VRS8105 on CR or LF: it would forge headers. */
 export function encodedHeaders(pairs: HeaderPairs): string {
   return pairs.length === 0 ? '' : `NATS/1.0\r\n${headerLines(pairs)}\r\n`;
+}
+
+/** Throws VRS8103 when a block is larger than may be stored under this subject. */
+export function checkHeaderSize(subject: string, block: string): void {
+  // Three bytes at most for each.
+  if (block.length * 3 <= mostBytes.stage) return;
+  const most = subject.startsWith('dead.') ? mostBytes.dead : mostBytes.stage;
+  const bytes = Buffer.byteLength(block);
+  if (bytes <= most) return;
+  throw new VrskyError(
+    'VRS8103',
+    `a message for ${subject} has ${bytes} bytes of headers, ${most} may be stored`,
+    {
+      help: 'Its key counts too. Put what is large into the payload.',
+    },
+  );
 }
 
 /** What stands in a block for these pairs. Throws as {@link encodedHeaders} does. */

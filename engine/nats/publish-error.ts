@@ -9,13 +9,14 @@ interface ApiError {
   readonly message?: string;
 }
 
-const messageTooLarge = 10054;
+/** The message, or its headers. */
+const tooLarge: ReadonlySet<number> = new Set([10054, 10097]);
 const insufficientResources: ReadonlySet<number> = new Set([10023, 10047]);
 
 export function publishError(subject: string, error: unknown): VrskyError {
   const { code, err_code: errCode, description, message } = (error ?? {}) as ApiError;
   const text = description ?? message ?? String(error);
-  if (errCode === messageTooLarge || /max_payload|message size exceeds/i.test(text)) {
+  if (tooLarge.has(errCode ?? 0) || /max_payload|message size exceeds/i.test(text)) {
     return new VrskyError('VRS8103', `a message for ${subject} is larger than the server takes: ${text}`, {
       cause: error,
     });

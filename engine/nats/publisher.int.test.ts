@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Stage } from '../compile/program.ts';
 import { withServer } from '../devserver/test-server.ts';
+import { deadLetterOf } from '../runtime/dead-letter.ts';
+import type { Inbound } from '../runtime/ports.ts';
+import { StageFailure } from '../runtime/stage-failure.ts';
 import { connectTest, flowsStream } from './test-broker.ts';
 
 const body = Buffer.from('{"id":1}');
@@ -33,6 +37,43 @@ test('each way of not storing has its code', async (t) => {
   assert.equal(await codeOf('flow.other.b', body), 'stored', 'only the full subject refuses');
   assert.equal(await codeOf('flow.a.c', Buffer.alloc(9 * 1024 * 1024)), 'VRS8103');
   assert.equal(await codeOf('flow.a.c', body, [['X', 'a\r\nNats-Msg-Id: forged']]), 'VRS8105');
+});
+
+test('what a stage gets leaves room among the headers for the cause of a dead letter', async (t) => {
+  const { broker, cluster } = await connectTest(t, (await withServer(t)).url);
+  await cluster.createStream(flowsStream);
+  await cluster.createStream({ ...flowsStream, name: 'DEAD', subjects: ['dead.>'] });
+  const large = 'ä'.repeat(28_600);
+  await broker.publisher.publish('flow.a.b', body, [['X-Large', large]], 'id');
+  const inbound = await cluster.nextMessage('FLOWS', 'flow.>', 1);
+  await assert.rejects(
+    broker.publisher.publish('flow.a.c', body, [['X-Large', `${large}${'a'.repeat(150)}`]], 'id'),
+    {
+      code: 'VRS8103',
+      retryable: false,
+      message: 'a message for flow.a.c has 57390 bytes of headers, 57344 may be stored',
+    },
+  );
+  const letter = deadLetterOf({
+    inbound: {
+      subject: 'flow.a.b',
+      data: body,
+      streamSequence: 1,
+      storedAtMs: 1,
+      eachHeader: (visit: (name: string, value: string) => void) => {
+        for (const [name, value] of inbound?.headers ?? []) visit(name, value);
+      },
+    } as unknown as Inbound,
+    flow: 'a',
+    stage: { name: 'b' } as Stage,
+    failure: new StageFailure('out', new Error('\ud83d\ude00\u0000'.repeat(3000)), false),
+    because: 'permanent',
+    attempts: 1,
+    now: new Date(),
+    redact: (text) => text,
+  });
+  await broker.publisher.publish(letter.subject, letter.data, letter.headers, letter.messageId);
+  assert.deepEqual(await cluster.messagesBySubject('DEAD', '>'), { 'dead.a.b': 1 });
 });
 
 test('thousands at once are stored in the order they were sent', async (t) => {

@@ -5,7 +5,7 @@ import type { Wire } from '../connector/nats-wire/wire.ts';
 import { VrskyError } from '../diagnostics/vrsky-error.ts';
 import { NumberMap } from '../runtime/number-map.ts';
 import type { HeaderPairs, Publisher } from '../runtime/ports.ts';
-import { encodedHeaders, headerLines } from './header-block.ts';
+import { checkHeaderSize, encodedHeaders, headerLines } from './header-block.ts';
 import { publishError } from './publish-error.ts';
 
 interface Outstanding {
@@ -74,6 +74,7 @@ export class PipelinedPublisher implements Publisher {
     let block: string;
     try {
       block = this.#block(headers, messageId);
+      checkHeaderSize(subject, block);
     } catch (error) {
       done(error as Error);
       return;

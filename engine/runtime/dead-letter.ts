@@ -29,7 +29,9 @@ export interface DeadLetter {
   readonly messageId: string;
 }
 
-const maxCauseBytes = 4096;
+const maxCauseLength = 4096;
+/** With the rest of a dead letter's own headers less than the 8 KiB that a stored message leaves free. */
+const maxEncodedCauses = 6 * 1024;
 
 /** A message given up on, and why. */
 export interface GivenUp {
@@ -53,7 +55,7 @@ function ownHeaders(inbound: Inbound): HeaderPairs {
   return pairs;
 }
 
-/** The dead letter for a stored message. Payload and headers are kept as they were; the cause is bounded to 4 KiB. */
+/** The dead letter for a stored message. Payload and headers are kept as they were; the cause is bounded. */
 export function deadLetterOf(dead: GivenUp): DeadLetter {
   const { inbound, flow, stage, failure, because, attempts, now, redact } = dead;
   return {
@@ -66,7 +68,7 @@ export function deadLetterOf(dead: GivenUp): DeadLetter {
       [deadHeader.because, because],
       [deadHeader.node, failure.node],
       [deadHeader.attempts, String(attempts)],
-      [deadHeader.causes, encodeURIComponent(JSON.stringify(causeChain(failure).map(redact)))],
+      [deadHeader.causes, encodedCauses(causeChain(failure).map(redact))],
       [deadHeader.subject, inbound.subject],
     ],
     messageId: deadLetterId(flow, stage, inbound),
@@ -78,10 +80,17 @@ function deadLetterId(flow: string, stage: Stage, { streamSequence, storedAtMs }
   return `dead/${flow}/${stage.name}/${streamSequence}/${storedAtMs}`;
 }
 
-/** Messages from the outermost error to the root, without repetitions, at most ten, within 4 KiB. */
+function encodedCauses(causes: readonly string[]): string {
+  for (let most = maxCauseLength; ; most = Math.floor(most / 2)) {
+    const text = encodeURIComponent(JSON.stringify(causes.map((cause) => cause.slice(0, most))));
+    if (text.length <= maxEncodedCauses) return text;
+  }
+}
+
+/** Messages from the outermost error to the root, without repetitions, at most ten, within 4,096 characters. */
 export function causeChain(error: unknown): readonly string[] {
   const chain: string[] = [];
-  let left = maxCauseBytes;
+  let left = maxCauseLength;
   for (let cause = error; cause instanceof Error && chain.length < 10 && left > 0; cause = cause.cause) {
     if (chain.at(-1) === cause.message) continue;
     chain.push(cause.message.slice(0, left));
