@@ -2,11 +2,13 @@
 import { readdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { testPort } from '../../engine/devserver/test-port.ts';
 import { EngineProcess, vrsky } from '../torture/engine-process.ts';
 import { feed } from '../torture/feeder.ts';
 import { readArguments } from './arguments.ts';
 import { BenchServer } from './bare/bench-server.ts';
+import { liveBytes } from './live-memory.ts';
 import { mapFlow, orderBytes } from './order.ts';
 import { memoryBytes } from './process-cost.ts';
 import { atMost, printResult } from './result.ts';
@@ -15,17 +17,21 @@ import { type Figures, type SideResult, spreadOf } from './rounds.ts';
 const usage = `npm run bench -- soak [--minutes 36] [--rate 500] [--json]
 
 Orders through map and filter at a fixed rate, 50 webhooks a second, a poison message every second that becomes a dead letter. The
-first third warms up; the slope is that of a straight line through the resident memory of the rest. Memory is a saw with teeth of some 25
-minutes: the slope of less than 36 minutes tells where on a tooth the run ended.`;
+first third warms up; the slope is that of a straight line through the resident memory of the rest. That memory is a saw with teeth of 7 to 25
+minutes: its slope tells, even after an hour, where on a tooth the run began and ended. What lives is asked twice, after a full collection:
+in the middle of the warm-up and at the end.`;
 
 export interface SoakSettings {
   readonly minutes: number;
   readonly rate: number;
 }
 
-interface Sample {
+interface Live {
   readonly hours: number;
   readonly mebibytes: number;
+}
+
+interface Sample extends Live {
   readonly handles: number;
 }
 
@@ -35,9 +41,10 @@ export async function run(argv: readonly string[]): Promise<void> {
   const values = readArguments(argv, { minutes: '36', rate: '500' }, usage);
   if (values === undefined) return;
   const settings = { minutes: Number(values.minutes), rate: Number(values.rate) };
-  const { side, slope, handles } = await measureSoak(settings);
+  const { side, slope, liveSlope, handles } = await measureSoak(settings);
   const targets = [
-    atMost('memory slope', 8, spreadOf([slope]), 'MiB/h'),
+    atMost('slope of resident memory', 8, spreadOf([slope]), 'MiB/h'),
+    atMost('slope of what lives after a full collection', 8, spreadOf([liveSlope]), 'MiB/h'),
     atMost('handles more than after warm-up', 8, spreadOf([handles]), ''),
   ];
   printResult({ case: 'soak', settings, sides: [side], targets }, values.json);
@@ -56,17 +63,32 @@ export async function measureSoak({ minutes, rate }: SoakSettings) {
     await engine.start();
     const url = `http://127.0.0.1:${port}/in`;
     const feeding = feed({ urls: [url], concurrency: 1, rate: 50, stop: ended.signal });
-    const samples = await watch(server, engine.pid as number, minutes, rate);
+    const middle = setTimeout(minutes * 10_000).then(() => lookAtLive(engine));
+    const [samples, atFirst] = await Promise.all([
+      watch(server, engine.pid as number, minutes, rate),
+      middle,
+    ]);
+    const live = [atFirst, await lookAtLive(engine)];
     ended.abort();
     await feeding;
     const warm = samples.slice(Math.floor(samples.length / 3));
     const before = warm[0]?.handles ?? 0;
-    return { side: sideOf(warm), slope: slopeOf(warm), handles: (warm.at(-1)?.handles ?? 0) - before };
+    return {
+      side: sideOf(warm, live),
+      slope: slopeOf(warm),
+      liveSlope: slopeOf(live),
+      handles: (warm.at(-1)?.handles ?? 0) - before,
+    };
   } finally {
     ended.abort();
     await engine.stop();
     await server.stop();
   }
+}
+
+async function lookAtLive(engine: EngineProcess): Promise<Live> {
+  const bytes = await liveBytes(engine);
+  return { hours: performance.now() / 3_600_000, mebibytes: bytes / 1048576 };
 }
 
 /** Sends what is due and looks at the process, once a second. */
@@ -90,14 +112,14 @@ async function watch(
     if (samples.length % 60 === 59) await server.purge('MAPPED');
     const handles = readdirSync(`/proc/${pid}/fd`).length;
     samples.push({ hours: (now - began) / 3_600_000, mebibytes: memoryBytes(pid) / 1048576, handles });
-    await new Promise((resolve) => setTimeout(resolve, everyMs));
+    await setTimeout(everyMs);
   }
   return samples;
 }
 
 /** MiB an hour, by least squares. */
-export function slopeOf(samples: readonly Sample[]): number {
-  const mean = (of: (sample: Sample) => number) =>
+export function slopeOf(samples: readonly Live[]): number {
+  const mean = (of: (sample: Live) => number) =>
     samples.reduce((sum, sample) => sum + of(sample), 0) / samples.length;
   const hours = mean((sample) => sample.hours);
   const memory = mean((sample) => sample.mebibytes);
@@ -105,11 +127,12 @@ export function slopeOf(samples: readonly Sample[]): number {
   return covariance / mean((sample) => (sample.hours - hours) ** 2);
 }
 
-function sideOf(samples: readonly Sample[]): SideResult {
+function sideOf(samples: readonly Sample[], live: readonly Live[]): SideResult {
   const rounds: Figures[] = samples.map(({ mebibytes, handles }) => ({ 'memory MiB': mebibytes, handles }));
   const spread = {
     'memory MiB': spreadOf(samples.map(({ mebibytes }) => mebibytes)),
     handles: spreadOf(samples.map(({ handles }) => handles)),
+    'live MiB': spreadOf(live.map(({ mebibytes }) => mebibytes)),
   };
   return { name: 'engine', rounds, spread };
 }
