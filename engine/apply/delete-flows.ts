@@ -9,6 +9,7 @@ import { deleteState } from './flow-state-keys.ts';
 import { gone } from './follow-workers.ts';
 import { inParallel } from './in-parallel.ts';
 import { inventoryKey } from './inventory.ts';
+import { othersSubjects } from './names-of-others.ts';
 
 const width = 16;
 
@@ -41,12 +42,30 @@ async function drain(
   }
 }
 
-async function countWaiting(record: FlowRecord, { ports }: ApplySession): Promise<number> {
-  const places = new Map(subjectsOf(record).map((place) => [`${place.stream} ${place.subject}`, place]));
+async function countWaiting(record: FlowRecord, session: ApplySession): Promise<number> {
+  const own = await ownPlaces(record.flow.name, subjectsOf(record), session);
+  const places = new Map(own.map((place) => [`${place.stream} ${place.subject}`, place]));
   const counts = await Promise.all(
-    [...places.values()].map(({ stream, subject }) => ports.cluster.messagesBySubject(stream, subject)),
+    [...places.values()].map(({ stream, subject }) =>
+      session.ports.cluster.messagesBySubject(stream, subject),
+    ),
   );
   return counts.flatMap((bySubject) => Object.values(bySubject)).reduce((sum, count) => sum + count, 0);
+}
+
+interface Place {
+  readonly stream: string;
+  readonly subject: string;
+}
+
+async function ownPlaces(
+  flow: string,
+  places: readonly Place[],
+  session: ApplySession,
+): Promise<readonly Place[]> {
+  const subjects = places.map(({ subject }) => subject);
+  const isOthers = await othersSubjects(flow, subjects, session);
+  return places.filter(({ subject }) => !isOthers(subject));
 }
 
 function stillHolds(flow: string, waiting: number): Refusal {
@@ -72,7 +91,7 @@ async function remove({ flow, before, entry }: FlowDeletion, session: ApplySessi
       subject: flowSubject(asked.filterSubject),
     })),
   ];
-  const subjects = Map.groupBy(places, ({ stream }) => stream);
+  const subjects = Map.groupBy(await ownPlaces(flow, places, session), ({ stream }) => stream);
   for (const [stream, members] of subjects) {
     const filters = new Set(members.map(({ subject }) => subject));
     session.check();

@@ -164,6 +164,29 @@ test('a flow that was renamed leaves nothing of its former name behind for a sec
   assert.ok(subjects.includes('flow.sales.>') && !subjects.includes('flow.orders.>'), subjects.join());
 });
 
+test("what lies under a former name is no longer the renamed flow's once another flow has that name", async (t) => {
+  const { apply, broker, cluster } = await setUp(t);
+  const sales = graphOf('sales', ['out'], [], ['out'], { renamedFrom: 'orders' });
+  const waiting = () => cluster.messagesBySubject('VRSKY_FLOWS_1', 'flow.orders.>');
+  const consumers = async () => (await cluster.listConsumers('VRSKY_FLOWS_1')).map(({ spec }) => spec.name);
+  await apply([orders('a'), other]);
+  await broker.publisher.publish('flow.orders.shape', Buffer.from('{}'), []);
+  await apply([sales, other], { prune: true });
+  await apply([sales, orders('b'), other], { prune: true });
+  // Drained: the renamed flow gives up its former stage, and the other flow keeps what it needs.
+  await cluster.purge('VRSKY_FLOWS_1', 'flow.orders.>');
+  await apply([sales, orders('b'), other], { prune: true });
+  assert.deepEqual((await consumers()).toSorted(), ['orders_shape', 'other_out', 'sales_out']);
+
+  await apply([orders('b'), other], { prune: true });
+  await broker.publisher.publish('flow.orders.shape', Buffer.from('{}'), []);
+  await apply([sales, other], { prune: true });
+  // Taken back: what came under the old name meanwhile stays.
+  assert.ok(changesOf(await apply([orders('c'), other], { prune: true })).includes('delete flow sales'));
+  assert.deepEqual(await waiting(), { 'flow.orders.shape': 1 });
+  assert.deepEqual((await consumers()).toSorted(), ['orders_shape', 'other_out']);
+});
+
 test('sources know a flow by one name over its renames, and another of a former name by another', async (t) => {
   const { apply, plan, record } = await setUp(t);
   const called = (name: string, renamedFrom?: string) =>

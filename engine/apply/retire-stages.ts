@@ -7,6 +7,7 @@ import type { Retirement } from '../plan/work.ts';
 import type { ApplySession } from './apply-session.ts';
 import type { Health } from './deployment.ts';
 import { inventoryKey } from './inventory.ts';
+import { othersSubjects } from './names-of-others.ts';
 
 /**
  * Waits (bounded) until the former stages of these flows are through, takes away those that are, and answers what is left: a later
@@ -74,8 +75,11 @@ async function takeAway(record: FlowRecord, session: ApplySession): Promise<void
   await session.put(buckets.programs, record.flow.name, after, current.revision);
   await session.follow([after]);
   const inUse = new Set(consumersOf(after).map(consumerKey));
-  for (const spec of consumersOf(record)) {
-    if (inUse.has(consumerKey(spec))) continue;
+  const before = consumersOf(record);
+  const subjects = before.map(({ filterSubject }) => filterSubject);
+  const isOthers = await othersSubjects(record.flow.name, subjects, session);
+  for (const spec of before) {
+    if (inUse.has(consumerKey(spec)) || isOthers(spec.filterSubject)) continue;
     session.check();
     await session.ports.cluster.deleteConsumer(spec.stream, spec.name);
   }
